@@ -1,0 +1,1 @@
+"""Decompass: cited, explained, recorded assessments after lumbar decompression."""

@@ -1,0 +1,123 @@
+"""Assess one case by one ruleset: the definition, step by step, and the compiled way that agrees with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.engine.calculate import Calculation
+from app.engine.compile import NONE_HOLDS, OPEN, Program, compile_ruleset
+from app.engine.conditions import Condition
+from app.engine.explain import Trace, explain
+from app.engine.facts import check_facts
+from app.engine.rules import Conclusion, Decision, Rule
+from app.engine.ruleset import Ruleset
+from app.engine.truth import Truth
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule's truth for one case; the trace is worked out when somebody asks."""
+
+    rule: Rule
+    truth: Truth
+    assessment: Assessment
+
+    @property
+    def trace(self) -> Trace:
+        return self.assessment.trace(self.rule.when)
+
+
+class Assessment:
+    """All that a ruleset says of a case: every fact, every truth, what each decision came to."""
+
+    __slots__ = ("decided", "facts", "program", "truths")
+
+    def __init__(
+        self, program: Program, facts: Mapping[str, Any], truths: bytes, decided: Mapping[str, int]
+    ) -> None:
+        self.program = program
+        self.facts = facts
+        self.truths = truths
+        self.decided = decided
+
+    @property
+    def ruleset(self) -> Ruleset:
+        return self.program.ruleset
+
+    def truth(self, condition: Condition) -> Truth:
+        return Truth(self.truths[self.program.place[condition]])
+
+    def conclusion(self, decision: Decision) -> Conclusion | None:
+        """What was decided; None while the decision is open or no rule of it holds."""
+        chosen = self.decided[decision.id]
+        return decision.rules[chosen].then if chosen >= 0 else None
+
+    def is_open(self, decision: Decision) -> bool:
+        """A rule that cannot be told yet stands before any that holds."""
+        return self.decided[decision.id] == OPEN
+
+    def findings(self) -> Iterator[Finding]:
+        """Every rule with its truth, in the order of the chapters."""
+        truths, place = self.truths, self.program.rule_place
+        for rule, at in zip(self.ruleset.rules, place, strict=True):
+            yield Finding(rule, Truth(truths[at]), self)
+
+    def trace(self, condition: Condition) -> Trace:
+        return self.program.trace(condition, self.truths, self.facts)
+
+
+class Assessor:
+    """Compile a ruleset once, assess often. Safe to share between threads."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self.ruleset = ruleset
+        self._program = compile_ruleset(ruleset)
+
+    @property
+    def program(self) -> Program:
+        return self._program
+
+    def assess(self, given: Mapping[str, Any]) -> Assessment:
+        """Assess checked facts. Facts from outside go through ``check`` first."""
+        truths, decided, derived = self._program.run(given)
+        facts = {**given, **dict(zip(self._program.derived, derived, strict=True))}
+        chosen = dict(zip(self._program.decisions, decided, strict=True))
+        return Assessment(self._program, facts, bytes(truths), chosen)
+
+    def check(self, given: Mapping[str, Any]) -> None:
+        """Refuse facts that the vocabulary does not allow (FactsRefused)."""
+        check_facts(self.ruleset.facts, given)
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What the steps of a ruleset come to when they are taken one by one."""
+
+    facts: dict[str, Any]
+    truths: dict[Condition, Truth]
+    decided: dict[str, int]
+
+
+def walk(ruleset: Ruleset, given: Mapping[str, Any]) -> Walk:
+    """The definition of an assessment. ``Assessor`` gives the same, faster; a law says so."""
+    seen = Walk(dict(given), {}, {})
+    for step in ruleset.steps:
+        match step:
+            case Calculation():
+                seen.facts[step.gives.name] = step.run(seen.facts)
+            case Rule():
+                seen.truths[step.when] = explain(step.when, seen.facts).truth
+            case Decision():
+                seen.decided[step.id] = _decide(step, seen)
+    return seen
+
+
+def _decide(decision: Decision, seen: Walk) -> int:
+    truths = [explain(rule.when, seen.facts).truth for rule in decision.rules]
+    seen.truths.update(zip((rule.when for rule in decision.rules), truths, strict=True))
+    first = next((i for i, truth in enumerate(truths) if truth is not Truth.FALSE), None)
+    chosen = NONE_HOLDS if first is None else first if truths[first] is Truth.TRUE else OPEN
+    seen.facts[decision.gives.name] = decision.rules[chosen].then.answer if chosen >= 0 else None
+    return chosen

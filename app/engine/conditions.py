@@ -1,0 +1,136 @@
+"""Conditions: questions about a case, held as data so they can be run, explained, printed and compiled."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from app.engine.errors import DefinitionRefused
+from app.engine.evidence import Threshold
+
+
+class Operator(NamedTuple):
+    """One row says how a test runs, reads and compiles, so the three can never disagree."""
+
+    words: str
+    check: Callable[[Any, Any], bool]
+    code: str
+
+
+OPERATORS = {
+    "<": Operator("below", operator.lt, "{seen} < {value}"),
+    "<=": Operator("at most", operator.le, "{seen} <= {value}"),
+    ">": Operator("above", operator.gt, "{seen} > {value}"),
+    ">=": Operator("at least", operator.ge, "{seen} >= {value}"),
+    "is": Operator("is", operator.eq, "{seen} == {value}"),
+    "in": Operator("is", lambda seen, options: seen in options, "{seen} in {value}"),
+    "has": Operator("includes", lambda seen, option: option in seen, "{value} in {seen}"),
+}
+ABSENT = "absent"
+"""The operator of ``not_recorded``: settled by the absence of the fact, so never UNKNOWN."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One word of the vocabulary. A fact that is absent from a case is missing, never "no"."""
+
+    name: str
+    label: str
+    question: str = ""
+    code: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.name.isidentifier() or not self.label:
+            raise DefinitionRefused(f"A fact needs an identifier and a label, not {self.name!r}")
+
+    def problem(self, value: Any) -> str | None:
+        """Why the value is not one of this fact's, or None when it is."""
+        raise NotImplementedError
+
+    def to_json(self, value: Any) -> Any:
+        """The value as JSON holds it."""
+        return value
+
+    def from_json(self, value: Any) -> Any:
+        """The value that ``to_json`` wrote."""
+        return value
+
+
+class Condition:
+    """Base of the three kinds below. Combine with all_of, any_of, some_of, none_of; never and/or/not."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        raise TypeError("A condition is a question, not an answer: use all_of, any_of or none_of")
+
+
+@dataclass(frozen=True, slots=True)
+class Check(Condition):
+    """One fact against one value. UNKNOWN while the fact is missing, unless absence is the question."""
+
+    fact: Fact
+    op: str
+    value: Any
+    threshold: Threshold | None = None
+
+    def __post_init__(self) -> None:
+        if self.op not in OPERATORS and self.op != ABSENT:
+            raise DefinitionRefused(f"No such operator: {self.op!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast(Condition):
+    """At least k of the conditions hold."""
+
+    k: int
+    of: tuple[Condition, ...]
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.k <= len(self.of):
+            raise DefinitionRefused(f"At least {self.k} of {len(self.of)} conditions cannot be asked")
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Condition):
+    """The condition is ruled out."""
+
+    of: Condition
+
+
+def all_of(*of: Condition) -> AtLeast:
+    """Every one of them holds."""
+    return AtLeast(len(of), of)
+
+
+def any_of(*of: Condition) -> AtLeast:
+    """One of them is enough."""
+    return AtLeast(1, of)
+
+
+def some_of(k: int, *of: Condition) -> AtLeast:
+    """At least k of them hold."""
+    return AtLeast(k, of)
+
+
+def none_of(*of: Condition) -> Not:
+    """All of them are ruled out."""
+    return Not(any_of(*of))
+
+
+def parts(condition: Condition) -> Iterator[Condition]:
+    """The condition and all it is made of, the parts before the whole."""
+    match condition:
+        case AtLeast(_, of):
+            for part in of:
+                yield from parts(part)
+        case Not(of):
+            yield from parts(of)
+    yield condition
+
+
+def checks(condition: Condition) -> Iterator[Check]:
+    """The single questions that the condition asks, in the order they are written."""
+    return (part for part in parts(condition) if isinstance(part, Check))
