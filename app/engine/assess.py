@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.engine.calculate import Calculation
-from app.engine.compile import NONE_HOLDS, OPEN, Program, compile_ruleset
+from app.engine.compile import NONE_HOLDS, OPEN, TRUTHS, Program, compile_ruleset
 from app.engine.conditions import Condition
 from app.engine.explain import Trace, explain
 from app.engine.facts import check_facts
@@ -16,23 +16,23 @@ from app.engine.ruleset import Ruleset
 from app.engine.truth import Truth
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One rule's truth for one case; the trace is worked out when somebody asks."""
 
     rule: Rule
     truth: Truth
     assessment: Assessment
+    place: int
 
     @property
     def trace(self) -> Trace:
-        return self.assessment.trace(self.rule.when)
+        return self.assessment.traces[self.place]
 
 
 class Assessment:
     """All that a ruleset says of a case: every fact, every truth, what each decision came to."""
 
-    __slots__ = ("decided", "facts", "program", "truths")
+    __slots__ = ("_traces", "decided", "facts", "program", "truths")
 
     def __init__(
         self, program: Program, facts: Mapping[str, Any], truths: bytes, decided: Mapping[str, int]
@@ -41,13 +41,14 @@ class Assessment:
         self.facts = facts
         self.truths = truths
         self.decided = decided
+        self._traces: tuple[Trace, ...] | None = None
 
     @property
     def ruleset(self) -> Ruleset:
         return self.program.ruleset
 
     def truth(self, condition: Condition) -> Truth:
-        return Truth(self.truths[self.program.place[condition]])
+        return TRUTHS[self.truths[self.program.place[condition]]]
 
     def conclusion(self, decision: Decision) -> Conclusion | None:
         """What was decided; None while the decision is open or no rule of it holds."""
@@ -62,10 +63,17 @@ class Assessment:
         """Every rule with its truth, in the order of the chapters."""
         truths, place = self.truths, self.program.rule_place
         for rule, at in zip(self.ruleset.rules, place, strict=True):
-            yield Finding(rule, Truth(truths[at]), self)
+            yield Finding(rule, TRUTHS[truths[at]], self, at)
+
+    @property
+    def traces(self) -> tuple[Trace, ...]:
+        """The trace of every condition, in the order of the truths; worked out once, all together."""
+        if self._traces is None:
+            self._traces = self.program.traces(self.truths, self.facts)
+        return self._traces
 
     def trace(self, condition: Condition) -> Trace:
-        return self.program.trace(condition, self.truths, self.facts)
+        return self.traces[self.program.place[condition]]
 
 
 class Assessor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,10 +30,9 @@ class Calculation:
 
     def run(self, facts: Mapping[str, Any]) -> Any:
         """The fact's value, or None where it cannot be worked out."""
-        inputs = {name: facts.get(name) for name in self.takes}
-        if any(inputs[name] is None for name in self.needs):
+        if any(facts.get(name) is None for name in self.needs):
             return None
-        return self.work_out(**inputs)
+        return self.work_out(*(facts.get(name) for name in self.takes))
 
 
 def calculation(
@@ -42,10 +41,27 @@ def calculation(
     """Declare that a function works out *gives* from the facts its parameters name."""
 
     def declare(function: Callable[..., Any]) -> Calculation:
-        parameters = inspect.signature(function).parameters
-        if wrong := [p.name for p in parameters.values() if p.default not in (p.empty, None)]:
-            raise DefinitionRefused(f"{gives.name}: a missing fact is None, so no other default for {wrong}")
-        needs = frozenset(p.name for p in parameters.values() if p.default is p.empty)
-        return Calculation(gives, tuple(parameters), needs, function, tuple(uses), edition)
+        return calculated(gives, function, uses=uses, edition=edition)
 
     return declare
+
+
+def calculated(
+    gives: Fact,
+    function: Callable[..., Any],
+    takes: Sequence[str] = (),
+    *,
+    uses: Iterable[Threshold] = (),
+    edition: int = 1,
+) -> Calculation:
+    """The same for a function that serves several facts: *takes* names the facts its parameters stand for."""
+    parameters = list(inspect.signature(function).parameters.values())
+    if wrong := [p.name for p in parameters if p.kind is not p.POSITIONAL_OR_KEYWORD]:
+        raise DefinitionRefused(f"{gives.name}: facts are plain parameters, unlike {wrong}")
+    if wrong := [p.name for p in parameters if p.default not in (p.empty, None)]:
+        raise DefinitionRefused(f"{gives.name}: a missing fact is None, so no other default for {wrong}")
+    names = tuple(takes) or tuple(p.name for p in parameters)
+    if len(names) != len(parameters):
+        raise DefinitionRefused(f"{gives.name}: {len(parameters)} parameters, but {len(names)} facts")
+    needs = frozenset(name for name, p in zip(names, parameters, strict=True) if p.default is p.empty)
+    return Calculation(gives, names, needs, function, tuple(uses), edition)

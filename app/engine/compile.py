@@ -13,11 +13,15 @@ from app.engine.rules import Decision
 from app.engine.ruleset import Ruleset, conditions
 from app.engine.truth import Truth
 
+TRUTHS = (Truth.FALSE, Truth.UNKNOWN, Truth.TRUE)
+"""Each truth at the place of its value: a look-up, because compiled code has no time for a call."""
+
 OPEN = -1
 NONE_HOLDS = -2
 """What a decision comes to besides the place of the rule that decided."""
 
 Run = Callable[[Mapping[str, Any]], tuple[tuple[int, ...], tuple[int, ...], tuple[Any, ...]]]
+Traces = Callable[[Iterable[int], Mapping[str, Any]], tuple[Trace, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,31 +29,18 @@ class Program:
     """The compiled ruleset.
 
     ``run`` maps facts to the truth (0, 1 or 2) of every condition, parts included, the rule that decided each
-    decision (or OPEN, NONE_HOLDS), and the derived facts.
+    decision (or OPEN, NONE_HOLDS), and the derived facts. ``traces`` maps those truths and all facts to the
+    trace of every condition.
     """
 
     ruleset: Ruleset
     run: Run
+    traces: Traces
     place: Mapping[Condition, int]
     rule_place: tuple[int, ...]
     decisions: tuple[str, ...]
     derived: tuple[str, ...]
     source: str
-
-    def trace(self, condition: Condition, truths: bytes, facts: Mapping[str, Any]) -> Trace:
-        """The trace of a condition, read off the truths that a run has left."""
-        truth = _TRUTHS[truths[self.place[condition]]]
-        match condition:
-            case Check(fact):
-                return Trace(condition, truth, facts.get(fact.name))
-            case AtLeast(_, of):
-                return Trace(condition, truth, None, tuple(self.trace(part, truths, facts) for part in of))
-            case Not(of):
-                return Trace(condition, truth, None, (self.trace(of, truths, facts),))
-        raise TypeError(f"Not a condition: {condition!r}")
-
-
-_TRUTHS = (Truth.FALSE, Truth.UNKNOWN, Truth.TRUE)
 
 
 def compile_ruleset(ruleset: Ruleset) -> Program:
@@ -67,7 +58,8 @@ def compile_ruleset(ruleset: Ruleset) -> Program:
     source = writer.source([f"{name}_" for name in derived], len(decisions))
     place = {condition: place for place, condition in enumerate(writer.names)}
     rule_place = tuple(place[rule.when] for rule in ruleset.rules)
-    return Program(ruleset, writer.compiled(source), place, rule_place, decisions, derived, source)
+    run, traces = writer.compiled(source), compile_traces(place)
+    return Program(ruleset, run, traces, place, rule_place, decisions, derived, source)
 
 
 def compile_condition(condition: Condition) -> Callable[[Mapping[str, Any]], Truth]:
@@ -76,7 +68,32 @@ def compile_condition(condition: Condition) -> Callable[[Mapping[str, Any]], Tru
     name = writer.condition(condition)
     body = "\n    ".join(["def run(facts):", *writer.lines, f"return {name}"])
     run = writer.compiled(body)
-    return lambda facts: _TRUTHS[run(facts)]
+    return lambda facts: TRUTHS[run(facts)]
+
+
+def compile_traces(place: Mapping[Condition, int]) -> Traces:
+    """Write one line for each condition's trace, and compile them: shared parts are traced once."""
+    names = sorted({condition.fact.name for condition in place if isinstance(condition, Check)})
+    lines = [f"{_tuple(f't{i}' for i in place.values())} = truths"]
+    lines += [f"{name}_ = facts.get({name!r})" for name in names]
+    lines += [_trace_line(condition, place) for condition in place]
+    body = [*lines, f"return {_tuple(f'r{i}' for i in place.values())}"]
+    scope = {"new": tuple.__new__, "Trace": Trace, "TRUTHS": TRUTHS}
+    scope |= {f"k{i}": condition for condition, i in place.items()}
+    return _function("\n    ".join(["def traces(truths, facts):", *body]), scope)
+
+
+def _trace_line(condition: Condition, place: Mapping[Condition, int]) -> str:
+    seen, because = "None", "()"
+    match condition:
+        case Check(fact):
+            seen = f"{fact.name}_"
+        case AtLeast(_, of):
+            because = _tuple(f"r{place[part]}" for part in of)
+        case Not(of):
+            because = f"(r{place[of]},)"
+    i = place[condition]  # tuple's own __new__ takes half the time of Trace(...)
+    return f"r{i} = new(Trace, (k{i}, TRUTHS[t{i}], {seen}, {because}))"
 
 
 class _Writer:
@@ -96,9 +113,7 @@ class _Writer:
         return "\n    ".join(["def run(facts):", *self.lines, returned])
 
     def compiled(self, source: str) -> Callable[..., Any]:
-        scope: dict[str, Any] = {f"k{i}": constant for i, constant in enumerate(self.constants)}
-        exec(source, scope)  # noqa: S102 - written here from identifiers and numbers only, see _Writer
-        return scope["run"]  # type: ignore[no-any-return]  # exec gives no types
+        return _function(source, {f"k{i}": constant for i, constant in enumerate(self.constants)})
 
     def condition(self, condition: Condition) -> str:
         if condition not in self.names:
@@ -112,7 +127,9 @@ class _Writer:
         guard = " and ".join(
             f"{inputs[name]} is not None" for name in calculation.takes if name in calculation.needs
         )
-        call = f"{self._constant(calculation.work_out)}({', '.join(inputs.values())})"
+        call = (
+            f"{self._constant(calculation.work_out)}({', '.join(inputs[name] for name in calculation.takes)})"
+        )
         self._gives(calculation.gives.name, f"{call} if {guard} else None" if guard else call)
 
     def decision(self, decision: Decision) -> None:
@@ -159,6 +176,13 @@ class _Writer:
             return repr(value)
         self.constants.append(value)
         return f"k{len(self.constants) - 1}"
+
+
+def _function(source: str, scope: dict[str, Any]) -> Callable[..., Any]:
+    """The function that *source* defines; nothing but its definition is run."""
+    made: dict[str, Callable[..., Any]] = {}
+    exec(source, scope, made)  # noqa: S102 - written here from numbers and the identifiers that Fact insists on
+    return made.popitem()[1]
 
 
 def _at_least(k: int, parts: list[str]) -> str:

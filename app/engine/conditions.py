@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -42,8 +43,8 @@ class Fact:
     code: str = ""
 
     def __post_init__(self) -> None:
-        if not self.name.isidentifier() or not self.label:
-            raise DefinitionRefused(f"A fact needs an identifier and a label, not {self.name!r}")
+        if not (self.name.isascii() and self.name.isidentifier() and self.label):  # Python folds the rest
+            raise DefinitionRefused(f"A fact needs an ASCII identifier and a label, not {self.name!r}")
 
     def problem(self, value: Any) -> str | None:
         """Why the value is not one of this fact's, or None when it is."""
@@ -79,6 +80,8 @@ class Check(Condition):
     def __post_init__(self) -> None:
         if self.op not in OPERATORS and self.op != ABSENT:
             raise DefinitionRefused(f"No such operator: {self.op!r}")
+        if isinstance(self.value, float) and not math.isfinite(self.value):
+            raise DefinitionRefused(f"{self.fact.name} cannot be compared with {self.value}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def quantifier(k: int, n: int) -> str:
 def show(fact: Fact, value: Any) -> str:
     """A value of a fact as text, with its unit."""
     if isinstance(fact, Quantity):
-        return f"{value:g} {fact.unit}".rstrip()
+        return f"{plain(value)} {fact.unit}".rstrip()
     return plain(value)
 
 
@@ -58,7 +58,7 @@ def plain(value: Any) -> str:
         case bool():
             return "yes" if value else "no"
         case float():
-            return f"{value:g}"
+            return f"{value:.12g}"  # every digit that was written, none that binary fractions add
         case date():
             return value.isoformat()
         case frozenset():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from app.engine.errors import DefinitionRefused
@@ -14,7 +15,7 @@ class Source:
     id: str
     title: str
     kind: str
-    year: int
+    year: int | None
     url: str = ""
     verified: str = ""
 
@@ -47,3 +48,5 @@ class Threshold:
     def __post_init__(self) -> None:
         if not (self.name.isidentifier() and self.label and self.evidence):
             raise DefinitionRefused(f"Threshold {self.name!r} needs an identifier, a label and a source")
+        if not math.isfinite(self.value):
+            raise DefinitionRefused(f"Threshold {self.name!r} is not a finite number")

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.engine.conditions import ABSENT, OPERATORS, AtLeast, Check, Condition, Fact, Not
 from app.engine.facts import Quantity
 from app.engine.truth import Truth, at_least, opposite
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(NamedTuple):
     """One condition, its truth, the value seen, and the traces of its parts."""
 
     condition: Condition

@@ -9,7 +9,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from app.engine.conditions import ABSENT, Check, Condition, Fact, none_of
+from app.engine.conditions import ABSENT, Check, Condition, Fact, all_of, none_of
 from app.engine.errors import DefinitionRefused, FactsRefused
 from app.engine.evidence import Threshold
 
@@ -25,7 +25,7 @@ class Quantity(Fact):
     def problem(self, value: Any) -> str | None:
         if type(value) not in (int, float):
             return "is not a number"
-        if not math.isfinite(value):
+        if isinstance(value, float) and not math.isfinite(value):
             return "is not finite"
         if not self.minimum <= value <= self.maximum:
             return f"is not between {self.minimum:g} and {self.maximum:g} {self.unit}"
@@ -139,11 +139,13 @@ class Series(Fact):
     sites: tuple[str, ...] = ()
 
     def problem(self, value: Any) -> str | None:
-        if not isinstance(value, tuple):
+        if not (isinstance(value, tuple) and all(isinstance(reading, Reading) for reading in value)):
             return "is not a series of readings"
+        if wrong := next(filter(None, map(self._reading_problem, value)), None):
+            return wrong
         if any(later.day < earlier.day for earlier, later in pairwise(value)):
             return "is not in order of days"
-        return next(filter(None, map(self._reading_problem, value)), None)
+        return None
 
     def _reading_problem(self, reading: Reading) -> str | None:
         if type(reading.day) is not date:
@@ -167,6 +169,11 @@ def not_recorded(fact: Fact) -> Check:
 def recorded(fact: Fact) -> Condition:
     """The fact is there, whatever it says."""
     return none_of(not_recorded(fact))
+
+
+def when_recorded(fact: Fact, *conditions: Condition) -> Condition:
+    """The fact is there and the conditions hold: FALSE, not UNKNOWN, while it is missing."""
+    return all_of(recorded(fact), *conditions)
 
 
 def check_facts(vocabulary: Iterable[Fact], facts: Mapping[str, Any]) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from operator import index
 from typing import Any
 
 from app.engine.calculate import Calculation
@@ -30,7 +31,9 @@ def ruleset_from_json(
     """Load a stored ruleset. Calculations are code, bound by name; the edition must match."""
     try:
         return _Reader(json.loads(text), calculations, conclusions).ruleset()
-    except (KeyError, TypeError) as error:
+    except RulesetUnreadable:
+        raise
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise RulesetUnreadable(f"The stored ruleset names something unknown here: {error}") from error
 
 
@@ -82,9 +85,11 @@ class _Reader:
 
     def _calculation(self, plain: dict[str, Any]) -> Calculation:
         known = self.calculations[plain["gives"]]
-        if calculation_json(known) != plain:
+        uses = tuple(self.thresholds[name] for name in plain["uses"])
+        values = [each.value for each in uses]
+        if calculation_json(known) != plain or [each.value for each in known.uses] != values:
             raise CalculationChanged(f"The calculation of {plain['gives']} is not the stored edition")
-        return known
+        return replace(known, gives=self.facts[plain["gives"]], uses=uses)
 
     def _rule(self, plain: dict[str, Any]) -> Rule:
         days = {name: date.fromisoformat(plain[name]) for name in ("since", "until") if plain[name]}
@@ -105,7 +110,7 @@ class _Reader:
         if "not" in plain:
             return Not(self._condition(plain["not"]))
         if "of" in plain:
-            return AtLeast(plain["at_least"], tuple(map(self._condition, plain["of"])))
+            return AtLeast(index(plain["at_least"]), tuple(map(self._condition, plain["of"])))
         threshold = self.thresholds[plain["threshold"]] if "threshold" in plain else None
         value = plain.get("value")
         shown = frozenset(value) if isinstance(value, list) else value
@@ -128,4 +133,4 @@ def _fact(plain: dict[str, Any]) -> Fact:
 
 
 def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value

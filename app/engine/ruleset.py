@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -28,6 +28,7 @@ class Ruleset:
         _refuse_twice("decision", [decision.id for decision in self.decisions])
         _refuse_twice("fact", [fact.name for fact in self.facts] + [fact.name for fact in self.derived])
         self._refuse_reading_ahead()
+        self._refuse_two_meanings()
 
     def _refuse_reading_ahead(self) -> None:
         known = {fact.name for fact in self.facts}
@@ -36,6 +37,17 @@ class Ruleset:
                 raise DefinitionRefused(f"{_name(step)} reads {unknown} before anything gives them")
             if not isinstance(step, Rule):
                 known.add(step.gives.name)
+
+    def _refuse_two_meanings(self) -> None:
+        asked = [check for rule in self.rules for check in checks(rule.when)]
+        facts = [*self.facts, *self.derived, *(check.fact for check in asked)]
+        thresholds = [each for calculation in self.calculations for each in calculation.uses]
+        thresholds += [check.threshold for check in asked if check.threshold]
+        cited = [citation for rule in self.rules for citation in rule.evidence]
+        cited += [citation for each in thresholds for citation in each.evidence]
+        _refuse_differing("fact", ((fact.name, fact) for fact in facts))
+        _refuse_differing("threshold", ((each.name, each) for each in thresholds))
+        _refuse_differing("source", ((citation.source.id, citation.source) for citation in cited))
 
     @property
     def steps(self) -> Iterator[Step]:
@@ -96,6 +108,15 @@ def _name(step: Step) -> str:
 def _refuse_twice(kind: str, names: list[str]) -> None:
     if twice := sorted(name for name, count in Counter(names).items() if count > 1):
         raise DefinitionRefused(f"Defined more than once as a {kind}: {twice}")
+
+
+def _refuse_differing(kind: str, named: Iterable[tuple[str, object]]) -> None:
+    """One name, one meaning: stored text keeps facts, thresholds and sources by name."""
+    first: dict[str, object] = {}
+    for name, thing in named:
+        known = first.setdefault(name, thing)
+        if known is not thing and known != thing:
+            raise DefinitionRefused(f"Defined in two ways as a {kind}: {name!r}")
 
 
 def _chapter_at(chapter: Chapter, day: date) -> Chapter:
