@@ -1,0 +1,539 @@
+"""Candidate causes that the first source names, graded in words only (dossier 1.1 S11, S12, S16-S21; section 5).
+
+A grade comes from the time pattern; features speak for or against it beside the grade.
+"""
+
+from __future__ import annotations
+
+from app.engine.calculate import calculation
+from app.engine.conditions import Condition, all_of, any_of, none_of
+from app.engine.evidence import Citation
+from app.engine.facts import Choice, YesNo, when_recorded
+from app.engine.rules import Chapter, Decision, Rule
+from app.knowledge.conclusions import Cause, Feature
+from app.knowledge.course import IS_IMPROVED, NOT_BETTER
+from app.knowledge.pain import (
+    index_now,
+    index_pain,
+    onset_to_plateau_days,
+    pain_drop,
+    pain_free_six_months,
+    relief_recorded,
+    return_in_typical_window,
+    rise_above_nadir,
+    rising_twice,
+)
+from app.knowledge.recovery import DEFICIT_DECISIONS
+from app.knowledge.safety import (
+    ABRUPT_RETURN,
+    CES_SUSPECTED,
+    LONG_RELIEF,
+    NEW_DEFICIT,
+    PAIN_RETURNED,
+    RECURRENCE_SUSPECTED,
+)
+from app.knowledge.sources import (
+    BASS_2012,
+    FINNISH_2007,
+    GERLING_2016,
+    IFBSS_2015,
+    LEBOW_2011,
+    MARISCAL_2022,
+    PAIN_FREE_SERIES_2012,
+    READING,
+    RLDH_REVIEWS,
+    SUMMIT_2021,
+)
+from app.knowledge.thresholds import CONTACT_PAIN_POINTS, GRADUAL_DAYS, RISE_POINTS, SIX_WEEKS_DAYS
+from app.knowledge.timeline import days_since_surgery, phase
+from app.knowledge.vocabulary import (
+    disc_opened,
+    eased_by_sitting,
+    indication,
+    pain_return_onset,
+    same_dermatome,
+    straight_leg_raise,
+)
+
+GRADES = ("likely", "possible", "unlikely", "not_assessable")
+LIKELY, POSSIBLE, UNLIKELY = "likely", "possible", "unlikely"
+
+HERNIATION = "recurrent_disc_herniation"
+HERNIATION_ELSEWHERE = "new_or_recurrent_disc_herniation"
+STENOSIS_SAME = "recurrent_stenosis_same_level"
+STENOSIS_OTHER = "stenosis_adjacent_or_other_level"
+DELAYED_ROOT = "delayed_root_recovery"
+ROOT_SWELLING = "postoperative_root_swelling"
+
+return_other_side = YesNo(
+    name="return_other_side", label="Pain came back on the side that was not operated on"
+)
+
+
+@calculation(return_other_side)
+def tell_other_side(operated_side: str, pain_return_side: str) -> bool:
+    return {operated_side, pain_return_side} == {"left", "right"}
+
+
+def grade_fact(condition: str) -> Choice:
+    """What the decision on a cause gives."""
+    return Choice(name=f"{condition}_grade", label=condition.replace("_", " ").capitalize(), options=GRADES)
+
+
+def weigh(
+    rule_id: str,
+    cause: Cause,
+    title: str,
+    when: Condition,
+    *evidence: Citation,
+    dossier: str,
+    divergence: str = "",
+) -> Rule:
+    """One grade of one cause."""
+    return Rule(
+        id=f"causes.{rule_id}",
+        title=title,
+        when=when,
+        then=cause,
+        evidence=evidence,
+        dossier=dossier,
+        divergence=divergence,
+    )
+
+
+# The ways in which pain can have come back
+
+GRADUAL_RETURN = any_of(pain_return_onset.is_("gradual"), onset_to_plateau_days > GRADUAL_DAYS)
+NO_RETURN = rise_above_nadir < RISE_POINTS
+NEVER_IMPROVED = all_of(relief_recorded.is_false(), NOT_BETTER)
+NEW_SYMPTOM = any_of(
+    *(
+        when_recorded(decision.gives, decision.gives.is_("new_symptom_needs_workup"))
+        for decision in DEFICIT_DECISIONS
+    )
+)
+DEGENERATIVE = when_recorded(
+    indication, indication.is_one_of("spinal_stenosis", "foraminal_stenosis", "spondylolisthesis")
+)
+S17_OTHER = any_of(same_dermatome.is_false(), return_other_side.is_true())
+
+# Recurrent disc herniation (S19-S21, 11.3)
+
+S19 = SUMMIT_2021.at("S19", "pain that went away and came back abruptly is often a recurrent herniation")
+S20 = SUMMIT_2021.at("S20", "recurrent herniation affects about 5 to 10 % of patients")
+S21 = SUMMIT_2021.at("S21", "most likely in the first three months")
+HERNIATION_RATES = (
+    S20,
+    RLDH_REVIEWS.at("rates", "5 to 15 % and 5 to 18 % in reviews"),
+    LEBOW_2011.at("2 years", "10.2 % symptomatic same-site recurrence"),
+)
+TIMING_DIVERGENCE = (
+    "The first source puts recurrence mostly in the first three months. Serial imaging found a mean of 11.8 months, a "
+    "five-year cohort found recurrences spread evenly, and a review reports them 1 to 5 years out: the time since "
+    "surgery supports a recurrence but never excludes one."
+)
+LATE_RECURRENCES = (
+    LEBOW_2011.at("2 years", "recurrences at a mean of 11.8 (SD 8.3) months"),
+    FINNISH_2007.at("5 years", "recurrences spread evenly over 5 years"),
+    MARISCAL_2022.at("review", "recurrences reported 1 to 5 years out"),
+)
+
+
+def _herniation(grade: str, says: str, condition: str = HERNIATION) -> Cause:
+    return Cause(condition=condition, grade=grade, says=says, base_rate_low=0.05, base_rate_high=0.10)
+
+
+HERNIATION_DECISION = Decision(
+    id=f"causes.{HERNIATION}",
+    title="Recurrent disc herniation",
+    gives=grade_fact(HERNIATION),
+    rules=(
+        weigh(
+            "recurrent-herniation.suspected",
+            _herniation(
+                LIKELY, "Suspected: relief of 14 days or more after disc surgery, then an abrupt return."
+            ),
+            "Pain that left after disc surgery and came back abruptly: suspect a new herniation",
+            RECURRENCE_SUSPECTED,
+            S19,
+            *HERNIATION_RATES,
+            READING.at("11.3"),
+            dossier="1.1 S19; 1.1 S20; 11.3",
+        ),
+        weigh(
+            "recurrent-herniation.no-disc-opened",
+            _herniation(
+                POSSIBLE,
+                "No disc was opened: a herniation would be new, or at another level.",
+                HERNIATION_ELSEWHERE,
+            ),
+            "Abrupt return of pain after surgery that opened no disc",
+            all_of(disc_opened.is_false(), PAIN_RETURNED, ABRUPT_RETURN),
+            S19,
+            READING.at("1.1 S19"),
+            dossier="1.1 S19",
+        ),
+        weigh(
+            "recurrent-herniation.short-relief",
+            _herniation(
+                POSSIBLE, "The relief was short or of unknown length: early failure is as plausible."
+            ),
+            "Abrupt return of pain after short relief",
+            all_of(PAIN_RETURNED, ABRUPT_RETURN),
+            S19,
+            READING.at("11.3"),
+            IFBSS_2015.at("44 of 1546", "half of the immediate failures were a retained or new herniation"),
+            dossier="11.3",
+        ),
+        weigh(
+            "recurrent-herniation.gradual-return",
+            _herniation(
+                UNLIKELY, "The pain came back gradually; other causes are more usual in this pattern."
+            ),
+            "Gradual return of pain",
+            all_of(PAIN_RETURNED, GRADUAL_RETURN),
+            READING.at("section 5 pattern C"),
+            *LATE_RECURRENCES,
+            dossier="section 5 C",
+        ),
+        weigh(
+            "recurrent-herniation.return",
+            _herniation(POSSIBLE, "The pain came back, neither abruptly nor gradually."),
+            "Return of pain within weeks",
+            PAIN_RETURNED,
+            S19,
+            READING.at("1.2 abruptly"),
+            dossier="1.2 abruptly; section 5",
+        ),
+        weigh(
+            "recurrent-herniation.never-improved",
+            _herniation(
+                POSSIBLE, "The pain never improved: an early herniation is one of the causes of this pattern."
+            ),
+            "Pain that never improved after disc surgery",
+            all_of(disc_opened.is_true(), NEVER_IMPROVED),
+            IFBSS_2015.at("44 of 1546", "half of the immediate failures were a retained or new herniation"),
+            READING.at("section 5 pattern A"),
+            dossier="section 5 A",
+        ),
+        weigh(
+            "recurrent-herniation.no-return",
+            _herniation(UNLIKELY, "The pain has improved and has not come back."),
+            "Improved, and no return of pain",
+            all_of(NO_RETURN, IS_IMPROVED),
+            S19,
+            READING.at("section 5"),
+            dossier="1.1 S19; section 5",
+        ),
+    ),
+)
+
+# Stenosis again, at the same or at another level (S16-S18)
+
+S16 = SUMMIT_2021.at("S16", "stenosis may return at the operated level")
+S17 = SUMMIT_2021.at("S17", "stenosis may appear at another level")
+S18 = SUMMIT_2021.at("S18", "the degenerative process that caused it may still be there")
+REOPERATIONS = GERLING_2016.at(
+    "8 years", "18 % reoperated, 52 % of them for recurrent stenosis or progressive slip; 42 % within 2 years"
+)
+PATTERN_C = READING.at("section 5 pattern C")
+
+
+def _stenosis(condition: str, grade: str, says: str) -> Cause:
+    return Cause(condition=condition, grade=grade, says=says)
+
+
+SLOW_LOSS = all_of(PAIN_RETURNED, LONG_RELIEF, GRADUAL_RETURN, DEGENERATIVE)
+
+STENOSIS_SAME_DECISION = Decision(
+    id=f"causes.{STENOSIS_SAME}",
+    title="Recurrent stenosis at the operated level",
+    gives=grade_fact(STENOSIS_SAME),
+    rules=(
+        weigh(
+            "stenosis-same-level.gradual-return",
+            _stenosis(
+                STENOSIS_SAME, LIKELY, "Gradual return in the treated dermatome after stenosis surgery."
+            ),
+            "Gradual return in the treated dermatome, operated on for a degenerative narrowing",
+            all_of(SLOW_LOSS, same_dermatome.is_true()),
+            S16,
+            S18,
+            REOPERATIONS,
+            PATTERN_C,
+            dossier="1.1 S16; 1.1 S18; section 5 C",
+        ),
+        weigh(
+            "stenosis-same-level.return",
+            _stenosis(STENOSIS_SAME, POSSIBLE, "Pain came back, or a new deficit appeared, after surgery."),
+            "Return of pain, or a new deficit",
+            any_of(PAIN_RETURNED, NEW_SYMPTOM),
+            S16,
+            REOPERATIONS,
+            PATTERN_C,
+            dossier="1.1 S16; section 5 C",
+        ),
+        weigh(
+            "stenosis-same-level.never-improved",
+            _stenosis(STENOSIS_SAME, POSSIBLE, "The pain never improved: narrowing may have remained."),
+            "Pain that never improved after surgery for a degenerative narrowing",
+            all_of(DEGENERATIVE, NEVER_IMPROVED),
+            S18,
+            IFBSS_2015.at("44 of 1546", "missed narrowing of the lateral recess in 2"),
+            READING.at("section 5 pattern A"),
+            dossier="1.1 S18; section 5 A",
+        ),
+        weigh(
+            "stenosis-same-level.no-return",
+            _stenosis(STENOSIS_SAME, UNLIKELY, "The pain has improved and has not come back."),
+            "Improved, no return of pain and no new deficit",
+            all_of(NO_RETURN, IS_IMPROVED),
+            S16,
+            READING.at("section 5"),
+            dossier="1.1 S16; section 5",
+        ),
+    ),
+)
+STENOSIS_OTHER_DECISION = Decision(
+    id=f"causes.{STENOSIS_OTHER}",
+    title="Stenosis at an adjacent or another level",
+    gives=grade_fact(STENOSIS_OTHER),
+    rules=(
+        weigh(
+            "stenosis-other-level.other-root",
+            _stenosis(STENOSIS_OTHER, LIKELY, "Gradual return in another dermatome or on the other side."),
+            "Gradual return in another dermatome or on the other side, operated on for a degenerative narrowing",
+            all_of(SLOW_LOSS, S17_OTHER),
+            S17,
+            S18,
+            REOPERATIONS,
+            PATTERN_C,
+            dossier="1.1 S17; 1.1 S18; section 5 C and D",
+        ),
+        weigh(
+            "stenosis-other-level.return",
+            _stenosis(STENOSIS_OTHER, POSSIBLE, "Pain came back, or a new deficit appeared, after surgery."),
+            "Return of pain, or a new deficit",
+            any_of(PAIN_RETURNED, NEW_SYMPTOM),
+            S17,
+            REOPERATIONS,
+            PATTERN_C,
+            dossier="1.1 S17; section 5 C and D",
+        ),
+        weigh(
+            "stenosis-other-level.no-return",
+            _stenosis(STENOSIS_OTHER, UNLIKELY, "The pain has improved and has not come back."),
+            "Improved, no return of pain and no new deficit",
+            all_of(NO_RETURN, IS_IMPROVED),
+            S17,
+            READING.at("section 5"),
+            dossier="1.1 S17; section 5",
+        ),
+    ),
+)
+
+# Benign explanations, offered only when the cauda equina questions are answered "no" (S11, S12)
+
+NO_RED_FLAG = none_of(CES_SUSPECTED)
+NOT_LOOKED_FOR = " Infection, haematoma and thrombosis are not looked for by these rules: exclude them first."
+
+DELAYED_ROOT_DECISION = Decision(
+    id=f"causes.{DELAYED_ROOT}",
+    title="Delayed recovery of the root",
+    gives=grade_fact(DELAYED_ROOT),
+    rules=(
+        weigh(
+            "delayed-root-recovery.early",
+            Cause(
+                condition=DELAYED_ROOT,
+                grade=POSSIBLE,
+                says="In 10 to 20 % leg pain lasts until the root begins to heal." + NOT_LOOKED_FOR,
+                base_rate_low=0.10,
+                base_rate_high=0.20,
+            ),
+            "Leg pain not yet relieved within three months, no cauda equina flag",
+            all_of(phase.is_("early"), index_pain.is_("leg"), relief_recorded.is_false(), NO_RED_FLAG),
+            SUMMIT_2021.at("S6, S11", "in 10 to 20 % leg pain persists until the root begins to heal"),
+            BASS_2012.at("weeks 1-2 and 6", "19 % not relieved at 1 to 2 weeks, 9 % at 6 weeks"),
+            dossier="1.1 S11",
+        ),
+    ),
+)
+ROOT_SWELLING_DECISION = Decision(
+    id=f"causes.{ROOT_SWELLING}",
+    title="Swelling of the root after surgery",
+    gives=grade_fact(ROOT_SWELLING),
+    rules=(
+        weigh(
+            "root-swelling.early",
+            Cause(
+                condition=ROOT_SWELLING,
+                grade=POSSIBLE,
+                says="Work around the root causes swelling: pain can be worse for a while." + NOT_LOOKED_FOR,
+            ),
+            "Leg pain as bad as before or worse within six weeks, never relieved or slowly back, no deficit, no flag",
+            all_of(
+                days_since_surgery <= SIX_WEEKS_DAYS,
+                index_pain.is_("leg"),
+                pain_drop <= 0,
+                any_of(relief_recorded.is_false(), GRADUAL_RETURN),
+                none_of(NEW_DEFICIT),
+                NO_RED_FLAG,
+            ),
+            SUMMIT_2021.at(
+                "S12", "pain can be temporarily worse, because work around the root causes swelling"
+            ),
+            IFBSS_2015.at("44 of 1546", "root swelling in 13 of 44 immediate failures"),
+            READING.at("1.1 S12"),
+            dossier="1.1 S12",
+        ),
+    ),
+)
+
+# Features beside the grades (section 5 modifiers)
+
+
+def feature(
+    rule_id: str,
+    cause: str,
+    speaks: str,
+    says: str,
+    when: Condition,
+    *evidence: Citation,
+    dossier: str,
+    divergence: str = "",
+) -> Rule:
+    """A feature that speaks for or against a cause."""
+    return Rule(
+        id=f"causes.feature.{rule_id}",
+        title=says,
+        when=when,
+        then=Feature(cause=cause, speaks=speaks, code=rule_id.replace("-", "_"), says=says),
+        evidence=evidence,
+        dossier=dossier,
+        divergence=divergence,
+    )
+
+
+MODIFIERS = READING.at("section 5 modifiers")
+
+FEATURES = (
+    feature(
+        "typical-window",
+        HERNIATION,
+        "for",
+        "The pain came back within three months of surgery",
+        return_in_typical_window.is_true(),
+        S21,
+        *LATE_RECURRENCES,
+        dossier="1.1 S21; 1.3 (4)",
+        divergence=TIMING_DIVERGENCE,
+    ),
+    feature(
+        "atypical-but-compatible",
+        HERNIATION,
+        "neutral",
+        "The pain came back later than three months after surgery, which does not lower the suspicion",
+        return_in_typical_window.is_false(),
+        S21,
+        *LATE_RECURRENCES,
+        dossier="1.1 S21; 1.3 (4)",
+        divergence=TIMING_DIVERGENCE,
+    ),
+    feature(
+        "strict-research-definition",
+        HERNIATION,
+        "for",
+        "Six months or more of relief before the return: the strict research definition of a recurrence is met",
+        pain_free_six_months.is_true(),
+        PAIN_FREE_SERIES_2012.at(
+            "definition", "six pain-free months at the same level; other series require none"
+        ),
+        dossier="1.2 relief interval",
+    ),
+    feature(
+        "straight-leg-raise",
+        HERNIATION,
+        "for",
+        "The straight leg raise is positive",
+        straight_leg_raise.is_("positive"),
+        MODIFIERS,
+        dossier="section 5 modifiers",
+    ),
+    feature(
+        "same-dermatome-herniation",
+        HERNIATION,
+        "for",
+        "The pain is in the dermatome that was treated",
+        same_dermatome.is_true(),
+        MODIFIERS,
+        dossier="section 5 modifiers",
+    ),
+    feature(
+        "eased-by-sitting",
+        STENOSIS_SAME,
+        "for",
+        "Walking brings the leg pain on, and sitting or bending forward eases it",
+        eased_by_sitting.is_true(),
+        MODIFIERS,
+        dossier="section 5 modifiers",
+    ),
+    feature(
+        "eased-by-sitting-other-level",
+        STENOSIS_OTHER,
+        "for",
+        "Walking brings the leg pain on, and sitting or bending forward eases it",
+        eased_by_sitting.is_true(),
+        MODIFIERS,
+        dossier="section 5 modifiers",
+    ),
+    feature(
+        "degenerative-indication",
+        STENOSIS_SAME,
+        "for",
+        "The operation was done for a degenerative narrowing or slip, which may go on",
+        DEGENERATIVE,
+        S18,
+        dossier="1.1 S18",
+    ),
+    feature(
+        "degenerative-indication-other-level",
+        STENOSIS_OTHER,
+        "for",
+        "The operation was done for a degenerative narrowing or slip, which may go on",
+        DEGENERATIVE,
+        S18,
+        dossier="1.1 S18",
+    ),
+    feature(
+        "same-dermatome",
+        STENOSIS_OTHER,
+        "against",
+        "The pain is in the dermatome that was treated",
+        same_dermatome.is_true(),
+        MODIFIERS,
+        dossier="section 5 modifiers",
+    ),
+    feature(
+        "other-root",
+        STENOSIS_OTHER,
+        "for",
+        "The pain is in another dermatome or on the other side",
+        S17_OTHER,
+        S17,
+        MODIFIERS,
+        dossier="1.1 S17; section 5 modifiers",
+    ),
+)
+
+CONTACT_FOR_SWELLING = any_of(index_now >= CONTACT_PAIN_POINTS, rising_twice.is_true())
+"""Severe pain, or pain that rises twice running: contact the surgeon (dossier 1.1 S12)."""
+
+CAUSE_DECISIONS = (
+    HERNIATION_DECISION,
+    STENOSIS_SAME_DECISION,
+    STENOSIS_OTHER_DECISION,
+    DELAYED_ROOT_DECISION,
+    ROOT_SWELLING_DECISION,
+)
+CAUSES = Chapter(name="causes", title="Causes", steps=(tell_other_side, *CAUSE_DECISIONS, *FEATURES))

@@ -1,0 +1,560 @@
+"""The course so far: which pain counts, by which method it is judged, and where it is heading (dossier 1.2, 8.0, 11).
+
+This chapter reads; the chapters after it conclude.
+"""
+
+from __future__ import annotations
+
+from app.engine.conditions import Condition, all_of, any_of, none_of
+from app.engine.evidence import Citation
+from app.engine.facts import Choice, not_recorded, recorded, when_recorded
+from app.engine.rules import Chapter, Decision, Rule
+from app.knowledge.conclusions import Reading
+from app.knowledge.deficits import COURSES
+from app.knowledge.pain import (
+    AFTER_INDEX_PAIN,
+    BEFORE_INDEX_PAIN,
+    FLOOR,
+    IMPROVED,
+    global_change_now,
+    index_change,
+    index_pain,
+    larger_baseline_pain,
+    odi_drop,
+    odi_drop_percent,
+    pain_drop,
+    pain_drop_percent,
+    relief_before_three_months,
+    relief_days,
+    relief_interval,
+    relief_recorded,
+    rise_above_nadir,
+    stated_trend_now,
+)
+from app.knowledge.sources import BASS_2012, CBS, OSTELO_2008, READING, SUMMIT_2021, WERNER_2017
+from app.knowledge.thresholds import (
+    FALLING_TREND_POINTS,
+    IMMEDIATE_RELIEF_DAYS,
+    MIN_CHANGE_PERCENT,
+    NO_CHANGE_POINTS,
+    ODI_CHANGE_POINTS,
+    ODI_WORSE_POINTS,
+    RELIEF_INTERVAL_DAYS,
+    RISE_POINTS,
+    SIX_WEEKS_DAYS,
+    TREND_POINTS,
+    WORSE_POINTS,
+)
+from app.knowledge.timeline import CLOCKS
+from app.knowledge.vocabulary import indication
+
+OSTELO = OSTELO_2008.at("consensus", "2 of 10 points or 30 % of baseline is a minimal important change")
+WERNER = WERNER_2017.at("failure cut-off", "pain change below 1.5 points", "CBS-part")
+BASS = BASS_2012.at("relief of leg pain", "67 % at discharge, 81 % by weeks 1 to 2, 91 % by week 6")
+
+
+def reading(
+    rule_id: str,
+    title: str,
+    when: Condition,
+    says: str,
+    *evidence: Citation,
+    dossier: str,
+    confidence: str = "",
+) -> Rule:
+    """One line of a reading decision."""
+    then = Reading(says=says, confidence=confidence)
+    return Rule(id=f"course.{rule_id}", title=title, when=when, then=then, evidence=evidence, dossier=dossier)
+
+
+# Which pain is the index pain (1.2 improvement, 11.16)
+
+LEG_INDICATIONS = (
+    "disc_herniation",
+    "spinal_stenosis",
+    "foraminal_stenosis",
+    "spondylolisthesis",
+    "synovial_cyst",
+)
+INDICATION_UNCLEAR = any_of(not_recorded(indication), when_recorded(indication, indication.is_("other")))
+
+INDEX_PAIN = Decision(
+    id="course.index-pain",
+    title="Which pain the operation is judged by",
+    gives=index_pain,
+    rules=(
+        reading(
+            "index-pain.leg-by-indication",
+            "The operation was done for a nerve root: leg pain counts",
+            when_recorded(indication, indication.is_one_of(*LEG_INDICATIONS)),
+            "leg",
+            SUMMIT_2021.at("S4, S10"),
+            READING.at("1.2 improvement"),
+            dossier="1.2 improvement",
+        ),
+        reading(
+            "index-pain.back-by-indication",
+            "The operation was done for back pain: back pain counts",
+            when_recorded(indication, indication.is_("back_pain")),
+            "back",
+            READING.at("1.2 improvement"),
+            dossier="1.2 improvement",
+        ),
+        reading(
+            "index-pain.back-by-baseline",
+            "Indication not clear: the larger pain before surgery was back pain",
+            all_of(INDICATION_UNCLEAR, when_recorded(larger_baseline_pain, larger_baseline_pain.is_("back"))),
+            "back",
+            READING.at("11.16"),
+            dossier="11.16",
+        ),
+        reading(
+            "index-pain.leg-by-default",
+            "Indication not clear: leg pain counts",
+            INDICATION_UNCLEAR,
+            "leg",
+            READING.at("11.16"),
+            dossier="11.16",
+        ),
+    ),
+)
+
+# By which method it is judged (1.2 fallback, 11.6)
+
+method = Choice(
+    name="method", label="Method of comparison", options=("nrs", "odi", "gpe", "pass", "stated_trend")
+)
+FLOOR_REACHED = when_recorded(pain_drop, FLOOR)
+
+METHOD = Decision(
+    id="course.method",
+    title="What the pain now is compared by",
+    gives=method,
+    rules=(
+        reading(
+            "method.rise",
+            "Pain scores show a rise above baseline",
+            when_recorded(pain_drop, pain_drop <= WORSE_POINTS),
+            "nrs",
+            READING.at("11.6"),
+            dossier="11.6",
+            confidence="high",
+        ),
+        reading(
+            "method.floor-gpe",
+            "Pain was too low before surgery to measure a fall: global change decides",
+            all_of(FLOOR_REACHED, recorded(global_change_now)),
+            "gpe",
+            READING.at("11.6"),
+            dossier="11.6",
+            confidence="low",
+        ),
+        reading(
+            "method.floor-pass",
+            "Pain was too low before surgery to measure a fall, and global change was not asked: the acceptable state decides",
+            FLOOR_REACHED,
+            "pass",
+            READING.at("11.6"),
+            dossier="11.6",
+            confidence="low",
+        ),
+        reading(
+            "method.pain-scores",
+            "Pain scores from before surgery and now",
+            recorded(pain_drop),
+            "nrs",
+            OSTELO,
+            dossier="1.2 fallback",
+            confidence="high",
+        ),
+        reading(
+            "method.odi",
+            "No pair of pain scores: disability scores from before surgery and now",
+            recorded(odi_drop),
+            "odi",
+            OSTELO_2008.at("consensus", "10 points or 30 % of ODI"),
+            dossier="1.2 fallback",
+            confidence="moderate",
+        ),
+        reading(
+            "method.global-change",
+            "No pair of scores: the patient's global rating of change",
+            recorded(global_change_now),
+            "gpe",
+            WERNER_2017.at("anchor", "global perceived effect as the anchor of success", CBS),
+            dossier="1.2 fallback",
+            confidence="low",
+        ),
+        reading(
+            "method.stated-trend",
+            "No scale at all: the patient's own word",
+            recorded(stated_trend_now),
+            "stated_trend",
+            READING.at("1.2 fallback"),
+            dossier="1.2 fallback",
+            confidence="very_low",
+        ),
+    ),
+)
+
+# How the index pain compares with before surgery (1.2 improvement, 11.6, 11.7)
+
+index_status = Choice(
+    name="index_status",
+    label="Index pain against before surgery",
+    options=("improved", "equivocal", "not_improved", "worse"),
+)
+BY_SCORES = method.is_("nrs")
+BY_ODI = method.is_("odi")
+BY_GLOBAL_CHANGE = method.is_("gpe")
+BY_WORD = method.is_("stated_trend")
+NRS_1_2 = "1.2 improvement"
+
+INDEX_STATUS = Decision(
+    id="course.index-status",
+    title="Index pain against before surgery",
+    gives=index_status,
+    rules=(
+        reading(
+            "index-status.nrs-worse",
+            "Pain has risen by 2 points or more above baseline",
+            all_of(BY_SCORES, pain_drop <= WORSE_POINTS),
+            "worse",
+            READING.at("1.2 improvement; 11.6"),
+            dossier="1.2 improvement; 11.6",
+        ),
+        reading(
+            "index-status.nrs-improved",
+            "Pain has fallen by at least 2 points or 30 %, and by at least 1 point",
+            all_of(BY_SCORES, IMPROVED),
+            "improved",
+            OSTELO,
+            READING.at(NRS_1_2),
+            dossier=NRS_1_2,
+        ),
+        reading(
+            "index-status.nrs-not-improved",
+            "Pain has fallen by less than 1.5 points and less than 30 %",
+            all_of(
+                BY_SCORES,
+                pain_drop < NO_CHANGE_POINTS,
+                any_of(
+                    pain_drop_percent < MIN_CHANGE_PERCENT,
+                    not_recorded(pain_drop_percent),
+                ),
+            ),
+            "not_improved",
+            WERNER,
+            OSTELO,
+            dossier=NRS_1_2,
+        ),
+        reading(
+            "index-status.nrs-equivocal",
+            "Pain has fallen, but between no improvement and improvement",
+            BY_SCORES,
+            "equivocal",
+            READING.at(NRS_1_2),
+            dossier=NRS_1_2,
+        ),
+        reading(
+            "index-status.pass-acceptable",
+            "Pain is acceptable now and was low before surgery",
+            method.is_("pass"),
+            "improved",
+            READING.at("11.6"),
+            dossier="11.6",
+        ),
+        reading(
+            "index-status.odi-worse",
+            "Disability has risen by 10 points or more",
+            all_of(BY_ODI, odi_drop <= ODI_WORSE_POINTS),
+            "worse",
+            READING.at("11.7"),
+            dossier="11.7",
+        ),
+        reading(
+            "index-status.odi-improved",
+            "Disability has fallen by at least 10 points or 30 %",
+            all_of(
+                BY_ODI,
+                any_of(
+                    odi_drop >= ODI_CHANGE_POINTS,
+                    when_recorded(odi_drop_percent, odi_drop_percent >= MIN_CHANGE_PERCENT),
+                ),
+            ),
+            "improved",
+            OSTELO_2008.at("consensus", "10 points or 30 % of ODI"),
+            READING.at("11.7"),
+            dossier="1.2 fallback; 11.7",
+        ),
+        reading(
+            "index-status.odi-not-improved",
+            "Disability has fallen by less than 10 points and less than 30 %",
+            BY_ODI,
+            "not_improved",
+            READING.at("11.7"),
+            dossier="11.7",
+        ),
+        reading(
+            "index-status.gpe-improved",
+            "Completely recovered or much improved",
+            all_of(BY_GLOBAL_CHANGE, global_change_now <= 2),
+            "improved",
+            WERNER_2017.at("anchor", "global perceived effect 1 to 2", CBS),
+            dossier="1.2 fallback; 11.6",
+        ),
+        reading(
+            "index-status.gpe-equivocal",
+            "Slightly improved",
+            all_of(BY_GLOBAL_CHANGE, global_change_now <= 3),
+            "equivocal",
+            WERNER_2017.at("anchor", "global perceived effect 3", CBS),
+            dossier="1.2 fallback; 11.6",
+        ),
+        reading(
+            "index-status.gpe-equivocal-at-floor",
+            "Unchanged or slightly worse by global rating, with little pain before and now",
+            all_of(BY_GLOBAL_CHANGE, FLOOR_REACHED, global_change_now <= 5),
+            "equivocal",
+            READING.at("11.6"),
+            dossier="11.6",
+        ),
+        reading(
+            "index-status.gpe-not-improved",
+            "Unchanged or worse by global rating",
+            BY_GLOBAL_CHANGE,
+            "not_improved",
+            WERNER_2017.at("anchor", "global perceived effect 4 to 7", CBS),
+            dossier="1.2 fallback; 11.6",
+        ),
+        reading(
+            "index-status.word-improved",
+            "Better by the patient's own word",
+            all_of(BY_WORD, stated_trend_now.is_("better")),
+            "improved",
+            READING.at("1.2 fallback"),
+            dossier="1.2 fallback",
+        ),
+        reading(
+            "index-status.word-same",
+            "The same by the patient's own word",
+            all_of(BY_WORD, stated_trend_now.is_("same")),
+            "not_improved",
+            READING.at("1.2 fallback"),
+            dossier="1.2 fallback",
+        ),
+        reading(
+            "index-status.word-worse",
+            "Worse by the patient's own word",
+            BY_WORD,
+            "worse",
+            READING.at("1.2 fallback"),
+            dossier="1.2 fallback",
+        ),
+    ),
+)
+IS_IMPROVED = index_status.is_("improved")
+NOT_BETTER = index_status.is_one_of("not_improved", "worse")
+
+# Whether scores and global change agree (8.0 step 6, 11.7)
+
+agreement = Choice(
+    name="agreement", label="Scores against global change", options=("conflict", "agreement", "not_compared")
+)
+SCORED = when_recorded(method, method.is_one_of("nrs", "odi"), recorded(global_change_now))
+
+AGREEMENT = Decision(
+    id="course.agreement",
+    title="Whether scores and global change agree",
+    gives=agreement,
+    rules=(
+        reading(
+            "agreement.conflict",
+            "Scores say not improved and the global rating says better, or the reverse",
+            all_of(
+                SCORED,
+                any_of(
+                    all_of(NOT_BETTER, global_change_now <= 3),
+                    all_of(IS_IMPROVED, global_change_now >= 4),
+                ),
+            ),
+            "conflict",
+            READING.at("8.0 step 6; 11.7"),
+            WERNER_2017.at("anchor", "global perceived effect as the anchor of success", CBS),
+            dossier="8.0 step 6; 11.7",
+        ),
+        reading(
+            "agreement.rise-against-rating",
+            "No pain score from before surgery, the patient says better, but scores since surgery have risen by 2 points or more",
+            all_of(
+                not_recorded(pain_drop),
+                when_recorded(method, method.is_one_of("gpe", "stated_trend"), IS_IMPROVED),
+                when_recorded(rise_above_nadir, rise_above_nadir >= RISE_POINTS),
+            ),
+            "conflict",
+            READING.at("8.0 step 6, read for a missing baseline"),
+            dossier="8.0 step 6",
+        ),
+        reading(
+            "agreement.agree",
+            "Scores and global rating do not contradict each other",
+            SCORED,
+            "agreement",
+            READING.at("8.0 step 6; 11.7"),
+            dossier="8.0 step 6; 11.7",
+        ),
+        reading(
+            "agreement.not-compared",
+            "There are not two ratings to compare",
+            none_of(SCORED),
+            "not_compared",
+            READING.at("8.0 step 6; 11.7"),
+            dossier="8.0 step 6; 11.7",
+        ),
+    ),
+)
+
+# When relief came (1.2 right after surgery, 11.17)
+
+relief = Choice(name="relief", label="Relief", options=("immediate", "early", "delayed", "late", "none"))
+S10 = SUMMIT_2021.at("S10", "decompression usually relieves leg pain straight after the operation")
+
+RELIEF = Decision(
+    id="course.relief",
+    title="When relief first came",
+    gives=relief,
+    rules=(
+        reading(
+            "relief.immediate",
+            "Relief first recorded within 14 days of surgery",
+            all_of(relief_recorded.is_true(), relief_days <= IMMEDIATE_RELIEF_DAYS),
+            "immediate",
+            S10,
+            BASS,
+            dossier="1.1 S10; 1.2 right after surgery",
+        ),
+        reading(
+            "relief.early",
+            "Relief first recorded between 15 and 42 days after surgery",
+            all_of(relief_recorded.is_true(), relief_days <= SIX_WEEKS_DAYS),
+            "early",
+            BASS,
+            dossier="1.2 right after surgery",
+        ),
+        reading(
+            "relief.delayed",
+            "Relief first recorded after 42 days and up to the three-month anniversary",
+            all_of(relief_recorded.is_true(), relief_before_three_months.is_true()),
+            "delayed",
+            BASS,
+            dossier="1.2 right after surgery",
+        ),
+        reading(
+            "relief.late",
+            "Relief first recorded after the three-month anniversary",
+            relief_recorded.is_true(),
+            "late",
+            READING.at("11.17"),
+            dossier="11.17",
+        ),
+        reading(
+            "relief.none",
+            "No improvement of the index pain on record since surgery",
+            relief_recorded.is_false(),
+            "none",
+            READING.at("1.2 right after surgery"),
+            dossier="1.2 right after surgery",
+        ),
+    ),
+)
+
+# Where it is heading (1.2 relapsed, 11.3, 11.4, 11.17)
+
+trajectory = Choice(
+    name="trajectory",
+    label="Trajectory",
+    options=("relapsed", "partial_relapse", "improving", "worsening", "stable", "unknown"),
+)
+LOST_RELIEF = all_of(
+    when_recorded(relief_interval, relief_interval >= RELIEF_INTERVAL_DAYS),
+    when_recorded(rise_above_nadir, rise_above_nadir >= RISE_POINTS),
+    recorded(index_status),
+)
+RELAPSED = all_of(LOST_RELIEF, none_of(IS_IMPROVED))
+PARTLY_RELAPSED = all_of(LOST_RELIEF, IS_IMPROVED)
+S19 = SUMMIT_2021.at("S19", "pain that went away and then came back")
+
+TRAJECTORY = Decision(
+    id="course.trajectory",
+    title="Where the index pain is heading",
+    gives=trajectory,
+    rules=(
+        reading(
+            "trajectory.relapsed",
+            "Pain had improved for 14 days or more, has risen by 2 points or more, and is no longer improved",
+            RELAPSED,
+            "relapsed",
+            S19,
+            READING.at("1.2 relapsed; 11.3"),
+            dossier="1.2 relapsed; 11.3",
+        ),
+        reading(
+            "trajectory.partial-relapse",
+            "Pain had improved for 14 days or more and has risen by 2 points or more, but is still improved",
+            PARTLY_RELAPSED,
+            "partial_relapse",
+            S19,
+            READING.at("1.2 relapsed; 11.4"),
+            dossier="1.2 relapsed; 11.3; 11.4",
+        ),
+        reading(
+            "trajectory.improving",
+            "Pain has fallen by 1 point or more since the record it is compared with",
+            when_recorded(index_change, index_change <= FALLING_TREND_POINTS),
+            "improving",
+            READING.at("11.17"),
+            dossier="11.17",
+        ),
+        reading(
+            "trajectory.worsening",
+            "Pain has risen by 1 point or more since the record it is compared with",
+            when_recorded(index_change, index_change >= TREND_POINTS),
+            "worsening",
+            READING.at("11.17"),
+            dossier="11.17",
+        ),
+        reading(
+            "trajectory.stable",
+            "Pain has changed by less than 1 point since the record it is compared with",
+            recorded(index_change),
+            "stable",
+            READING.at("11.17"),
+            dossier="11.17",
+        ),
+        reading(
+            "trajectory.unknown",
+            "There are not two records of pain to compare",
+            not_recorded(index_change),
+            "unknown",
+            READING.at("11.17"),
+            dossier="11.17",
+        ),
+    ),
+)
+
+COURSE = Chapter(
+    name="course",
+    title="The course so far",
+    steps=(
+        *CLOCKS,
+        *BEFORE_INDEX_PAIN,
+        INDEX_PAIN,
+        *AFTER_INDEX_PAIN,
+        *COURSES,
+        METHOD,
+        INDEX_STATUS,
+        AGREEMENT,
+        RELIEF,
+        TRAJECTORY,
+    ),
+)

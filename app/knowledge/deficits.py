@@ -1,0 +1,182 @@
+"""The course of numbness, tingling and weakness: present, since when, and changing or not (dossier 8.0, 11.8-11.11).
+
+Each record is brought to one number, the degree: 0 absent, higher is worse. Weakness is read from muscle power where
+that was tested lately, else from the stated severity; the two are never mixed in one course.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+
+from app.engine.calculate import Calculation, calculated, calculation
+from app.engine.facts import Choice, Quantity, Reading, Series, YesNo
+from app.knowledge.pain import Readings, after, baseline_of, now_of
+from app.knowledge.thresholds import PRESENT_AT_SURGERY_DAYS, RECORDS_APART_DAYS, STALE_AFTER_DAYS
+from app.knowledge.vocabulary import SEVERITIES
+
+FULL_POWER = 5
+ORIGINS = ("at_surgery", "later")
+CHANGES = ("improving", "unchanged", "worse", "single_record")
+
+
+def degrees(severities: Readings) -> Readings:
+    """Stated severities as degrees."""
+    return tuple(Reading(each.day, SEVERITIES.index(each.value)) for each in severities)
+
+
+def power_lost(tested: Readings) -> Readings:
+    """Muscle tests as degrees: on each day, the grades that the weakest muscle lacks."""
+    days = groupby(tested, key=lambda each: each.day)
+    return tuple(Reading(day, FULL_POWER - min(each.value for each in day_tests)) for day, day_tests in days)
+
+
+def is_present(course: Readings, surgery_date: date, assessed_on: date) -> bool | None:
+    """Whether the symptom is there now; unknown when the latest record is stale or missing."""
+    now = now_of(course, surgery_date, assessed_on)
+    return None if now is None else now > 0
+
+
+def is_new(course: Readings, surgery_date: date, onset_on: date | None = None) -> bool | None:
+    """Whether it appeared since surgery: absent at the last record before its first appearance (dossier 11.10)."""
+    later = after(course, surgery_date)
+    if not later:
+        return None
+    if all(each.value == 0 for each in later):
+        return False
+    if any(each.value == 0 and later[i + 1].value > 0 for i, each in enumerate(later[:-1])):
+        return True
+    baseline = baseline_of(course, surgery_date)
+    if baseline is not None:
+        return bool(baseline == 0)
+    return None if onset_on is None else onset_on > surgery_date
+
+
+def origin_of(course: Readings, surgery_date: date, onset_on: date | None = None) -> str | None:
+    """When the present spell began: at surgery (or within 14 days of it), or later (dossier 11.8, 11.9)."""
+    limit = surgery_date + timedelta(days=PRESENT_AT_SURGERY_DAYS.value)
+    later = after(course, surgery_date)
+    absent = [i for i, each in enumerate(later) if each.value == 0]
+    spell = later[absent[-1] + 1 :] if absent else later
+    if not spell:
+        return None
+    if spell[0].day <= limit:
+        return "at_surgery"
+    if absent:
+        return "later"
+    baseline = baseline_of(course, surgery_date)
+    if baseline:
+        return "at_surgery"
+    if onset_on is not None:
+        return "at_surgery" if onset_on <= limit else "later"
+    return None if baseline is None else "later"
+
+
+def change_of_degree(course: Readings, surgery_date: date) -> str | None:
+    """The last record against the latest one at least six weeks before it, else against baseline (dossier 11.8)."""
+    later = after(course, surgery_date)
+    if not later:
+        return None
+    last = later[-1]
+    apart = [each for each in later if (last.day - each.day).days >= RECORDS_APART_DAYS.value]
+    baseline = baseline_of(course, surgery_date)
+    before = apart[-1].value if apart else baseline
+    if before is not None and last.value > before:
+        return "worse"
+    if len(later) == 1 or before is None:
+        return "single_record"
+    return "improving" if last.value < before else "unchanged"
+
+
+def ever_present(course: Readings) -> bool:
+    """Whether any record shows the symptom."""
+    return any(each.value > 0 for each in course)
+
+
+def _course(name: str, label: str) -> Series:
+    degree = Quantity(name=f"{name}_degree", label=label, unit="degrees", minimum=0, maximum=5)
+    return Series(name=f"{name}_course", label=label, of=degree)
+
+
+@dataclass(frozen=True, slots=True)
+class Deficit:
+    """The facts of one symptom's course, and the calculations that give them once the course is there."""
+
+    name: str
+    title: str
+    course: Series
+    present: YesNo
+    ever: YesNo
+    origin: Choice
+    change: Choice
+    calculations: tuple[Calculation, ...]
+
+
+def _deficit(name: str, title: str) -> Deficit:
+    course = _course(name, title)
+    present = YesNo(name=f"{name}_present", label=f"{title} present now")
+    ever = YesNo(name=f"{name}_ever", label=f"{title} on any record")
+    origin = Choice(name=f"{name}_origin", label=f"{title} present since", options=ORIGINS)
+    change = Choice(name=f"{name}_change", label=f"Change of {title.lower()}", options=CHANGES)
+    at = (course.name, "surgery_date")
+    calculations = (
+        calculated(present, is_present, (*at, "assessed_on"), uses=[STALE_AFTER_DAYS]),
+        calculated(ever, ever_present, (course.name,)),
+        calculated(origin, origin_of, (*at, f"{name}_onset_on"), uses=[PRESENT_AT_SURGERY_DAYS]),
+        calculated(change, change_of_degree, at, uses=[RECORDS_APART_DAYS]),
+    )
+    return Deficit(name, title, course, present, ever, origin, change, calculations)
+
+
+NUMBNESS = _deficit("numbness", "Numbness")
+TINGLING = _deficit("tingling", "Tingling")
+WEAKNESS = _deficit("weakness", "Weakness")
+DEFICITS = (NUMBNESS, TINGLING, WEAKNESS)
+
+stated_weakness_course = _course("stated_weakness", "Weakness as stated")
+power_course = _course("power", "Power lost by the weakest muscle")
+numbness_new = YesNo(name="numbness_new", label="Numbness that is new since surgery")
+tingling_new = YesNo(name="tingling_new", label="Tingling that is new since surgery")
+weakness_new = YesNo(name="weakness_new", label="Weakness that is new since surgery, as stated")
+power_new = YesNo(name="power_new", label="Loss of muscle power that is new since surgery, as tested")
+
+bilateral_onset_days_ago = Quantity(
+    name="bilateral_onset_days_ago",
+    label="Days since the onset of symptoms in both legs",
+    unit="days",
+    minimum=-100_000,
+    maximum=100_000,
+)
+
+
+@calculation(bilateral_onset_days_ago)
+def count_bilateral_days(bilateral_leg_pain_onset_on: date, assessed_on: date) -> int:
+    return (assessed_on - bilateral_leg_pain_onset_on).days
+
+
+@calculation(WEAKNESS.course, uses=[STALE_AFTER_DAYS])
+def choose_weakness_course(
+    surgery_date: date,
+    assessed_on: date,
+    power_course: Readings | None = None,
+    stated_weakness_course: Readings | None = None,
+) -> Readings | None:
+    """Muscle power where it was tested lately, else the stated severity."""
+    tested_now = power_course is not None and now_of(power_course, surgery_date, assessed_on) is not None
+    return power_course if tested_now or stated_weakness_course is None else stated_weakness_course
+
+
+COURSES = (
+    count_bilateral_days,
+    calculated(NUMBNESS.course, degrees, ("numbness",)),
+    calculated(TINGLING.course, degrees, ("tingling",)),
+    calculated(stated_weakness_course, degrees, ("weakness",)),
+    calculated(power_course, power_lost, ("muscle_power",)),
+    choose_weakness_course,
+    *(each for deficit in DEFICITS for each in deficit.calculations),
+    calculated(numbness_new, is_new, (NUMBNESS.course.name, "surgery_date", "numbness_onset_on")),
+    calculated(tingling_new, is_new, (TINGLING.course.name, "surgery_date", "tingling_onset_on")),
+    calculated(weakness_new, is_new, (stated_weakness_course.name, "surgery_date", "weakness_onset_on")),
+    calculated(power_new, is_new, (power_course.name, "surgery_date", "weakness_onset_on")),
+)

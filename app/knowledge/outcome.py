@@ -1,0 +1,406 @@
+"""The verdict (dossier 8.0 as amended by 11.1), with the notes that belong beside it."""
+
+from __future__ import annotations
+
+from app.engine.calculate import calculation
+from app.engine.conditions import Condition, all_of, any_of, none_of
+from app.engine.evidence import Citation
+from app.engine.facts import Choice, not_recorded, when_recorded
+from app.engine.rules import Chapter, Decision, Rule
+from app.knowledge.conclusions import Label, Note, Verdict
+from app.knowledge.course import (
+    IS_IMPROVED,
+    NOT_BETTER,
+    PARTLY_RELAPSED,
+    RELAPSED,
+    agreement,
+    index_status,
+    method,
+    relief,
+)
+from app.knowledge.pain import index_now, odi_drop, odi_drop_percent, odi_now, pain_drop, rise_above_nadir
+from app.knowledge.safety import NO_RESPONSE_AT_SIX_WEEKS
+from app.knowledge.sources import (
+    BASS_2012,
+    CHRISTELIS_2021,
+    GEERE_2025,
+    LEBOW_2011,
+    NEUROSURG_FOCUS_2015,
+    OBA_2017,
+    PASS_2013,
+    READING,
+    SCHUG_2019,
+    SEBAALY_2018,
+    SOLBERG_2013,
+    SUMMIT_2021,
+    VAN_HOOFF_2016,
+    WERNER_2017,
+)
+from app.knowledge.thresholds import (
+    ACCEPTABLE_PAIN_POINTS,
+    BOUNDARY_DAYS,
+    ODI_ACCEPTABLE,
+    ODI_FAILURE_PERCENT,
+    ODI_FAILURE_POINTS,
+    ODI_SUCCESS_POINTS,
+    RISE_POINTS,
+    SUCCESS_DROP_POINTS,
+)
+from app.knowledge.timeline import days_to_boundary, one_year_reached, phase
+from app.knowledge.vocabulary import procedure, region
+
+CONFIDENCES = ("high", "moderate", "low", "very_low")
+confidence = Choice(name="confidence", label="Confidence in the comparison", options=CONFIDENCES)
+verdict = Choice(
+    name="verdict",
+    label="Verdict",
+    options=(
+        "out_of_scope",
+        "insufficient_data",
+        "too_early_to_judge",
+        "relapsed",
+        "indeterminate",
+        "unsuccessful",
+        "successful",
+        "partial_response",
+        "on_track",
+    ),
+)
+BY_METHOD = {"nrs": "high", "odi": "moderate", "gpe": "low", "pass": "low", "stated_trend": "very_low"}
+
+
+@calculation(confidence)
+def rate_confidence(method: str, indication: str | None = None, agreement: str | None = None) -> str:
+    """By the method; one step lower where the indication does not say which pain counts; low in a conflict."""
+    step = CONFIDENCES.index(BY_METHOD[method]) + (indication in (None, "other"))
+    if agreement == "conflict":
+        step = max(step, CONFIDENCES.index("low"))
+    return CONFIDENCES[min(step, len(CONFIDENCES) - 1)]
+
+
+# The verdict
+
+IN_SCOPE = (
+    "microdiscectomy",
+    "discectomy",
+    "laminectomy",
+    "laminotomy",
+    "hemilaminectomy",
+    "foraminotomy",
+    "facetectomy",
+    "endoscopic_decompression",
+    "decompression_with_fusion",
+)
+OUT_OF_SCOPE = any_of(
+    none_of(region.is_one_of("lumbar", "lumbosacral")), none_of(procedure.is_one_of(*IN_SCOPE))
+)
+AT_TARGET = all_of(
+    when_recorded(
+        index_now,
+        any_of(
+            index_now <= ACCEPTABLE_PAIN_POINTS, when_recorded(pain_drop, pain_drop >= SUCCESS_DROP_POINTS)
+        ),
+    ),
+    any_of(
+        not_recorded(odi_now),
+        odi_now <= ODI_ACCEPTABLE,
+        when_recorded(odi_drop, odi_drop >= ODI_SUCCESS_POINTS),
+    ),
+)
+"""Pain acceptable or substantially less, and so is disability where it was measured (dossier 2.2 default set)."""
+S8 = SUMMIT_2021.at("S8", "not improved at all about three months after: unsuccessful, further action needed")
+S9 = SUMMIT_2021.at("S9", "success cannot be judged during the first three months")
+S7 = SUMMIT_2021.at("S7", "improving within three months: should go on improving")
+ACUTE_TO_CHRONIC = SCHUG_2019.at("definition", "chronic postsurgical pain begins 3 months after surgery")
+BASS = BASS_2012.at("relief of leg pain", "67 % at discharge, 81 % by weeks 1 to 2, 91 % by week 6")
+TARGET_EVIDENCE = (
+    PASS_2013.at("12 months", "pain of 2 of 10 or less is acceptable"),
+    SOLBERG_2013.at("1 year", "success: leg pain down 3.5, ODI down 20"),
+    VAN_HOOFF_2016.at("1 year", "ODI 22 or less is acceptable"),
+)
+EARLY_RELIEF_DIVERGENCE = (
+    "The first source defers judgement to three months; a prospective series found 91 % of leg pain relieved by week "
+    "6, and only 2 of the 9 patients not relieved by then improved later."
+)
+LATE_WORSENING = "Three-month and twelve-month status correlate (r = 0.71), but about 13 % get clinically worse after month 3."
+S7_EVIDENCE = (
+    S7,
+    NEUROSURG_FOCUS_2015.at("n=593", "three- and twelve-month EQ-5D correlate, r = 0.71"),
+    GEERE_2025.at("n=1096+364", "about 13 % worsen meaningfully after month 3"),
+)
+
+
+def judge(
+    rule_id: str,
+    status: str,
+    title: str,
+    when: Condition,
+    says: str,
+    *evidence: Citation,
+    dossier: str,
+    divergence: str = "",
+) -> Rule:
+    """One line of the verdict."""
+    return Rule(
+        id=f"outcome.verdict.{rule_id}",
+        title=title,
+        when=when,
+        then=Verdict(status=status, says=says),
+        evidence=evidence,
+        dossier=dossier,
+        divergence=divergence,
+    )
+
+
+VERDICT = Decision(
+    id="outcome.verdict",
+    title="The outcome of the operation so far",
+    gives=verdict,
+    rules=(
+        judge(
+            "out-of-scope",
+            "out_of_scope",
+            "Not a decompression of the lumbar spine",
+            OUT_OF_SCOPE,
+            "These statements apply to operations that free lumbar nerves. Safety was assessed; the outcome was not.",
+            SUMMIT_2021.at(
+                "S4", "operations that free lumbar nerves, such as microdiscectomy and laminectomy"
+            ),
+            READING.at("1.1 S4"),
+            dossier="1.1 S4; 8.0 step 2",
+        ),
+        judge(
+            "too-early",
+            "too_early_to_judge",
+            "Before the three-month anniversary",
+            phase.is_("early"),
+            "Healing and inflammation are not finished: success or failure cannot be judged before the three-month "
+            "anniversary. This says nothing about safety.",
+            S9,
+            ACUTE_TO_CHRONIC,
+            BASS,
+            dossier="1.1 S9; 11.1",
+            divergence=EARLY_RELIEF_DIVERGENCE,
+        ),
+        judge(
+            "insufficient-data",
+            "insufficient_data",
+            "Nothing to compare with before surgery",
+            not_recorded(method),
+            "There is no pair of pain or disability scores, no global rating and no stated trend: no verdict.",
+            READING.at("section 0 item 4; 11.1"),
+            dossier="section 0 item 4; 11.1",
+        ),
+        judge(
+            "relapsed",
+            "relapsed",
+            "Relief of 14 days or more was lost",
+            RELAPSED,
+            "The pain had improved and has come back. Further action is needed.",
+            SUMMIT_2021.at("S19", "pain that went away and then came back"),
+            LEBOW_2011.at("2 years", "10.2 % symptomatic same-site recurrence"),
+            READING.at("1.2 relapsed; 11.3"),
+            dossier="1.2 relapsed; 11.1; 11.3",
+        ),
+        judge(
+            "conflict",
+            "indeterminate",
+            "Scores and the global rating contradict each other",
+            agreement.is_("conflict"),
+            "The scores and the patient's global rating contradict each other. Further action is needed: review and "
+            "repeat both.",
+            READING.at("8.0 step 6; 11.1"),
+            WERNER_2017.at("anchor", "global perceived effect as the anchor of success"),
+            dossier="8.0 steps 6 and 8; 11.1",
+        ),
+        judge(
+            "equivocal",
+            "indeterminate",
+            "The change is between no improvement and improvement",
+            index_status.is_("equivocal"),
+            "The change lies between no improvement and improvement. Further action is needed: review and repeat the "
+            "scores.",
+            READING.at("8.0 step 8; 11.1"),
+            WERNER_2017.at("failure cut-off", "pain change below 1.5 points", "CBS-part"),
+            dossier="8.0 step 8; 11.1",
+        ),
+        judge(
+            "unsuccessful",
+            "unsuccessful",
+            "Not improved at or after the three-month anniversary",
+            NOT_BETTER,
+            "The pain the operation was done for has not improved three months or more after it. Further action is "
+            "needed.",
+            S8,
+            ACUTE_TO_CHRONIC,
+            WERNER_2017.at("failure cut-off", "pain change below 1.5 points", "CBS-part"),
+            dossier="1.1 S8",
+        ),
+        judge(
+            "successful",
+            "successful",
+            "Improved and at target from the twelve-month anniversary on",
+            all_of(IS_IMPROVED, one_year_reached.is_true(), AT_TARGET),
+            "Improved and at target a year or more after surgery.",
+            S7,
+            *TARGET_EVIDENCE,
+            dossier="2.2 default set; 11.1",
+        ),
+        judge(
+            "partial-response",
+            "partial_response",
+            "Improved, target not shown, from the twelve-month anniversary on",
+            all_of(IS_IMPROVED, one_year_reached.is_true()),
+            "Improved a year or more after surgery, but the target is not reached or not on record.",
+            S7,
+            *TARGET_EVIDENCE,
+            dossier="2.2 default set; 11.1",
+        ),
+        judge(
+            "on-track",
+            "on_track",
+            "Improved between the three-month and the twelve-month anniversary",
+            IS_IMPROVED,
+            "Improved: recovery is on track and should go on.",
+            *S7_EVIDENCE,
+            dossier="1.1 S7",
+            divergence=LATE_WORSENING,
+        ),
+    ),
+)
+
+# Notes beside the verdict
+
+
+def note(
+    code: str,
+    title: str,
+    when: Condition,
+    says: str,
+    *evidence: Citation,
+    dossier: str,
+    divergence: str = "",
+) -> Rule:
+    """Something to know beside the verdict."""
+    return Rule(
+        id=f"outcome.note.{code.replace('_', '-')}",
+        title=title,
+        when=when,
+        then=Note(code=code, says=says),
+        evidence=evidence,
+        dossier=dossier,
+        divergence=divergence,
+    )
+
+
+JUDGED = none_of(OUT_OF_SCOPE)
+
+ROOTS_NEED_TIME = note(
+    "roots_need_time",
+    "Nerve roots need time to heal",
+    all_of(JUDGED, phase.is_("early")),
+    "The roots were compressed and partly injured before surgery, and need time to heal even though the compressing "
+    "cause is gone.",
+    SUMMIT_2021.at("S5, S6", "roots were injured before surgery and need time to heal"),
+    OBA_2017.at("n=139", "numbness falls early, then reaches a plateau; pain falls within weeks"),
+    dossier="1.1 S5; 1.1 S6",
+)
+CONTINUE_TO_IMPROVE = note(
+    "continue_to_improve",
+    "Improvement within three months is expected to go on",
+    all_of(
+        JUDGED,
+        relief.is_one_of("immediate", "early", "delayed"),
+        rise_above_nadir < RISE_POINTS,
+        IS_IMPROVED,
+    ),
+    "Improvement was recorded within three months and has not been lost: it is expected to go on.",
+    *S7_EVIDENCE,
+    dossier="1.1 S7",
+    divergence=LATE_WORSENING,
+)
+NO_IMMEDIATE_RELIEF = note(
+    "no_immediate_relief",
+    "No relief right after surgery is not yet a failure",
+    all_of(JUDGED, phase.is_("early"), relief.is_("none")),
+    "Leg pain is usually relieved straight away; where it is not, that is not a failure, but a reason to watch for six "
+    "weeks.",
+    SUMMIT_2021.at("S10", "decompression usually relieves leg pain straight after the operation"),
+    BASS,
+    dossier="1.1 S10",
+)
+NO_RESPONSE = note(
+    "no_response_at_6_weeks",
+    "Watch: leg pain not improved at six weeks or later",
+    all_of(JUDGED, NO_RESPONSE_AT_SIX_WEEKS),
+    "Leg pain has not improved six weeks or more after surgery: contact the surgeon now rather than waiting for three "
+    "months. Severe pain or any deficit is a reason for earlier imaging.",
+    S9,
+    BASS_2012.at("6 weeks", "91 % relieved by week 6; 2 of the 9 not relieved improved later"),
+    dossier="1.3 (1)",
+    divergence=EARLY_RELIEF_DIVERGENCE,
+)
+NEAR_BOUNDARY = note(
+    "near_boundary",
+    "The day is within 14 days of an anniversary that changes the verdict",
+    all_of(JUDGED, days_to_boundary <= BOUNDARY_DAYS),
+    "The day of the assessment is near an anniversary at which the verdict changes.",
+    READING.at("1.2 approximately; 11.17"),
+    SUMMIT_2021.at("S8", "about three months"),
+    dossier="1.2 approximately; 11.17",
+)
+ODI_FAILURE = note(
+    "odi_failure_range",
+    "Second opinion from disability: in the failure range at twelve months",
+    all_of(
+        JUDGED,
+        one_year_reached.is_true(),
+        odi_drop < ODI_FAILURE_POINTS,
+        odi_drop_percent < ODI_FAILURE_PERCENT,
+    ),
+    "Disability has changed by less than 13 points and less than 33 %, the failure range of a registry at twelve "
+    "months. It stands beside the verdict and does not change it.",
+    WERNER_2017.at(
+        "12 months", "ODI change below 13 points or below 33 % in patients who call themselves unchanged"
+    ),
+    dossier="2.2 failure; 11.7",
+)
+
+# The label of the category (1.1 S1, S2; 6.5)
+
+PERSISTENT_PAIN = Rule(
+    id="outcome.label.psps-2",
+    title="Pain that persists or came back three months or more after spinal surgery",
+    when=all_of(JUDGED, none_of(phase.is_("early")), any_of(NOT_BETTER, RELAPSED, PARTLY_RELAPSED)),
+    then=Label(
+        code="psps_type_2",
+        term="Persistent spinal pain syndrome type 2",
+        synonyms=("Failed back surgery syndrome (deprecated)",),
+        says="A category for pain after spinal surgery, not a cause: the list of causes stands beside it.",
+    ),
+    evidence=(
+        SUMMIT_2021.at(
+            "S1, S2", "an umbrella term for pain that goes on after spinal surgery, not one syndrome"
+        ),
+        CHRISTELIS_2021.at("terms", "persistent spinal pain syndrome type 2 replaces the older term"),
+        SEBAALY_2018.at("review", "an umbrella of many causes"),
+        ACUTE_TO_CHRONIC,
+    ),
+    dossier="1.1 S1; 1.1 S2; 6.5",
+)
+
+OUTCOME = Chapter(
+    name="outcome",
+    title="Outcome",
+    steps=(
+        rate_confidence,
+        VERDICT,
+        ROOTS_NEED_TIME,
+        CONTINUE_TO_IMPROVE,
+        NO_IMMEDIATE_RELIEF,
+        NO_RESPONSE,
+        NEAR_BOUNDARY,
+        ODI_FAILURE,
+        PERSISTENT_PAIN,
+    ),
+)

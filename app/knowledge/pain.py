@@ -1,0 +1,399 @@
+"""The course of pain, worked out from the dated series: baseline, now, lowest, relief, return (dossier 1.2, 11)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import cache
+from typing import Any
+
+from app.engine.calculate import calculation
+from app.engine.compile import compile_condition
+from app.engine.conditions import Condition, all_of, any_of, none_of
+from app.engine.facts import Choice, Day, Quantity, Reading, Series, YesNo
+from app.engine.truth import Truth
+from app.knowledge.thresholds import (
+    ACCEPTABLE_PAIN_POINTS,
+    FLOOR_BASELINE_POINTS,
+    LEAST_DROP_POINTS,
+    MIN_CHANGE_PERCENT,
+    MIN_CHANGE_POINTS,
+    PAIN_FREE_MONTHS,
+    RISE_POINTS,
+    STALE_AFTER_DAYS,
+    TREND_APART_DAYS,
+)
+from app.knowledge.timeline import add_months
+from app.knowledge.vocabulary import leg_pain
+
+Readings = tuple[Reading, ...]
+PLACES = 4
+"""Decimals that differences are rounded to, so that 7.3 - 5.3 is 2 and falls on the right side of a threshold."""
+
+
+def _points(name: str, label: str, minimum: float = 0) -> Quantity:
+    return Quantity(name=name, label=label, unit="points", minimum=minimum, maximum=10)
+
+
+def _percent(name: str, label: str) -> Quantity:
+    return Quantity(name=name, label=label, unit="%", minimum=-10_000, maximum=100)
+
+
+def _days(name: str, label: str) -> Quantity:
+    return Quantity(name=name, label=label, unit="days", minimum=-100_000, maximum=100_000)
+
+
+leg_pain_baseline = _points("leg_pain_baseline", "Leg pain before surgery")
+back_pain_baseline = _points("back_pain_baseline", "Back pain before surgery")
+leg_pain_now = _points("leg_pain_now", "Leg pain now")
+back_pain_now = _points("back_pain_now", "Back pain now")
+leg_pain_change = _points("leg_pain_change", "Change of leg pain at the latest comparison", -10)
+back_pain_change = _points("back_pain_change", "Change of back pain at the latest comparison", -10)
+larger_baseline_pain = Choice(
+    name="larger_baseline_pain", label="Larger pain before surgery", options=("leg", "back")
+)
+index_pain = Choice(name="index_pain", label="Index pain", options=("leg", "back"))
+index_readings = Series(name="index_readings", label="Index pain", of=leg_pain.of)
+index_baseline = _points("index_baseline", "Index pain before surgery")
+index_now = _points("index_now", "Index pain now")
+index_change = _points("index_change", "Change of the index pain at the latest comparison", -10)
+pain_drop = _points("pain_drop", "Fall of the index pain from baseline", -10)
+pain_drop_percent = _percent("pain_drop_percent", "Fall of the index pain from baseline")
+nadir = _points("nadir", "Lowest index pain since surgery")
+rise_above_nadir = _points("rise_above_nadir", "Rise of the index pain above its lowest since surgery")
+relief_recorded = YesNo(name="relief_recorded", label="Improvement of the index pain on record since surgery")
+first_relief_on = Day(name="first_relief_on", label="First record of improvement")
+relief_days = _days("relief_days", "Days from surgery to the first record of improvement")
+relief_before_three_months = YesNo(
+    name="relief_before_three_months", label="Relief first recorded up to the three-month anniversary"
+)
+stated_relief_interval = _days(
+    "stated_relief_interval", "Days from the first record of improvement to the stated return of pain"
+)
+recorded_relief_interval = _days(
+    "recorded_relief_interval", "Days from the first to the last record of improvement"
+)
+relief_interval = _days("relief_interval", "Days of relief before pain came back")
+returned_on = Day(name="returned_on", label="Day of the return of pain, stated or first recorded")
+return_in_typical_window = YesNo(
+    name="return_in_typical_window", label="Return of pain up to the three-month anniversary"
+)
+pain_free_six_months = YesNo(
+    name="pain_free_six_months", label="Six months or more of relief before the return"
+)
+onset_to_plateau_days = _days("onset_to_plateau_days", "Days from the onset of returned pain to its plateau")
+rising_twice = YesNo(name="rising_twice", label="Index pain higher at each of the last two records")
+odi_now = Quantity(name="odi_now", label="ODI now", unit="%", minimum=0, maximum=100)
+odi_drop = Quantity(name="odi_drop", label="Fall of ODI from baseline", unit="%", minimum=-100, maximum=100)
+odi_drop_percent = _percent("odi_drop_percent", "Fall of ODI relative to baseline")
+global_change_now = Quantity(
+    name="global_change_now", label="Global perceived change now", unit="grade", minimum=1, maximum=7
+)
+stated_trend_now = Choice(
+    name="stated_trend_now", label="Stated trend now", options=("better", "same", "worse")
+)
+
+FLOOR: Condition = all_of(index_baseline < FLOOR_BASELINE_POINTS, index_now <= ACCEPTABLE_PAIN_POINTS)
+"""Pain so low before surgery that improvement cannot be computed from it (dossier 11.6)."""
+IMPROVED: Condition = all_of(
+    none_of(FLOOR),
+    any_of(pain_drop >= MIN_CHANGE_POINTS, pain_drop_percent >= MIN_CHANGE_PERCENT),
+    pain_drop >= LEAST_DROP_POINTS,
+)
+"""Improvement of the index pain against baseline (dossier 1.2)."""
+
+
+def baseline_of(readings: Iterable[Reading], surgery_date: date) -> Any:
+    """The latest value on or before the day of surgery (dossier 11.16)."""
+    return next((each.value for each in reversed(tuple(readings)) if each.day <= surgery_date), None)
+
+
+def after(readings: Iterable[Reading], surgery_date: date) -> Readings:
+    """The readings after the day of surgery, oldest first."""
+    return tuple(each for each in readings if each.day > surgery_date)
+
+
+def now_of(readings: Readings, surgery_date: date, assessed_on: date) -> Any:
+    """The latest value since surgery, unless it is stale (dossier 11.16)."""
+    later = after(readings, surgery_date)
+    if not later or (assessed_on - later[-1].day).days > STALE_AFTER_DAYS.value:
+        return None
+    return later[-1].value
+
+
+def change_of(readings: Readings, surgery_date: date, assessed_on: date, phase: str) -> float | None:
+    """The trend of a pain: early against baseline, later between the last two records a week apart (11.17)."""
+    now = now_of(readings, surgery_date, assessed_on)
+    if now is None:
+        return None
+    later = after(readings, surgery_date)
+    apart = [each for each in later if (later[-1].day - each.day).days >= TREND_APART_DAYS.value]
+    if phase != "early" and apart:
+        return round(float(now - apart[-1].value), PLACES)
+    baseline = baseline_of(readings, surgery_date)
+    return None if baseline is None else round(float(now - baseline), PLACES)
+
+
+@cache
+def _improved() -> Callable[[dict[str, Any]], Truth]:
+    return compile_condition(IMPROVED)
+
+
+def improved_readings(readings: Readings, surgery_date: date, baseline: float) -> Readings:
+    """The readings since surgery that meet IMPROVED, the same tree that judges the pain now."""
+    return tuple(each for each in after(readings, surgery_date) if _is_improved(each.value, baseline))
+
+
+def _is_improved(value: float, baseline: float) -> bool:
+    facts = {
+        "index_baseline": baseline,
+        "index_now": value,
+        "pain_drop": _drop(baseline, value),
+        "pain_drop_percent": _drop_percent(baseline, value),
+    }
+    return _improved()(facts) is Truth.TRUE
+
+
+def _drop(baseline: float, now: float) -> float:
+    return round(baseline - now, PLACES)
+
+
+def _drop_percent(baseline: float, now: float) -> float | None:
+    return round((baseline - now) / baseline * 100, PLACES) if baseline else None
+
+
+@calculation(leg_pain_baseline)
+def find_leg_baseline(leg_pain: Readings, surgery_date: date) -> float | None:
+    return baseline_of(leg_pain, surgery_date)
+
+
+@calculation(back_pain_baseline)
+def find_back_baseline(back_pain: Readings, surgery_date: date) -> float | None:
+    return baseline_of(back_pain, surgery_date)
+
+
+@calculation(leg_pain_now, uses=[STALE_AFTER_DAYS])
+def find_leg_now(leg_pain: Readings, surgery_date: date, assessed_on: date) -> float | None:
+    return now_of(leg_pain, surgery_date, assessed_on)
+
+
+@calculation(back_pain_now, uses=[STALE_AFTER_DAYS])
+def find_back_now(back_pain: Readings, surgery_date: date, assessed_on: date) -> float | None:
+    return now_of(back_pain, surgery_date, assessed_on)
+
+
+@calculation(leg_pain_change, uses=[TREND_APART_DAYS, STALE_AFTER_DAYS])
+def find_leg_change(leg_pain: Readings, surgery_date: date, assessed_on: date, phase: str) -> float | None:
+    return change_of(leg_pain, surgery_date, assessed_on, phase)
+
+
+@calculation(back_pain_change, uses=[TREND_APART_DAYS, STALE_AFTER_DAYS])
+def find_back_change(back_pain: Readings, surgery_date: date, assessed_on: date, phase: str) -> float | None:
+    return change_of(back_pain, surgery_date, assessed_on, phase)
+
+
+@calculation(larger_baseline_pain)
+def compare_baselines(
+    leg_pain_baseline: float | None = None, back_pain_baseline: float | None = None
+) -> str | None:
+    """The larger pain before surgery, leg if they are equal (dossier 11.16)."""
+    if leg_pain_baseline is None and back_pain_baseline is None:
+        return None
+    if leg_pain_baseline is None or back_pain_baseline is None:
+        return "back" if leg_pain_baseline is None else "leg"
+    return "back" if back_pain_baseline > leg_pain_baseline else "leg"
+
+
+@calculation(index_readings)
+def pick_index_readings(
+    index_pain: str, leg_pain: Readings | None = None, back_pain: Readings | None = None
+) -> Readings | None:
+    return leg_pain if index_pain == "leg" else back_pain
+
+
+@calculation(index_baseline)
+def find_index_baseline(index_readings: Readings, surgery_date: date) -> float | None:
+    return baseline_of(index_readings, surgery_date)
+
+
+@calculation(index_now, uses=[STALE_AFTER_DAYS])
+def find_index_now(index_readings: Readings, surgery_date: date, assessed_on: date) -> float | None:
+    return now_of(index_readings, surgery_date, assessed_on)
+
+
+@calculation(index_change, uses=[TREND_APART_DAYS, STALE_AFTER_DAYS])
+def find_index_change(
+    index_readings: Readings, surgery_date: date, assessed_on: date, phase: str
+) -> float | None:
+    return change_of(index_readings, surgery_date, assessed_on, phase)
+
+
+@calculation(pain_drop)
+def find_pain_drop(index_baseline: float, index_now: float) -> float:
+    return _drop(index_baseline, index_now)
+
+
+@calculation(pain_drop_percent)
+def find_pain_drop_percent(index_baseline: float, index_now: float) -> float | None:
+    return _drop_percent(index_baseline, index_now)
+
+
+@calculation(nadir)
+def find_nadir(index_readings: Readings, surgery_date: date) -> float | None:
+    return min((each.value for each in after(index_readings, surgery_date)), default=None)
+
+
+@calculation(rise_above_nadir)
+def find_rise(index_now: float, nadir: float) -> float:
+    return round(index_now - nadir, PLACES)
+
+
+@calculation(relief_recorded, uses=[LEAST_DROP_POINTS, FLOOR_BASELINE_POINTS])
+def tell_relief_recorded(index_readings: Readings, surgery_date: date, index_baseline: float) -> bool | None:
+    """Unknown where nothing was recorded, or where a low baseline leaves improvement incomputable."""
+    if improved_readings(index_readings, surgery_date, index_baseline):
+        return True
+    computable = index_baseline >= FLOOR_BASELINE_POINTS.value and after(index_readings, surgery_date)
+    return False if computable else None
+
+
+@calculation(first_relief_on, uses=[LEAST_DROP_POINTS, FLOOR_BASELINE_POINTS])
+def find_first_relief(index_readings: Readings, surgery_date: date, index_baseline: float) -> date | None:
+    improved = improved_readings(index_readings, surgery_date, index_baseline)
+    return improved[0].day if improved else None
+
+
+@calculation(relief_days)
+def count_relief_days(first_relief_on: date, surgery_date: date) -> int:
+    return (first_relief_on - surgery_date).days
+
+
+@calculation(relief_before_three_months)
+def tell_relief_before_three_months(first_relief_on: date, three_month_day: date) -> bool:
+    return first_relief_on <= three_month_day
+
+
+@calculation(stated_relief_interval)
+def count_stated_relief(first_relief_on: date, pain_return_onset_on: date) -> int:
+    return (pain_return_onset_on - first_relief_on).days
+
+
+@calculation(recorded_relief_interval, uses=[LEAST_DROP_POINTS, FLOOR_BASELINE_POINTS])
+def count_recorded_relief(
+    index_readings: Readings, surgery_date: date, index_baseline: float, first_relief_on: date
+) -> int:
+    improved = improved_readings(index_readings, surgery_date, index_baseline)
+    return (improved[-1].day - first_relief_on).days
+
+
+@calculation(relief_interval)
+def choose_relief_interval(
+    stated_relief_interval: int | None = None, recorded_relief_interval: int | None = None
+) -> int | None:
+    """To the stated day of return; without one, the series counts (dossier 11.3)."""
+    return recorded_relief_interval if stated_relief_interval is None else stated_relief_interval
+
+
+@calculation(returned_on, uses=[RISE_POINTS])
+def find_return(
+    index_readings: Readings,
+    surgery_date: date,
+    first_relief_on: date,
+    pain_return_onset_on: date | None = None,
+) -> date | None:
+    """The stated day, or the first record after relief that lies two points above the lowest before it."""
+    if pain_return_onset_on is not None:
+        return pain_return_onset_on
+    lowest = float("inf")
+    for each in after(index_readings, surgery_date):
+        lowest = min(lowest, each.value)
+        if each.day > first_relief_on and _drop(each.value, lowest) >= RISE_POINTS.value:
+            return each.day
+    return None
+
+
+@calculation(return_in_typical_window)
+def tell_typical_window(returned_on: date, three_month_day: date) -> bool:
+    return returned_on <= three_month_day
+
+
+@calculation(pain_free_six_months, uses=[PAIN_FREE_MONTHS])
+def tell_pain_free(first_relief_on: date, returned_on: date) -> bool:
+    return returned_on >= add_months(first_relief_on, int(PAIN_FREE_MONTHS.value))
+
+
+@calculation(onset_to_plateau_days)
+def count_onset_to_plateau(pain_return_onset_on: date, pain_return_plateau_on: date) -> int:
+    return (pain_return_plateau_on - pain_return_onset_on).days
+
+
+@calculation(rising_twice)
+def tell_rising_twice(index_readings: Readings, surgery_date: date) -> bool | None:
+    """Higher at each of the last two records than at the one before (dossier 1.1 S12)."""
+    values = [each.value for each in index_readings if each.day >= surgery_date][-3:]
+    return values[0] < values[1] < values[2] if len(values) == 3 else None
+
+
+@calculation(odi_now, uses=[STALE_AFTER_DAYS])
+def find_odi_now(odi: Readings, surgery_date: date, assessed_on: date) -> float | None:
+    return now_of(odi, surgery_date, assessed_on)
+
+
+@calculation(odi_drop)
+def find_odi_drop(odi: Readings, surgery_date: date, odi_now: float) -> float | None:
+    baseline = baseline_of(odi, surgery_date)
+    return None if baseline is None else _drop(baseline, odi_now)
+
+
+@calculation(odi_drop_percent)
+def find_odi_drop_percent(odi: Readings, surgery_date: date, odi_now: float) -> float | None:
+    baseline = baseline_of(odi, surgery_date)
+    return None if baseline is None else _drop_percent(baseline, odi_now)
+
+
+@calculation(global_change_now, uses=[STALE_AFTER_DAYS])
+def find_global_change(global_change: Readings, surgery_date: date, assessed_on: date) -> int | None:
+    return now_of(global_change, surgery_date, assessed_on)
+
+
+@calculation(stated_trend_now, uses=[STALE_AFTER_DAYS])
+def find_stated_trend(stated_trend: Readings, surgery_date: date, assessed_on: date) -> str | None:
+    return now_of(stated_trend, surgery_date, assessed_on)
+
+
+BEFORE_INDEX_PAIN = (
+    find_leg_baseline,
+    find_back_baseline,
+    find_leg_now,
+    find_back_now,
+    find_leg_change,
+    find_back_change,
+    compare_baselines,
+)
+AFTER_INDEX_PAIN = (
+    pick_index_readings,
+    find_index_baseline,
+    find_index_now,
+    find_index_change,
+    find_pain_drop,
+    find_pain_drop_percent,
+    find_nadir,
+    find_rise,
+    tell_relief_recorded,
+    find_first_relief,
+    count_relief_days,
+    tell_relief_before_three_months,
+    count_stated_relief,
+    count_recorded_relief,
+    choose_relief_interval,
+    find_return,
+    tell_typical_window,
+    tell_pain_free,
+    count_onset_to_plateau,
+    tell_rising_twice,
+    find_odi_now,
+    find_odi_drop,
+    find_odi_drop_percent,
+    find_global_change,
+    find_stated_trend,
+)

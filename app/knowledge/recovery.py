@@ -1,0 +1,320 @@
+"""What is to be expected of each symptom: a clock of its own for pain, numbness, tingling and weakness (S13-S15)."""
+
+from __future__ import annotations
+
+from app.engine.conditions import Condition, all_of, any_of
+from app.engine.evidence import Citation
+from app.engine.facts import Choice, Quantity, when_recorded
+from app.engine.rules import Chapter, Decision, Rule
+from app.knowledge.conclusions import Prognosis
+from app.knowledge.course import trajectory
+from app.knowledge.deficits import DEFICITS, WEAKNESS, Deficit
+from app.knowledge.pain import (
+    back_pain_baseline,
+    back_pain_change,
+    back_pain_now,
+    index_pain,
+    leg_pain_baseline,
+    leg_pain_change,
+    leg_pain_now,
+)
+from app.knowledge.sources import (
+    BASS_2012,
+    BMC_2022,
+    LONNE_2012,
+    OBA_2017,
+    POSTACCHINI_2002,
+    READING,
+    SUMMIT_2021,
+    SURI_2012,
+)
+from app.knowledge.thresholds import FALLING_TREND_POINTS, RISE_POINTS
+from app.knowledge.timeline import leg_pain_window, recovery_window
+
+STATUSES = (
+    "not_present",
+    "resolved",
+    "recovery_window_open",
+    "window_closing",
+    "late_recovery_in_progress",
+    "likely_permanent",
+    "new_symptom_needs_workup",
+    "unknown",
+)
+S13 = SUMMIT_2021.at("S13", "numbness, tingling and weakness take much longer than pain to clear")
+S14 = SUMMIT_2021.at("S14", "they may take up to a year")
+S15 = SUMMIT_2021.at("S15", "after a year they probably mean permanent nerve damage")
+PERMANENT_DIVERGENCE = (
+    "The first source calls what is left after a year probably permanent. In a cohort, mostly not operated, patient-"
+    "reported weakness persisted in 38 % at 1 year and 25 % at 2 years, sensory deficit in 53 % and 47 %: late sensory "
+    "gain is small, late motor gain exists."
+)
+SECOND_YEAR = SURI_2012.at("1 and 2 years", "weakness 38 % to 25 %, sensory deficit 53 % to 47 %")
+SENSORY_COURSE = (
+    OBA_2017.at("n=139", "numbness 5.9 before, 1.8 at 2 weeks, 2.1 at 12 months"),
+    BMC_2022.at("n=314", "numbness 3.49 before, 1.91 at 3, 1.29 at 6, 1.26 at 12 months"),
+)
+MOTOR_COURSE = (
+    LONNE_2012.at("1 year", "75 % without paresis"),
+    POSTACCHINI_2002.at("6.4 years", "76 % full recovery"),
+)
+
+
+def expect(
+    symptom: str,
+    rule_id: str,
+    status: str,
+    title: str,
+    when: Condition,
+    says: str,
+    *evidence: Citation,
+    dossier: str,
+    divergence: str = "",
+    confidence: str = "moderate",
+) -> Rule:
+    """One line of a symptom's prognosis."""
+    return Rule(
+        id=f"recovery.{symptom}.{rule_id}",
+        title=title,
+        when=when,
+        then=Prognosis(status=status, says=says, confidence=confidence),
+        evidence=evidence,
+        dossier=dossier,
+        divergence=divergence,
+    )
+
+
+def prognosis_fact(symptom: str, title: str) -> Choice:
+    """What the decision on a symptom gives."""
+    return Choice(name=f"{symptom}_prognosis", label=f"Prognosis of {title.lower()}", options=STATUSES)
+
+
+def deficit_decision(deficit: Deficit) -> Decision:
+    """Numbness, tingling or weakness: present since when, and still inside the window of a year?"""
+    name = deficit.name
+    course = MOTOR_COURSE if deficit is WEAKNESS else SENSORY_COURSE
+    second_year = " Some people still gain strength in the second year." if deficit is WEAKNESS else ""
+    present = deficit.present.is_true()
+    residual = all_of(present, deficit.origin.is_("at_surgery"))
+    late = all_of(residual, recovery_window.is_("closed"))
+    permanent = (
+        f"Present since before or at surgery and still there after a year: further recovery is unlikely, "
+        f"though not excluded.{second_year}"
+    )
+    return Decision(
+        id=f"recovery.{name}",
+        title=f"Prognosis of {deficit.title.lower()}",
+        gives=prognosis_fact(name, deficit.title),
+        rules=(
+            expect(
+                name,
+                "not-present",
+                "not_present",
+                f"{deficit.title} on no record",
+                all_of(deficit.present.is_false(), deficit.ever.is_false()),
+                "Absent on every record.",
+                READING.at("8.0 step 9"),
+                dossier="8.0 step 9",
+            ),
+            expect(
+                name,
+                "resolved",
+                "resolved",
+                f"{deficit.title} has cleared",
+                deficit.present.is_false(),
+                "Was there and has cleared.",
+                S13,
+                *course,
+                dossier="8.0 step 9",
+            ),
+            expect(
+                name,
+                "new",
+                "new_symptom_needs_workup",
+                f"{deficit.title} began more than 14 days after surgery, or came back after it had cleared",
+                all_of(present, deficit.origin.is_("later")),
+                "Not left over from before surgery: examine, compare with the treated level, and decide on imaging.",
+                SUMMIT_2021.at(
+                    "S5, S17",
+                    "what was there before surgery counts as residual; a new level can be the cause",
+                ),
+                READING.at("11.8; 11.9"),
+                dossier="1.1 S5; 8.0; 11.8",
+            ),
+            expect(
+                name,
+                "window-open",
+                "recovery_window_open",
+                f"{deficit.title} inside the recovery window",
+                all_of(residual, recovery_window.is_("open")),
+                "May take up to a year to clear; its persistence alone does not make the operation unsuccessful.",
+                S13,
+                S14,
+                *course,
+                dossier="1.1 S13; 1.1 S14",
+            ),
+            expect(
+                name,
+                "window-closing",
+                "window_closing",
+                f"{deficit.title} between the nine-month and the twelve-month anniversary",
+                all_of(residual, recovery_window.is_("closing")),
+                "The year within which recovery is usual is coming to its end.",
+                S14,
+                *course,
+                READING.at("1.1 S14; 11.9"),
+                dossier="1.1 S14; 11.9",
+            ),
+            expect(
+                name,
+                "worse-after-a-year",
+                "new_symptom_needs_workup",
+                f"{deficit.title} is worse after a year than before",
+                all_of(late, deficit.change.is_("worse")),
+                "Worse than on the record it is compared with: not explained by slow healing; examine and decide on imaging.",
+                READING.at("11.8"),
+                SECOND_YEAR,
+                dossier="11.8",
+            ),
+            expect(
+                name,
+                "late-recovery",
+                "late_recovery_in_progress",
+                f"{deficit.title} is still improving after a year",
+                all_of(late, deficit.change.is_("improving")),
+                "Still improving after a year: recovery is not over.",
+                SECOND_YEAR,
+                READING.at("8.0; 11.8"),
+                dossier="8.0; 11.8",
+            ),
+            expect(
+                name,
+                "likely-permanent",
+                "likely_permanent",
+                f"{deficit.title} unchanged after a year",
+                all_of(late, deficit.change.is_("unchanged")),
+                permanent,
+                S15,
+                SECOND_YEAR,
+                dossier="1.1 S15; 8.0; 11.8",
+                divergence=PERMANENT_DIVERGENCE,
+            ),
+            expect(
+                name,
+                "likely-permanent-single",
+                "likely_permanent",
+                f"{deficit.title} after a year, on a single record since surgery",
+                all_of(late, deficit.change.is_("single_record")),
+                permanent + " There is only one record to go by: an interim record would settle it.",
+                S15,
+                SECOND_YEAR,
+                READING.at("11.8"),
+                dossier="1.1 S15; 11.8",
+                divergence=PERMANENT_DIVERGENCE,
+                confidence="low",
+            ),
+        ),
+    )
+
+
+def pain_decision(
+    site: str, title: str, now: Quantity, baseline: Quantity, change: Quantity, window: Choice
+) -> Decision:
+    """Leg or back pain: the rule of a year is not about pain, so it is never called permanent."""
+    name = f"{site}_pain"
+    hurts = now > 0
+    bands = READING.at("3.1 expectation bands")
+    course = (
+        BASS_2012.at("6 weeks", "91 % of leg pain relieved"),
+        BMC_2022.at("n=314", "leg pain 6.05 before, 2.00 at 3, 1.02 at 6, 0.49 at 12 months"),
+    )
+    evidence = course if site == "leg" else (READING.at("3.1 expectation bands"),)
+    came_back = all_of(index_pain.is_(site), trajectory.is_one_of("relapsed", "partial_relapse"))
+    appeared = when_recorded(baseline, baseline <= 0, now >= RISE_POINTS)
+    return Decision(
+        id=f"recovery.{name}",
+        title=f"Prognosis of {title.lower()}",
+        gives=prognosis_fact(name, title),
+        rules=(
+            expect(
+                name,
+                "resolved",
+                "resolved",
+                f"No {title.lower()} now",
+                now <= 0,
+                "No pain now.",
+                SUMMIT_2021.at("S10", "decompression usually relieves leg pain"),
+                *evidence,
+                dossier="8.0 step 9",
+            ),
+            expect(
+                name,
+                "new",
+                "new_symptom_needs_workup",
+                f"{title} is new or has come back",
+                all_of(hurts, any_of(came_back, appeared)),
+                "Not the course of healing: new since surgery, or back after relief.",
+                SUMMIT_2021.at(
+                    "S16, S17, S19", "stenosis at the same or another level, or a recurrent herniation"
+                ),
+                READING.at("1.2 relapsed; 8.0 step 9"),
+                dossier="1.2 relapsed; 8.0 step 9",
+            ),
+            expect(
+                name,
+                "window-open",
+                "recovery_window_open",
+                f"{title} inside its recovery window",
+                all_of(hurts, window.is_("open")),
+                "Recovery of pain is still under way.",
+                SUMMIT_2021.at("S7, S9", "healing is not finished"),
+                *evidence,
+                bands,
+                dossier="3.1; 8.0 step 9",
+            ),
+            expect(
+                name,
+                "window-closing",
+                "window_closing",
+                f"{title} near the end of its recovery window",
+                all_of(hurts, window.is_("closing")),
+                "Pain is usually near its plateau by now.",
+                *evidence,
+                bands,
+                dossier="3.1; 8.0 step 9",
+            ),
+            expect(
+                name,
+                "late-recovery",
+                "late_recovery_in_progress",
+                f"{title} is still falling after its recovery window",
+                all_of(hurts, window.is_("closed"), change <= FALLING_TREND_POINTS),
+                "Still falling: recovery is not over.",
+                *evidence,
+                bands,
+                dossier="3.1; 8.0 step 9",
+            ),
+            expect(
+                name,
+                "after-window",
+                "unknown",
+                f"{title} after its recovery window, not falling",
+                all_of(hurts, window.is_("closed")),
+                "The sources give no prognosis for pain that stays after this window; the verdict and the causes apply.",
+                READING.at("3.1 expectation bands; S15 is about deficits, not pain"),
+                dossier="1.1 S15; 3.1",
+            ),
+        ),
+    )
+
+
+LEG_PAIN = pain_decision("leg", "Leg pain", leg_pain_now, leg_pain_baseline, leg_pain_change, leg_pain_window)
+BACK_PAIN = pain_decision(
+    "back", "Back pain", back_pain_now, back_pain_baseline, back_pain_change, recovery_window
+)
+DEFICIT_DECISIONS = tuple(map(deficit_decision, DEFICITS))
+NUMBNESS_DECISION, TINGLING_DECISION, WEAKNESS_DECISION = DEFICIT_DECISIONS
+
+RECOVERY = Chapter(
+    name="recovery", title="Recovery of each symptom", steps=(LEG_PAIN, BACK_PAIN, *DEFICIT_DECISIONS)
+)

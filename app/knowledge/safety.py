@@ -1,0 +1,350 @@
+"""Red flags (dossier section 4, 11.2-11.15): every flag always runs, and an unanswered question is never "no".
+
+This chapter holds the cauda equina flags and the two flags of the first source; NOT_COVERED lists the others.
+"""
+
+from __future__ import annotations
+
+from app.engine.conditions import Condition, Fact, all_of, any_of, none_of
+from app.engine.evidence import Citation
+from app.engine.facts import YesNo, not_recorded, recorded
+from app.engine.rules import Chapter, Rule
+from app.knowledge.conclusions import Flag
+from app.knowledge.course import NOT_BETTER
+from app.knowledge.deficits import (
+    bilateral_onset_days_ago,
+    numbness_new,
+    power_new,
+    tingling_new,
+    weakness_new,
+)
+from app.knowledge.pain import (
+    index_now,
+    index_pain,
+    onset_to_plateau_days,
+    recorded_relief_interval,
+    relief_recorded,
+    rise_above_nadir,
+    stated_relief_interval,
+)
+from app.knowledge.sources import (
+    BASS_2012,
+    CBS,
+    GIRFT_2023,
+    GRAFTIEAUX_1997,
+    JENSEN_2004,
+    LEBOW_2011,
+    NICE_CKS_2018,
+    READING,
+    SUMMIT_2021,
+)
+from app.knowledge.thresholds import (
+    ABRUPT_DAYS,
+    BILATERAL_WINDOW_DAYS,
+    EARLY_BILATERAL_DAYS,
+    RELIEF_INTERVAL_DAYS,
+    RESIDUAL_ML,
+    RISE_POINTS,
+    SIX_WEEKS_DAYS,
+    URGENT_PAIN_POINTS,
+)
+from app.knowledge.timeline import days_since_surgery
+from app.knowledge.vocabulary import (
+    bilateral_leg_pain_onset_on,
+    bilateral_leg_weakness,
+    disc_opened,
+    eased_by_sitting,
+    faecal_incontinence,
+    new_bilateral_leg_numbness,
+    new_bilateral_leg_pain,
+    pain_return_onset,
+    post_void_residual_ml,
+    rectal_sensation_loss,
+    saddle_numbness,
+    sexual_dysfunction,
+    urinary_difficulty,
+    urinary_incontinence,
+    urinary_retention,
+)
+
+SAME_DAY_LIMIT, WEEK_LIMIT, URGENT_LIMIT, FOUR_WEEK_LIMIT = 0, 7, 3, 28
+"""Days within which a flag asks for action: T1 and T2, T3, T3 with pain of 8 or more (72 hours), RF-NONRESP-6W."""
+
+CAUDA_EQUINA = (
+    urinary_difficulty,
+    urinary_retention,
+    urinary_incontinence,
+    saddle_numbness,
+    rectal_sensation_loss,
+    faecal_incontinence,
+    bilateral_leg_weakness,
+)
+BILATERAL = (new_bilateral_leg_pain, new_bilateral_leg_numbness)
+CAUDA_EQUINA_ITEMS = (*CAUDA_EQUINA, *BILATERAL, sexual_dysfunction)
+"""Every item of RF-CES-1, -2 and -3: the safety part is complete when all are answered (dossier 11.15)."""
+
+NOT_COVERED = (
+    "motor deficit of one leg",
+    "epidural haematoma",
+    "wound infection and sepsis",
+    "discitis and epidural abscess",
+    "meningitis",
+    "leak of cerebrospinal fluid",
+    "deep vein thrombosis and pulmonary embolism",
+    "fracture",
+    "malignancy",
+    "vascular, cardiac and visual emergencies",
+    "uncontrolled pain",
+    "suicidal ideation",
+    "new numbness or tingling of one leg",
+)
+"""Red flags of the dossier that this ruleset does not look for; every answer says so."""
+
+
+def any_yes(questions: tuple[YesNo, ...]) -> Condition:
+    """One of the questions is answered yes."""
+    return any_of(*(question.is_true() for question in questions))
+
+
+def unless_screened_out(measured: Fact, finding: Condition, screens: Condition) -> Condition:
+    """A finding of a measurement: a missing measurement leaves it open, save when all that screens for it is "no".
+
+    A measurement that was taken always counts (dossier 11.15).
+    """
+    return all_of(finding, any_of(recorded(measured), screens))
+
+
+def flag(
+    rule_id: str,
+    code: str,
+    title: str,
+    when: Condition,
+    *evidence: Citation,
+    tier: str,
+    first_action: str,
+    dossier: str,
+    within_days: int,
+    atypical_timing: bool = False,
+) -> Rule:
+    """One tier of one flag."""
+    then = Flag(
+        code=code,
+        tier=tier,
+        first_action=first_action,
+        within_days=within_days,
+        atypical_timing=atypical_timing,
+    )
+    return Rule(id=f"safety.{rule_id}", title=title, when=when, then=then, evidence=evidence, dossier=dossier)
+
+
+EMERGENCY_ACTION = (
+    "Emergency department with MRI round the clock: MRI as soon as possible and within 4 hours of the request, "
+    "spinal surgeon now, nil by mouth; bladder scan only if it delays nothing."
+)
+SAME_DAY_ACTION = (
+    "Discuss with the operating or on-call spinal team on the same day; examine for cauda equina signs."
+)
+CES_PATHWAY = GIRFT_2023.at("cauda equina items", "any new item: MRI within 4 hours of the request")
+CES_AFTER_SURGERY = JENSEN_2004.at("post-operative", "an emergency; explore if progressive")
+
+CES_1 = flag(
+    "ces-1",
+    "RF-CES-1",
+    "A new or worse cauda equina symptom since surgery",
+    any_yes(CAUDA_EQUINA),
+    CES_PATHWAY,
+    CES_AFTER_SURGERY,
+    READING.at("4.2 RF-CES-1: any change since surgery counts, without the limit of 14 days"),
+    tier="emergency_now",
+    first_action=EMERGENCY_ACTION,
+    within_days=SAME_DAY_LIMIT,
+    dossier="4.2 RF-CES-1",
+)
+
+# Bilateral symptoms; claudication that came back slowly and is eased by sitting is exempt (pattern C).
+SLOW_CLAUDICATION = all_of(pain_return_onset.is_("gradual"), eased_by_sitting.is_true())
+NEW_BILATERAL = any_of(
+    all_of(new_bilateral_leg_pain.is_true(), none_of(SLOW_CLAUDICATION)),
+    new_bilateral_leg_numbness.is_true(),
+)
+NEW_DEFICIT = any_of(
+    numbness_new.is_true(),
+    tingling_new.is_true(),
+    weakness_new.is_true(),
+    unless_screened_out(power_new, power_new.is_true(), weakness_new.is_true()),
+)
+IN_BILATERAL_WINDOW = any_of(
+    days_since_surgery <= BILATERAL_WINDOW_DAYS,
+    bilateral_onset_days_ago <= BILATERAL_WINDOW_DAYS,
+    not_recorded(bilateral_leg_pain_onset_on),
+)
+"""Without a day of onset the symptoms count as recent."""
+BILATERAL_EVIDENCE = (
+    NICE_CKS_2018.at("red flags", "bilateral sciatica"),
+    GRAFTIEAUX_1997.at("title", "haematoma warning after disc surgery"),
+)
+
+CES_2_EARLY = flag(
+    "ces-2.early",
+    "RF-CES-2",
+    "New pain or numbness of both legs within 14 days of surgery",
+    all_of(NEW_BILATERAL, days_since_surgery <= EARLY_BILATERAL_DAYS),
+    *BILATERAL_EVIDENCE,
+    READING.at("4.2 RF-CES-2; section 10 item 2"),
+    tier="emergency_now",
+    first_action=EMERGENCY_ACTION,
+    within_days=SAME_DAY_LIMIT,
+    dossier="4.2 RF-CES-2",
+)
+CES_2_WITH_DEFICIT = flag(
+    "ces-2.with-deficit",
+    "RF-CES-2",
+    "New pain or numbness of both legs together with another new neurological symptom",
+    all_of(
+        NEW_BILATERAL,
+        IN_BILATERAL_WINDOW,
+        any_of(any_yes((*CAUDA_EQUINA, sexual_dysfunction)), NEW_DEFICIT),
+    ),
+    *BILATERAL_EVIDENCE,
+    READING.at("4.2 RF-CES-2; 11.12"),
+    tier="emergency_now",
+    first_action=EMERGENCY_ACTION,
+    within_days=SAME_DAY_LIMIT,
+    dossier="4.2 RF-CES-2; 11.12",
+)
+CES_2_LATER = flag(
+    "ces-2.later",
+    "RF-CES-2",
+    "New pain or numbness of both legs that began in the last 42 days, or on a day not known",
+    all_of(NEW_BILATERAL, IN_BILATERAL_WINDOW),
+    *BILATERAL_EVIDENCE,
+    READING.at("4.2 RF-CES-2"),
+    tier="same_day",
+    first_action=SAME_DAY_ACTION,
+    within_days=SAME_DAY_LIMIT,
+    dossier="4.2 RF-CES-2",
+)
+CES_2_LATE = flag(
+    "ces-2.late",
+    "RF-CES-2",
+    "Pain or numbness of both legs that is new since surgery, whenever it began",
+    NEW_BILATERAL,
+    *BILATERAL_EVIDENCE,
+    READING.at("11.12"),
+    tier="within_days",
+    first_action="Clinician within 7 days: examine both legs and the saddle area; ask for MRI if anything is abnormal.",
+    within_days=WEEK_LIMIT,
+    atypical_timing=True,
+    dossier="11.12",
+)
+CES_3_ALONE = flag(
+    "ces-3.alone",
+    "RF-CES-3",
+    "New sexual dysfunction since surgery",
+    sexual_dysfunction.is_true(),
+    GIRFT_2023.at(
+        "sexual dysfunction", "alone with low back pain it is unlikely to be cauda equina syndrome"
+    ),
+    READING.at("4.2 RF-CES-3"),
+    tier="same_day",
+    first_action=SAME_DAY_ACTION,
+    within_days=SAME_DAY_LIMIT,
+    dossier="4.2 RF-CES-3",
+)
+CES_3_WITH_OTHERS = flag(
+    "ces-3.with-others",
+    "RF-CES-3",
+    "New sexual dysfunction together with another cauda equina item",
+    all_of(sexual_dysfunction.is_true(), any_yes((*CAUDA_EQUINA, *BILATERAL))),
+    CES_PATHWAY,
+    READING.at("4.2 RF-CES-3"),
+    tier="emergency_now",
+    first_action=EMERGENCY_ACTION,
+    within_days=SAME_DAY_LIMIT,
+    dossier="4.2 RF-CES-3",
+)
+PVR = flag(
+    "pvr",
+    "RF-PVR",
+    "Post-void residual of 200 mL or more",
+    unless_screened_out(
+        post_void_residual_ml,
+        post_void_residual_ml >= RESIDUAL_ML,
+        any_yes((urinary_difficulty, urinary_retention, urinary_incontinence, saddle_numbness)),
+    ),
+    GIRFT_2023.at(
+        "post-void residual", "about 20 times likelier at 200 mL or more; less does not exclude it"
+    ),
+    tier="emergency_now",
+    first_action=EMERGENCY_ACTION
+    + " A residual below 200 mL would not exclude it; above 600 mL catheterise.",
+    within_days=SAME_DAY_LIMIT,
+    dossier="4.2 RF-PVR; 11.15",
+)
+CES_FLAGS = (
+    CES_1,
+    CES_2_EARLY,
+    CES_2_WITH_DEFICIT,
+    CES_2_LATER,
+    CES_2_LATE,
+    CES_3_ALONE,
+    CES_3_WITH_OTHERS,
+    PVR,
+)
+CES_SUSPECTED = any_of(*(each.when for each in CES_FLAGS))
+
+# The first source's own flags. Either way of telling is enough, so that an answer not given cannot lower the flag.
+
+ABRUPT_RETURN = any_of(pain_return_onset.is_one_of("sudden", "abrupt"), onset_to_plateau_days <= ABRUPT_DAYS)
+PAIN_RETURNED = all_of(relief_recorded.is_true(), rise_above_nadir >= RISE_POINTS)
+LONG_RELIEF = any_of(
+    stated_relief_interval >= RELIEF_INTERVAL_DAYS, recorded_relief_interval >= RELIEF_INTERVAL_DAYS
+)
+RECURRENCE_SUSPECTED = all_of(disc_opened.is_true(), PAIN_RETURNED, LONG_RELIEF, ABRUPT_RETURN)
+RECURRENCE_EVIDENCE = (
+    SUMMIT_2021.at("S19", "pain that went away and came back abruptly is often a recurrent herniation"),
+    LEBOW_2011.at("2 years", "10.2 % symptomatic same-site recurrence", CBS),
+    READING.at("4.2 RF-REC-LDH; 11.3; 11.5"),
+)
+
+REC_LDH_SEVERE = flag(
+    "rec-ldh.severe",
+    "RF-REC-LDH",
+    "Suspected recurrent disc herniation with pain of 8 or more",
+    all_of(RECURRENCE_SUSPECTED, index_now >= URGENT_PAIN_POINTS),
+    *RECURRENCE_EVIDENCE,
+    tier="within_days",
+    first_action="Clinician within 72 hours: neurological examination; spinal surgeon and MRI within 72 hours.",
+    within_days=URGENT_LIMIT,
+    dossier="4.2 RF-REC-LDH; 11.5",
+)
+REC_LDH = flag(
+    "rec-ldh",
+    "RF-REC-LDH",
+    "Suspected recurrent disc herniation",
+    RECURRENCE_SUSPECTED,
+    *RECURRENCE_EVIDENCE,
+    tier="within_days",
+    first_action="Clinician within 7 days: neurological examination; spinal surgeon and MRI within 14 days.",
+    within_days=WEEK_LIMIT,
+    dossier="4.2 RF-REC-LDH; 11.5",
+)
+NO_RESPONSE_AT_SIX_WEEKS = all_of(days_since_surgery >= SIX_WEEKS_DAYS, index_pain.is_("leg"), NOT_BETTER)
+NONRESP_6W = flag(
+    "nonresp-6w",
+    "RF-NONRESP-6W",
+    "Leg pain not improved six weeks or more after surgery, no other flag",
+    all_of(NO_RESPONSE_AT_SIX_WEEKS, none_of(CES_SUSPECTED, RECURRENCE_SUSPECTED)),
+    BASS_2012.at("6 weeks", "91 % relieved by week 6; 2 of the 9 not relieved improved later"),
+    SUMMIT_2021.at("S9", "success cannot be judged during the first three months"),
+    tier="routine",
+    first_action="Contact the operating surgeon within 4 weeks rather than waiting for the three-month visit.",
+    within_days=FOUR_WEEK_LIMIT,
+    dossier="4.2 RF-NONRESP-6W; 1.3 (1); 11.5",
+)
+
+SAFETY = Chapter(
+    name="safety",
+    title="Safety",
+    steps=(*CES_FLAGS, REC_LDH_SEVERE, REC_LDH, NONRESP_6W),
+)

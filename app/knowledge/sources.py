@@ -1,0 +1,255 @@
+"""Every source, once.
+
+``verified`` is the dossier's grade of the figure cited: CBS it was seen in a published abstract or page, CBS-part the
+source was seen but not this figure, MHC from memory with high confidence, ENG an engineering reading that awaits
+clinical sign-off. Figures graded MU are never used.
+"""
+
+from __future__ import annotations
+
+from app.engine.evidence import Source
+
+CBS, CBS_PART, MHC, ENG = "CBS", "CBS-part", "MHC", "ENG"
+
+SUMMIT_2021 = Source(
+    id="summit-2021",
+    title="More About Failed Back Surgery Syndrome (Summit Healthcare Pain Clinic Associates, patient education)",
+    kind="expert opinion",
+    year=2021,
+    url="https://www.summithealthpain.net/2021/07/30/more-about-failed-back-surgery-syndrome/",
+    verified=CBS,
+)
+READING = Source(
+    id="decompass-reading",
+    title="Engineering readings of the Decompass clinical dossier, awaiting clinical sign-off",
+    kind="engineering proposal",
+    year=2026,
+    verified=ENG,
+)
+BASS_2012 = Source(
+    id="bass-2012",
+    title="Leg pain after lumbar decompression, prospective series of 100 (BASS2011-020, BJJ 94-B Supp XXVI)",
+    kind="prospective cohort",
+    year=2012,
+    verified=CBS,
+)
+OSTELO_2008 = Source(
+    id="ostelo-2008",
+    title="Interpreting change scores for pain and functional status in low back pain (Spine 33:90-94)",
+    kind="consensus",
+    year=2008,
+    url="https://doi.org/10.1097/BRS.0b013e31815e3a10",
+    verified=CBS,
+)
+WERNER_2017 = Source(
+    id="werner-2017",
+    title="Failure and worsening after surgery for lumbar disc herniation, NORspine n=6840 (Eur Spine J 26:2650-2659)",
+    kind="registry cohort",
+    year=2017,
+    url="https://doi.org/10.1007/s00586-017-5185-5",
+    verified=CBS,
+)
+SOLBERG_2013 = Source(
+    id="solberg-2013",
+    title="Success criteria for lumbar disc herniation surgery, n=692 (Acta Orthop 84:196-201, PMID 23506164)",
+    kind="registry cohort",
+    year=2013,
+    verified=CBS,
+)
+VAN_HOOFF_2016 = Source(
+    id="van-hooff-2016",
+    title="Acceptable symptom state on the Oswestry index, Spine Tango n=1288 (Spine J 16:1221-1230, PMID 27343730)",
+    kind="registry cohort",
+    year=2016,
+    verified=CBS,
+)
+PASS_2013 = Source(
+    id="pass-2013",
+    title="Acceptable pain state after first disc herniation surgery, n=1209 (Orthop Procs 96-B Supp 4, SBPR2013-021)",
+    kind="registry cohort",
+    year=2013,
+    verified=CBS,
+)
+GEERE_2025 = Source(
+    id="geere-2025",
+    title="Three-month models of twelve-month outcome, n=1096+364 (Arch Orthop Trauma Surg 145)",
+    kind="cohort",
+    year=2025,
+    verified=CBS,
+)
+NEUROSURG_FOCUS_2015 = Source(
+    id="neurosurg-focus-2015",
+    title="Three-month and twelve-month outcome, n=593 (Neurosurg Focus 39(6):E17)",
+    kind="registry cohort",
+    year=2015,
+    verified=CBS,
+)
+SURI_2012 = Source(
+    id="suri-2012",
+    title="Motor and sensory recovery in lumbar disc herniation (PM R 4:936, PMID 23153857)",
+    kind="cohort, mostly not operated",
+    year=2012,
+    verified=CBS,
+)
+OBA_2017 = Source(
+    id="oba-2017",
+    title="Recovery of pain and numbness after stenosis surgery, n=139 (J Orthop Sci 22:670, PMID 28456353)",
+    kind="cohort",
+    year=2017,
+    verified=CBS,
+)
+BMC_2022 = Source(
+    id="bmc-2022",
+    title="Leg pain and numbness after lumbar surgery, n=314 (BMC Musculoskelet Disord, s12891-022-05848-y)",
+    kind="cohort",
+    year=2022,
+    verified=CBS,
+)
+LONNE_2012 = Source(
+    id="lonne-2012",
+    title="Recovery of muscle weakness after disc herniation surgery (Eur Spine J 21:655, PMID 22193841)",
+    kind="cohort",
+    year=2012,
+    verified=CBS,
+)
+POSTACCHINI_2002 = Source(
+    id="postacchini-2002",
+    title="Recovery of motor deficits after microdiscectomy, n=116 (JBJS Br 84-B:1040)",
+    kind="cohort",
+    year=2002,
+    verified=CBS,
+)
+LEBOW_2011 = Source(
+    id="lebow-2011",
+    title="Same-site recurrent herniation on serial imaging (Spine 36:2147, PMID 21343849)",
+    kind="prospective cohort",
+    year=2011,
+    verified=CBS,
+)
+FINNISH_2007 = Source(
+    id="finnish-2007",
+    title="Five-year cohort of recurrence after disc surgery (BMC Musculoskelet Disord 8:2)",
+    kind="cohort",
+    year=2007,
+    verified=CBS,
+)
+MARISCAL_2022 = Source(
+    id="mariscal-2022",
+    title="Recurrent lumbar disc herniation, narrative review",
+    kind="narrative review",
+    year=2022,
+    verified=CBS,
+)
+RLDH_REVIEWS = Source(
+    id="rldh-reviews",
+    title="Reviews of recurrent lumbar disc herniation (PMC2612570, PMC5685971)",
+    kind="reviews",
+    year=None,
+    verified=CBS,
+)
+PAIN_FREE_SERIES_2012 = Source(
+    id="pain-free-series-2012",
+    title="Series that define recurrence by six pain-free months (2012 series, 2022 review)",
+    kind="case series",
+    year=2012,
+    verified=CBS,
+)
+GERLING_2016 = Source(
+    id="gerling-2016",
+    title="Reoperation after stenosis surgery, SPORT (Spine 41:901, PMC5521164)",
+    kind="trial cohort",
+    year=2016,
+    verified=CBS,
+)
+IFBSS_2015 = Source(
+    id="ifbss-2015",
+    title="Immediate failure after lumbar disc surgery, 44 of 1546 (Neurosurg Rev 38:191, PMID 25242202)",
+    kind="case series",
+    year=2015,
+    verified=CBS,
+)
+CHRISTELIS_2021 = Source(
+    id="christelis-2021",
+    title="Persistent spinal pain syndrome: new terms (Pain Med 22:807-818)",
+    kind="consensus",
+    year=2021,
+    url="https://doi.org/10.1093/pm/pnab015",
+    verified=CBS,
+)
+SEBAALY_2018 = Source(
+    id="sebaaly-2018",
+    title="Failed back surgery syndrome (PMC6002183)",
+    kind="narrative review",
+    year=2018,
+    verified=CBS,
+)
+SCHUG_2019 = Source(
+    id="schug-2019",
+    title="Chronic postsurgical pain in ICD-11 (Pain 160:45)",
+    kind="consensus",
+    year=2019,
+    verified=CBS,
+)
+NICE_TA159 = Source(
+    id="nice-ta159",
+    title="Spinal cord stimulation for chronic pain (NICE TA159)",
+    kind="guideline",
+    year=None,
+    verified=CBS,
+)
+ACR_2021 = Source(
+    id="acr-2021",
+    title="Low back pain, variant 5: prior lumbar surgery (American College of Radiology appropriateness criteria)",
+    kind="guideline",
+    year=2021,
+    verified=CBS,
+)
+EARLY_MRI = Source(
+    id="early-mri-1996",
+    title="Early imaging after lumbar surgery (Boden-type series n=15; Neuroradiology 1996;38:S90)",
+    kind="prospective series",
+    year=1996,
+    verified=CBS,
+)
+GIRFT_2023 = Source(
+    id="girft-2023",
+    title="Cauda equina syndrome pathway (Getting It Right First Time), also as cited by BMJ Best Practice",
+    kind="national pathway",
+    year=2023,
+    verified=CBS,
+)
+JENSEN_2004 = Source(
+    id="jensen-2004",
+    title="Cauda equina syndrome after lumbar disc surgery",
+    kind="case series",
+    year=2004,
+    verified=CBS,
+)
+NICE_CKS_2018 = Source(
+    id="nice-cks-2018",
+    title="Sciatica: red flags for cauda equina syndrome (NICE CKS)",
+    kind="guideline",
+    year=2018,
+    verified=CBS,
+)
+GRAFTIEAUX_1997 = Source(
+    id="graftieaux-1997",
+    title="Haematoma warning signs after disc surgery (title seen in a reference list)",
+    kind="case report",
+    year=1997,
+    verified=CBS_PART,
+)
+REGISTRY_VISITS = Source(
+    id="registry-visits",
+    title="Follow-up visits of spine registries: BSR 6 weeks and 6 months; NORspine and QOD 3 and 12 months; Swespine 1 year",
+    kind="registry practice",
+    year=None,
+    verified=CBS,
+)
+NICE_NG59 = Source(
+    id="nice-ng59",
+    title="Low back pain and sciatica in over 16s (NICE NG59)",
+    kind="guideline",
+    year=None,
+    verified=CBS,
+)

@@ -1,0 +1,213 @@
+"""Thresholds that are used more than once, or that a clinician still has to sign off, each named and sourced."""
+
+from __future__ import annotations
+
+from app.engine.evidence import Citation, Threshold
+from app.knowledge.sources import (
+    BASS_2012,
+    CBS_PART,
+    GIRFT_2023,
+    OSTELO_2008,
+    PASS_2013,
+    READING,
+    SOLBERG_2013,
+    SUMMIT_2021,
+    VAN_HOOFF_2016,
+    WERNER_2017,
+)
+
+
+def _proposed(name: str, value: float, unit: str, label: str, at: str, *beside: Citation) -> Threshold:
+    """An engineering value (ENG): used, named in every answer that rests on it, listed for sign-off."""
+    return Threshold(
+        name=name,
+        value=value,
+        unit=unit,
+        label=label,
+        evidence=(READING.at(at), *beside),
+        needs_sign_off=True,
+    )
+
+
+def _published(name: str, value: float, unit: str, label: str, *evidence: Citation) -> Threshold:
+    return Threshold(name=name, value=value, unit=unit, label=label, evidence=evidence)
+
+
+# Change of pain and disability (dossier 1.2, 2.2, 11.6, 11.7)
+
+OSTELO_PAIN = OSTELO_2008.at("consensus", "minimal important change 2 of 10 points, or 30 % of baseline")
+MIN_CHANGE_POINTS = _published(
+    "min_change_points", 2, "points", "minimal important change of pain", OSTELO_PAIN
+)
+MIN_CHANGE_PERCENT = _published("min_change_percent", 30, "%", "minimal important change", OSTELO_PAIN)
+LEAST_DROP_POINTS = _proposed(
+    "least_drop_points", 1, "points", "least fall that can count as improvement", "1.2 improvement"
+)
+NO_CHANGE_POINTS = _published(
+    "no_change_points",
+    1.5,
+    "points",
+    "a fall below this is no improvement",
+    WERNER_2017.at("failure cut-off", "pain change below 1.5 points", CBS_PART),
+)
+FLOOR_BASELINE_POINTS = _proposed(
+    "floor_baseline_points", 3, "points", "baseline too low to measure improvement", "1.2 improvement; 11.6"
+)
+ACCEPTABLE_PAIN_POINTS = _published(
+    "acceptable_pain_points",
+    2,
+    "points",
+    "acceptable pain",
+    PASS_2013.at("12 months", "acceptable at 2 of 10 or less (sensitivity 76 %, specificity 89 %)"),
+)
+SUCCESS_DROP_POINTS = _published(
+    "success_drop_points",
+    3.5,
+    "points",
+    "substantial fall of leg pain",
+    SOLBERG_2013.at("1 year", "leg pain improved by 3.5 points"),
+)
+ODI_CHANGE_POINTS = _published(
+    "odi_change_points",
+    10,
+    "%",
+    "minimal important change of ODI",
+    OSTELO_2008.at("consensus", "ODI 10 points"),
+)
+ODI_WORSE_POINTS = _proposed("odi_worse_points", -10, "%", "worsening of ODI", "11.7")
+ODI_ACCEPTABLE = _published(
+    "odi_acceptable",
+    22,
+    "%",
+    "acceptable disability",
+    VAN_HOOFF_2016.at("1 year", "ODI 22 or less (sensitivity 78.3 %, specificity 82.1 %)"),
+)
+ODI_SUCCESS_POINTS = _published(
+    "odi_success_points",
+    20,
+    "%",
+    "substantial fall of ODI",
+    SOLBERG_2013.at("1 year", "ODI improved by 20 points"),
+)
+ODI_FAILURE_POINTS = _published(
+    "odi_failure_points",
+    13,
+    "%",
+    "failure range of ODI",
+    WERNER_2017.at("12 months", "ODI change below 13 points"),
+)
+ODI_FAILURE_PERCENT = _published(
+    "odi_failure_percent",
+    33,
+    "%",
+    "failure range of ODI",
+    WERNER_2017.at("12 months", "ODI change below 33 %"),
+)
+TREND_POINTS = _proposed("trend_points", 1, "points", "change that counts as a trend", "11.17")
+FALLING_TREND_POINTS = _proposed("falling_trend_points", -1, "points", "fall that counts as a trend", "11.17")
+RISE_POINTS = _proposed(
+    "rise_points",
+    2,
+    "points",
+    "rise above the lowest pain since surgery that counts as a return",
+    "1.2 relapsed",
+    OSTELO_2008.at("consensus", "mirror of the minimal important change"),
+)
+WORSE_POINTS = _proposed(
+    "worse_points", -2, "points", "rise above baseline that counts as worse", "1.2 improvement; 11.6"
+)
+CONTACT_PAIN_POINTS = _proposed(
+    "contact_pain_points", 7, "points", "severe pain, contact advised", "1.1 S12; 11.13"
+)
+URGENT_PAIN_POINTS = _proposed(
+    "urgent_pain_points", 8, "points", "pain that shortens the limit to 72 hours", "4.1 T3; 11.5"
+)
+
+# Time (dossier 1.2, 11.3, 11.8, 11.12, 11.16)
+
+STALE_AFTER_DAYS = _proposed(
+    "stale_after_days", 42, "days", "a value older than this is not current", "11.16"
+)
+IMMEDIATE_RELIEF_DAYS = _published(
+    "immediate_relief_days",
+    14,
+    "days",
+    "relief right after surgery",
+    BASS_2012.at("1-2 weeks", "81 % relieved by weeks 1 to 2"),
+)
+SIX_WEEKS_DAYS = _published(
+    "six_weeks_days",
+    42,
+    "days",
+    "six weeks",
+    BASS_2012.at("6 weeks", "91 % relieved by week 6; 2 of the 9 not relieved improved later"),
+)
+RELIEF_INTERVAL_DAYS = _proposed(
+    "relief_interval_days", 14, "days", "relief long enough to call the return a recurrence", "1.2; 11.3"
+)
+SUDDEN_DAYS = _proposed("sudden_days", 1, "days", "sudden onset", "1.2 abruptly")
+ABRUPT_DAYS = _proposed("abrupt_days", 7, "days", "abrupt onset", "1.2 abruptly")
+GRADUAL_DAYS = _proposed("gradual_days", 42, "days", "gradual beyond this", "1.2 abruptly")
+BOUNDARY_DAYS = _proposed(
+    "boundary_tolerance_days", 14, "days", "near the edge of a time window", "1.2 approximately; 11.17"
+)
+PRESENT_AT_SURGERY_DAYS = _proposed(
+    "present_at_surgery_days",
+    14,
+    "days",
+    "first recorded this early counts as present at surgery",
+    "11.8; 11.9",
+)
+RECORDS_APART_DAYS = _proposed(
+    "records_apart_days", 42, "days", "records far enough apart to tell a change of deficit", "11.8"
+)
+TREND_APART_DAYS = _proposed(
+    "trend_apart_days", 7, "days", "records far enough apart to tell a trend of pain", "11.17"
+)
+WINDOW_CLOSING_MONTHS = _proposed(
+    "window_closing_months", 9, "months", "the recovery window is closing", "1.1 S14; 11.9"
+)
+JUDGEABLE_MONTHS = _published(
+    "judgeable_months",
+    3,
+    "months",
+    "success can be judged",
+    SUMMIT_2021.at("S8, S9", "about three months"),
+)
+RECOVERY_MONTHS = _published(
+    "recovery_months",
+    12,
+    "months",
+    "recovery of numbness, tingling and weakness",
+    SUMMIT_2021.at("S14", "up to a year"),
+)
+LEG_PAIN_PLATEAU_MONTHS = _proposed(
+    "leg_pain_plateau_months", 6, "months", "leg pain has reached its plateau", "3.1 expectation bands"
+)
+PAIN_FREE_MONTHS = _published(
+    "pain_free_months",
+    6,
+    "months",
+    "strict research definition of a recurrence",
+    READING.at(
+        "1.2 relief interval", "six pain-free months at the same level, used in several series", "CBS"
+    ),
+)
+
+# Cauda equina (dossier 4.2, 11.12)
+
+EARLY_BILATERAL_DAYS = _proposed(
+    "early_bilateral_days", 14, "days", "early bilateral symptoms, possible haematoma", "4.2 RF-CES-2"
+)
+BILATERAL_WINDOW_DAYS = _proposed(
+    "bilateral_window_days", 42, "days", "window of bilateral symptoms", "4.2 RF-CES-2; 11.12"
+)
+RESIDUAL_ML = _published(
+    "post_void_residual_ml",
+    200,
+    "mL",
+    "post-void residual that points to cauda equina syndrome",
+    GIRFT_2023.at(
+        "post-void residual", "about 20 times likelier at 200 mL or more; less does not exclude it"
+    ),
+)

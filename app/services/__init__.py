@@ -1,0 +1,1 @@
+"""Use cases: assess and record, read, verify. No HTTP here."""

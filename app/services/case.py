@@ -1,0 +1,225 @@
+"""The case as JSON: what is known of one patient as of one day.
+
+Options and bounds repeat the vocabulary's, for readers and type checkers; a test holds them equal.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from app.knowledge.vocabulary import MRC_GRADES
+
+Answer = Literal["yes", "no", "unknown"]
+Severity = Literal["none", "mild", "moderate", "severe"]
+Side = Literal["left", "right", "both"]
+Level = Literal["T12-L1", "L1-L2", "L2-L3", "L3-L4", "L4-L5", "L5-S1"]
+Region = Literal["lumbar", "lumbosacral", "cervical", "thoracic", "other"]
+Procedure = Literal[
+    "microdiscectomy",
+    "discectomy",
+    "laminectomy",
+    "laminotomy",
+    "hemilaminectomy",
+    "foraminotomy",
+    "facetectomy",
+    "endoscopic_decompression",
+    "decompression_with_fusion",
+    "fusion",
+    "disc_replacement",
+    "other",
+]
+Indication = Literal[
+    "disc_herniation",
+    "spinal_stenosis",
+    "foraminal_stenosis",
+    "spondylolisthesis",
+    "synovial_cyst",
+    "back_pain",
+    "other",
+]
+Muscle = Literal[
+    "hip_flexion", "knee_extension", "ankle_dorsiflexion", "great_toe_extension", "ankle_plantarflexion"
+]
+
+
+def _half_points(value: float) -> float:
+    if value * 2 != int(value * 2):
+        raise PydanticCustomError("half_points", "The scale has whole and half points only")
+    return value
+
+
+def _known_grade(value: float) -> float:
+    if value not in MRC_GRADES:
+        raise PydanticCustomError("mrc_grade", "MRC grades are 0, 1, 2, 3, 3.7 (4-), 4, 4.3 (4+) and 5")
+    return value
+
+
+def _real_number(value: float) -> float:
+    return value + 0.0  # minus zero becomes zero, so that equal cases have equal text
+
+
+Day = Annotated[datetime.date, Field(ge=datetime.date(1950, 1, 1), le=datetime.date(2199, 12, 31))]
+HalfPoints = Annotated[float, Field(ge=0, le=10), AfterValidator(_half_points), AfterValidator(_real_number)]
+Millimetres = Annotated[float, Field(ge=0, le=100), AfterValidator(_real_number)]
+Percent = Annotated[float, Field(ge=0, le=100), AfterValidator(_real_number)]
+MrcGrade = Annotated[float, Field(ge=0, le=5), AfterValidator(_known_grade), AfterValidator(_real_number)]
+
+
+class Part(BaseModel):
+    """Base of every part of the case: unknown members are refused, nothing is coerced."""
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, allow_inf_nan=False, hide_input_in_errors=True
+    )
+
+
+class PriorSurgery(Part):
+    """An earlier operation on the spine; kept as history, the clock runs from `surgery`."""
+
+    date: Day
+    procedure: Procedure
+    region: Region = "lumbar"
+
+
+class Surgery(Part):
+    """The latest decompression of the region: time zero of every clock."""
+
+    date: Day = Field(description="Day of the operation")
+    procedure: Procedure = Field(description="What was done")
+    region: Region = Field(default="lumbar", description="Where; lumbar when absent")
+    levels: list[Level] | None = Field(default=None, max_length=6, description="Operated levels")
+    side: Side | None = Field(default=None, description="Operated side")
+    indication: Indication | None = Field(
+        default=None, description="Why; decides which pain is the index pain"
+    )
+    disc_opened: Answer | None = Field(
+        default=None, description="Whether a disc was opened; taken as yes for discectomies when absent"
+    )
+    implant: Answer | None = Field(default=None, description="Whether an implant was left in place")
+    dural_tear: Answer | None = Field(default=None, description="Whether the dura was torn")
+    still_in_hospital: Answer | None = Field(default=None, description="Whether not yet discharged")
+
+
+class MusclePower(Part):
+    """The power of one muscle on one side, Medical Research Council scale."""
+
+    muscle: Muscle
+    side: Literal["left", "right"]
+    grade: MrcGrade = Field(description="0 to 5; 3.7 stands for 4-, 4.3 for 4+")
+
+
+class Observation(Part):
+    """What was found on one day. On or before the day of surgery it is baseline; the latest one is "now"."""
+
+    date: Day
+    leg_pain_nrs: HalfPoints | None = Field(
+        default=None, description="Leg pain, numeric rating scale 0 to 10, average of the last week"
+    )
+    leg_pain_vas_mm: Millimetres | None = Field(
+        default=None, description="Leg pain, visual analogue scale in mm, when no NRS was taken"
+    )
+    back_pain_nrs: HalfPoints | None = Field(
+        default=None, description="Back pain, numeric rating scale 0 to 10, average of the last week"
+    )
+    back_pain_vas_mm: Millimetres | None = Field(
+        default=None, description="Back pain, visual analogue scale in mm, when no NRS was taken"
+    )
+    odi_percent: Percent | None = Field(default=None, description="Oswestry Disability Index, 0 to 100 %")
+    global_change: int | None = Field(
+        default=None,
+        ge=1,
+        le=7,
+        description="Global perceived change: 1 completely recovered, 7 worse than ever",
+    )
+    stated_trend: Literal["better", "same", "worse"] | None = Field(
+        default=None, description="The patient's own word against before surgery, when no scale was used"
+    )
+    numbness: Severity | None = None
+    tingling: Severity | None = None
+    weakness: Severity | None = None
+    muscle_power: list[MusclePower] | None = Field(
+        default=None, max_length=10, description="Muscles that were tested"
+    )
+
+
+class PainReturn(Part):
+    """How pain came back after it had gone. Leave out what is not known."""
+
+    onset_on: Day | None = Field(default=None, description="First day of the returned pain")
+    plateau_on: Day | None = Field(default=None, description="Day on which it reached its full strength")
+    onset: Literal["sudden", "abrupt", "subacute", "gradual"] | None = Field(
+        default=None,
+        description="From onset to full strength: within 24 hours, 7 days, 42 days, or more slowly",
+    )
+    side: Side | None = None
+    same_dermatome: Answer | None = Field(default=None, description="In the dermatome that was treated")
+    eased_by_sitting: Answer | None = Field(
+        default=None, description="Brought on by walking and eased by sitting or bending forward"
+    )
+
+
+class RedFlags(Part):
+    """Each asks for something new or worse since surgery. Absent and `unknown` both mean: not answered."""
+
+    urinary_difficulty: Answer | None = Field(
+        default=None, description="Difficulty in starting or feeling the flow of urine"
+    )
+    urinary_retention: Answer | None = Field(default=None, description="Painless retention of urine")
+    urinary_incontinence: Answer | None = Field(default=None, description="Overflow or incontinence of urine")
+    saddle_numbness: Answer | None = Field(
+        default=None, description="Numbness or tingling of the saddle, perianal or genital area"
+    )
+    rectal_sensation_loss: Answer | None = Field(
+        default=None, description="Loss of the feeling of rectal fullness"
+    )
+    faecal_incontinence: Answer | None = Field(default=None, description="Faecal incontinence")
+    bilateral_leg_weakness: Answer | None = Field(
+        default=None, description="Severe or progressive weakness of both legs"
+    )
+    new_bilateral_leg_pain: Answer | None = Field(default=None, description="Radicular pain in both legs")
+    new_bilateral_leg_numbness: Answer | None = Field(
+        default=None, description="Radicular numbness in both legs"
+    )
+    sexual_dysfunction: Answer | None = Field(default=None, description="Sexual dysfunction")
+
+
+class SymptomOnsets(Part):
+    """The first day of a symptom, for when no record from before surgery can tell."""
+
+    numbness: Day | None = None
+    tingling: Day | None = None
+    weakness: Day | None = None
+    bilateral_leg_pain: Day | None = None
+
+
+class Examination(Part):
+    """What was found or measured on the day of the assessment."""
+
+    straight_leg_raise: Literal["positive", "negative"] | None = None
+    post_void_residual_ml: float | None = Field(
+        default=None, ge=0, le=5000, description="Bladder scan after voiding, mL; 200 or more is a red flag"
+    )
+
+
+Subject = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")]
+
+
+class Case(Part):
+    """What is known of one patient as of one day. Only `subject` and `surgery` are required."""
+
+    subject: Subject = Field(description="Opaque pseudonym; no names, no birth dates")
+    assessed_on: Day | None = Field(
+        default=None, description="Day of the assessment; today (UTC) when absent, always echoed"
+    )
+    age_years: int | None = Field(default=None, ge=0, le=120)
+    surgery: Surgery
+    prior_surgeries: list[PriorSurgery] | None = Field(default=None, max_length=20)
+    observations: list[Observation] | None = Field(default=None, max_length=200, description="In any order")
+    pain_return: PainReturn | None = None
+    red_flags: RedFlags | None = None
+    symptom_onsets: SymptomOnsets | None = None
+    examination: Examination | None = None

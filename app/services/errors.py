@@ -1,0 +1,35 @@
+"""What the services refuse.
+
+ServiceError
+├── CaseRefused         a case that contradicts itself or the calendar
+└── NotRecorded         no assessment with that id
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class ServiceError(Exception):
+    """Base of what the services raise on purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseProblem:
+    """One thing wrong with a case: where (RFC 6901), a stable code, a sentence without the input."""
+
+    pointer: str
+    code: str
+    message: str
+
+
+class CaseRefused(ServiceError):
+    """The case was understood but cannot be true; ``problems`` names every reason."""
+
+    def __init__(self, problems: list[CaseProblem]) -> None:
+        super().__init__(f"{len(problems)} problem(s) in the case")
+        self.problems = problems
+
+
+class NotRecorded(ServiceError):
+    """There is no such assessment in the record."""

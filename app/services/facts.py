@@ -1,0 +1,120 @@
+"""From the case as JSON to the facts of the vocabulary. What was not said stays missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+from app.engine.facts import Reading
+from app.services.case import Case, Observation
+
+DISC_PROCEDURES = frozenset({"microdiscectomy", "discectomy"})
+MM_PER_POINT = 10
+ANSWERS = {"yes": True, "no": False}
+
+
+def facts_of(case: Case, assessed_on: date) -> dict[str, Any]:
+    """The facts that the case gives, by name; missing ones are left out."""
+    facts = {
+        "assessed_on": assessed_on,
+        "age_years": case.age_years,
+        **_surgery(case),
+        **_series(case.observations),
+        **_return(case),
+        **_questions(case),
+    }
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _surgery(case: Case) -> dict[str, Any]:
+    surgery = case.surgery
+    return {
+        "surgery_date": surgery.date,
+        "procedure": surgery.procedure,
+        "region": surgery.region,
+        "indication": surgery.indication,
+        "disc_opened": _disc_opened(case),
+        "operated_side": surgery.side,
+        "operated_levels": frozenset(surgery.levels) if surgery.levels is not None else None,
+        "implant": _yes_no(surgery.implant),
+        "dural_tear": _yes_no(surgery.dural_tear),
+        "still_in_hospital": _yes_no(surgery.still_in_hospital),
+        "prior_operations": None if case.prior_surgeries is None else len(case.prior_surgeries),
+    }
+
+
+def _disc_opened(case: Case) -> bool | None:
+    said = _yes_no(case.surgery.disc_opened)
+    if said is None and case.surgery.procedure in DISC_PROCEDURES:
+        return True
+    return said
+
+
+def _series(observations: list[Observation] | None) -> dict[str, Any]:
+    if observations is None:
+        return {}
+    in_order = sorted(observations, key=lambda each: each.date)
+    series = {name: tuple(_readings(in_order, value)) for name, value in MEASURES.items()}
+    power = tuple(
+        Reading(each.date, tested.grade, f"{tested.muscle}.{tested.side}")
+        for each in in_order
+        for tested in each.muscle_power or ()
+    )
+    converted = any(e.leg_pain_vas_mm is not None or e.back_pain_vas_mm is not None for e in observations)
+    known = {name: readings for name, readings in {**series, "muscle_power": power}.items() if readings}
+    return {**known, "pain_converted": converted}
+
+
+def _readings(observations: list[Observation], value: Callable[[Observation], Any]) -> Iterator[Reading]:
+    for observation in observations:
+        if (found := value(observation)) is not None:
+            yield Reading(observation.date, found)
+
+
+def _pain(points: float | None, millimetres: float | None) -> float | None:
+    """Points of the numeric scale; millimetres are converted by ten, and the case says that some were."""
+    if points is not None:
+        return points
+    return None if millimetres is None else round(millimetres / MM_PER_POINT, 4)
+
+
+MEASURES: dict[str, Callable[[Observation], Any]] = {
+    "leg_pain": lambda each: _pain(each.leg_pain_nrs, each.leg_pain_vas_mm),
+    "back_pain": lambda each: _pain(each.back_pain_nrs, each.back_pain_vas_mm),
+    "odi": lambda each: each.odi_percent,
+    "global_change": lambda each: each.global_change,
+    "stated_trend": lambda each: each.stated_trend,
+    "numbness": lambda each: each.numbness,
+    "tingling": lambda each: each.tingling,
+    "weakness": lambda each: each.weakness,
+}
+
+
+def _return(case: Case) -> dict[str, Any]:
+    if case.pain_return is None:
+        return {}
+    said = case.pain_return
+    return {
+        "pain_return_onset_on": said.onset_on,
+        "pain_return_plateau_on": said.plateau_on,
+        "pain_return_onset": said.onset,
+        "pain_return_side": said.side,
+        "same_dermatome": _yes_no(said.same_dermatome),
+        "eased_by_sitting": _yes_no(said.eased_by_sitting),
+    }
+
+
+def _questions(case: Case) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if case.red_flags:
+        found.update((name, _yes_no(answer)) for name, answer in case.red_flags)
+    if case.symptom_onsets:
+        found.update((f"{symptom}_onset_on", day) for symptom, day in case.symptom_onsets)
+    if case.examination:
+        found.update(case.examination)
+    return found
+
+
+def _yes_no(answer: str | None) -> bool | None:
+    return ANSWERS.get(answer) if answer else None
