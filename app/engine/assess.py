@@ -59,11 +59,15 @@ class Assessment:
         """A rule that cannot be told yet stands before any that holds."""
         return self.decided[decision.id] == OPEN
 
+    def rule_truths(self) -> Iterator[Truth]:
+        """The truth of every rule, in the order of the chapters."""
+        return map(TRUTHS.__getitem__, map(self.truths.__getitem__, self.program.rule_place))
+
     def findings(self) -> Iterator[Finding]:
         """Every rule with its truth, in the order of the chapters."""
-        truths, place = self.truths, self.program.rule_place
-        for rule, at in zip(self.ruleset.rules, place, strict=True):
-            yield Finding(rule, TRUTHS[truths[at]], self, at)
+        places = self.program.rule_place
+        for rule, truth, place in zip(self.ruleset.rules, self.rule_truths(), places, strict=True):
+            yield Finding(rule, truth, self, place)
 
     @property
     def traces(self) -> tuple[Trace, ...]:

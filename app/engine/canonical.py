@@ -59,14 +59,15 @@ def thresholds_of(ruleset: Ruleset) -> Iterable[Threshold]:
 
 
 def condition_json(condition: Condition) -> dict[str, Any]:
-    """The tree as plain values: ``{fact, op, value}``, ``{at_least, of}`` or ``{not}``."""
+    """The tree as plain values: ``{fact, op, value}``, ``{at_least, of, label}`` or ``{not}``."""
     match condition:
         case Check(fact, op, value, threshold):
             shown = sorted(value) if isinstance(value, frozenset) else value
             named = {"threshold": threshold.name} if threshold else {}
             return {"fact": fact.name, "op": op, **({} if op == ABSENT else {"value": shown}), **named}
-        case AtLeast(k, of):
-            return {"at_least": k, "of": [condition_json(part) for part in of]}
+        case AtLeast(k, of, label):
+            labelled = {"label": label} if label else {}
+            return {"at_least": k, "of": [condition_json(part) for part in of], **labelled}
         case Not(of):
             return {"not": condition_json(of)}
     raise TypeError(f"Not a condition: {condition!r}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from app.engine.errors import DefinitionRefused
@@ -86,10 +86,11 @@ class Check(Condition):
 
 @dataclass(frozen=True, slots=True)
 class AtLeast(Condition):
-    """At least k of the conditions hold."""
+    """At least k of the conditions hold. A label lets other rules speak of the whole in one phrase."""
 
     k: int
     of: tuple[Condition, ...]
+    label: str = ""
 
     def __post_init__(self) -> None:
         if not 1 <= self.k <= len(self.of):
@@ -121,6 +122,11 @@ def some_of(k: int, *of: Condition) -> AtLeast:
 def none_of(*of: Condition) -> Not:
     """All of them are ruled out."""
     return Not(any_of(*of))
+
+
+def named(label: str, condition: AtLeast) -> AtLeast:
+    """The same condition under a name for words and traces; no numbers, the thresholds say those."""
+    return replace(condition, label=label)
 
 
 def parts(condition: Condition) -> Iterator[Condition]:

@@ -14,6 +14,8 @@ def words(condition: Condition) -> str:
     match condition:
         case Check():
             return _check_words(condition)
+        case AtLeast(label=label) if label:
+            return label
         case AtLeast(_, (only,)):
             return words(only)
         case AtLeast(k, of):
@@ -30,10 +32,11 @@ def words(condition: Condition) -> str:
 def outline(condition: Condition, depth: int = 0) -> list[tuple[int, str]]:
     """The condition as indented lines: depth and text of each part."""
     match condition:
-        case AtLeast(_, (only,)):
+        case AtLeast(_, (only,), label) if not label:
             return outline(only, depth)
-        case AtLeast(k, of) if len(of) > 1:
-            return [(depth, f"{quantifier(k, len(of))}:"), *_outlines(of, depth + 1)]
+        case AtLeast(k, of, label):
+            heading = f"{label}, {quantifier(k, len(of))}:" if label else f"{quantifier(k, len(of))}:"
+            return [(depth, heading), *_outlines(of, depth + 1)]
         case Not(AtLeast(1, of)) if len(of) > 1:
             return [(depth, "none of:"), *_outlines(of, depth + 1)]
         case _:

@@ -110,7 +110,8 @@ class _Reader:
         if "not" in plain:
             return Not(self._condition(plain["not"]))
         if "of" in plain:
-            return AtLeast(index(plain["at_least"]), tuple(map(self._condition, plain["of"])))
+            parts = tuple(map(self._condition, plain["of"]))
+            return AtLeast(index(plain["at_least"]), parts, plain.get("label", ""))
         threshold = self.thresholds[plain["threshold"]] if "threshold" in plain else None
         value = plain.get("value")
         shown = frozenset(value) if isinstance(value, list) else value

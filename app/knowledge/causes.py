@@ -6,12 +6,12 @@ A grade comes from the time pattern; features speak for or against it beside the
 from __future__ import annotations
 
 from app.engine.calculate import calculation
-from app.engine.conditions import Condition, all_of, any_of, none_of
+from app.engine.conditions import Condition, all_of, any_of, named, none_of
 from app.engine.evidence import Citation
 from app.engine.facts import Choice, YesNo, when_recorded
 from app.engine.rules import Chapter, Decision, Rule
 from app.knowledge.conclusions import Cause, Feature
-from app.knowledge.course import IS_IMPROVED, NOT_BETTER
+from app.knowledge.course import IN_SCOPE, IS_IMPROVED, NOT_BETTER
 from app.knowledge.pain import (
     index_now,
     index_pain,
@@ -75,6 +75,11 @@ def tell_other_side(operated_side: str, pain_return_side: str) -> bool:
     return {operated_side, pain_return_side} == {"left", "right"}
 
 
+def decision_id(condition: str) -> str:
+    """The id of the decision on a cause."""
+    return f"causes.{condition}"
+
+
 def grade_fact(condition: str) -> Choice:
     """What the decision on a cause gives."""
     return Choice(name=f"{condition}_grade", label=condition.replace("_", " ").capitalize(), options=GRADES)
@@ -103,19 +108,29 @@ def weigh(
 
 # The ways in which pain can have come back
 
-GRADUAL_RETURN = any_of(pain_return_onset.is_("gradual"), onset_to_plateau_days > GRADUAL_DAYS)
-NO_RETURN = rise_above_nadir < RISE_POINTS
-NEVER_IMPROVED = all_of(relief_recorded.is_false(), NOT_BETTER)
-NEW_SYMPTOM = any_of(
-    *(
-        when_recorded(decision.gives, decision.gives.is_("new_symptom_needs_workup"))
-        for decision in DEFICIT_DECISIONS
-    )
+GRADUAL_RETURN = named(
+    "gradual return", any_of(pain_return_onset.is_("gradual"), onset_to_plateau_days > GRADUAL_DAYS)
+)
+NO_RETURN = named("pain has not come back", all_of(IN_SCOPE, rise_above_nadir < RISE_POINTS))
+NEVER_IMPROVED = named("pain that never improved", all_of(IN_SCOPE, relief_recorded.is_false(), NOT_BETTER))
+NEW_SYMPTOM = named(
+    "a deficit that is not left over from before surgery",
+    all_of(
+        IN_SCOPE,
+        any_of(
+            *(
+                when_recorded(decision.gives, decision.gives.is_("new_symptom_needs_workup"))
+                for decision in DEFICIT_DECISIONS
+            )
+        ),
+    ),
 )
 DEGENERATIVE = when_recorded(
     indication, indication.is_one_of("spinal_stenosis", "foraminal_stenosis", "spondylolisthesis")
 )
-S17_OTHER = any_of(same_dermatome.is_false(), return_other_side.is_true())
+S17_OTHER = named(
+    "another dermatome or the other side", any_of(same_dermatome.is_false(), return_other_side.is_true())
+)
 
 # Recurrent disc herniation (S19-S21, 11.3)
 
@@ -144,7 +159,7 @@ def _herniation(grade: str, says: str, condition: str = HERNIATION) -> Cause:
 
 
 HERNIATION_DECISION = Decision(
-    id=f"causes.{HERNIATION}",
+    id=decision_id(HERNIATION),
     title="Recurrent disc herniation",
     gives=grade_fact(HERNIATION),
     rules=(
@@ -243,10 +258,13 @@ def _stenosis(condition: str, grade: str, says: str) -> Cause:
     return Cause(condition=condition, grade=grade, says=says)
 
 
-SLOW_LOSS = all_of(PAIN_RETURNED, LONG_RELIEF, GRADUAL_RETURN, DEGENERATIVE)
+SLOW_LOSS = named(
+    "gradual loss of long relief after surgery for a degenerative narrowing",
+    all_of(PAIN_RETURNED, LONG_RELIEF, GRADUAL_RETURN, DEGENERATIVE),
+)
 
 STENOSIS_SAME_DECISION = Decision(
-    id=f"causes.{STENOSIS_SAME}",
+    id=decision_id(STENOSIS_SAME),
     title="Recurrent stenosis at the operated level",
     gives=grade_fact(STENOSIS_SAME),
     rules=(
@@ -295,7 +313,7 @@ STENOSIS_SAME_DECISION = Decision(
     ),
 )
 STENOSIS_OTHER_DECISION = Decision(
-    id=f"causes.{STENOSIS_OTHER}",
+    id=decision_id(STENOSIS_OTHER),
     title="Stenosis at an adjacent or another level",
     gives=grade_fact(STENOSIS_OTHER),
     rules=(
@@ -338,7 +356,7 @@ NO_RED_FLAG = none_of(CES_SUSPECTED)
 NOT_LOOKED_FOR = " Infection, haematoma and thrombosis are not looked for by these rules: exclude them first."
 
 DELAYED_ROOT_DECISION = Decision(
-    id=f"causes.{DELAYED_ROOT}",
+    id=decision_id(DELAYED_ROOT),
     title="Delayed recovery of the root",
     gives=grade_fact(DELAYED_ROOT),
     rules=(
@@ -352,7 +370,9 @@ DELAYED_ROOT_DECISION = Decision(
                 base_rate_high=0.20,
             ),
             "Leg pain not yet relieved within three months, no cauda equina flag",
-            all_of(phase.is_("early"), index_pain.is_("leg"), relief_recorded.is_false(), NO_RED_FLAG),
+            all_of(
+                IN_SCOPE, phase.is_("early"), index_pain.is_("leg"), relief_recorded.is_false(), NO_RED_FLAG
+            ),
             SUMMIT_2021.at("S6, S11", "in 10 to 20 % leg pain persists until the root begins to heal"),
             BASS_2012.at("weeks 1-2 and 6", "19 % not relieved at 1 to 2 weeks, 9 % at 6 weeks"),
             dossier="1.1 S11",
@@ -360,7 +380,7 @@ DELAYED_ROOT_DECISION = Decision(
     ),
 )
 ROOT_SWELLING_DECISION = Decision(
-    id=f"causes.{ROOT_SWELLING}",
+    id=decision_id(ROOT_SWELLING),
     title="Swelling of the root after surgery",
     gives=grade_fact(ROOT_SWELLING),
     rules=(
@@ -373,6 +393,7 @@ ROOT_SWELLING_DECISION = Decision(
             ),
             "Leg pain as bad as before or worse within six weeks, never relieved or slowly back, no deficit, no flag",
             all_of(
+                IN_SCOPE,
                 days_since_surgery <= SIX_WEEKS_DAYS,
                 index_pain.is_("leg"),
                 pain_drop <= 0,
@@ -526,7 +547,9 @@ FEATURES = (
     ),
 )
 
-CONTACT_FOR_SWELLING = any_of(index_now >= CONTACT_PAIN_POINTS, rising_twice.is_true())
+CONTACT_FOR_SWELLING = named(
+    "severe or rising pain", any_of(index_now >= CONTACT_PAIN_POINTS, rising_twice.is_true())
+)
 """Severe pain, or pain that rises twice running: contact the surgeon (dossier 1.1 S12)."""
 
 CAUSE_DECISIONS = (

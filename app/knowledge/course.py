@@ -5,7 +5,7 @@ This chapter reads; the chapters after it conclude.
 
 from __future__ import annotations
 
-from app.engine.conditions import Condition, all_of, any_of, none_of
+from app.engine.conditions import Condition, all_of, any_of, named, none_of
 from app.engine.evidence import Citation
 from app.engine.facts import Choice, not_recorded, recorded, when_recorded
 from app.engine.rules import Chapter, Decision, Rule
@@ -46,7 +46,7 @@ from app.knowledge.thresholds import (
     WORSE_POINTS,
 )
 from app.knowledge.timeline import CLOCKS
-from app.knowledge.vocabulary import indication
+from app.knowledge.vocabulary import indication, procedure, region
 
 OSTELO = OSTELO_2008.at("consensus", "2 of 10 points or 30 % of baseline is a minimal important change")
 WERNER = WERNER_2017.at("failure cut-off", "pain change below 1.5 points", "CBS-part")
@@ -66,6 +66,25 @@ def reading(
     then = Reading(says=says, confidence=confidence)
     return Rule(id=f"course.{rule_id}", title=title, when=when, then=then, evidence=evidence, dossier=dossier)
 
+
+# What the statements apply to (1.1 S4)
+
+FREEING_OPERATIONS = (
+    "microdiscectomy",
+    "discectomy",
+    "laminectomy",
+    "laminotomy",
+    "hemilaminectomy",
+    "foraminotomy",
+    "facetectomy",
+    "endoscopic_decompression",
+    "decompression_with_fusion",
+)
+IN_SCOPE = named(
+    "an operation that frees lumbar nerves",
+    all_of(region.is_one_of("lumbar", "lumbosacral"), procedure.is_one_of(*FREEING_OPERATIONS)),
+)
+"""An operation that frees lumbar nerves; pure fusion and disc replacement do not (dossier 1.1 S4)."""
 
 # Which pain is the index pain (1.2 improvement, 11.16)
 
@@ -480,8 +499,12 @@ LOST_RELIEF = all_of(
     when_recorded(rise_above_nadir, rise_above_nadir >= RISE_POINTS),
     recorded(index_status),
 )
-RELAPSED = all_of(LOST_RELIEF, none_of(IS_IMPROVED))
-PARTLY_RELAPSED = all_of(LOST_RELIEF, IS_IMPROVED)
+RELAPSED = named(
+    "relief was lost and the pain is no longer improved", all_of(LOST_RELIEF, none_of(IS_IMPROVED))
+)
+PARTLY_RELAPSED = named(
+    "relief was partly lost and the pain is still improved", all_of(LOST_RELIEF, IS_IMPROVED)
+)
 S19 = SUMMIT_2021.at("S19", "pain that went away and then came back")
 
 TRAJECTORY = Decision(

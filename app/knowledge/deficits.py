@@ -115,9 +115,18 @@ class Deficit:
 
 def _deficit(name: str, title: str) -> Deficit:
     course = _course(name, title)
-    present = YesNo(name=f"{name}_present", label=f"{title} present now")
+    present = YesNo(
+        name=f"{name}_present",
+        label=f"{title} present now",
+        question=f"Is there {title.lower()} now, and how severe?",
+    )
     ever = YesNo(name=f"{name}_ever", label=f"{title} on any record")
-    origin = Choice(name=f"{name}_origin", label=f"{title} present since", options=ORIGINS)
+    origin = Choice(
+        name=f"{name}_origin",
+        label=f"{title} present since",
+        question=f"Was there {title.lower()} before surgery, or on which day did it begin?",
+        options=ORIGINS,
+    )
     change = Choice(name=f"{name}_change", label=f"Change of {title.lower()}", options=CHANGES)
     at = (course.name, "surgery_date")
     calculations = (
@@ -136,10 +145,26 @@ DEFICITS = (NUMBNESS, TINGLING, WEAKNESS)
 
 stated_weakness_course = _course("stated_weakness", "Weakness as stated")
 power_course = _course("power", "Power lost by the weakest muscle")
-numbness_new = YesNo(name="numbness_new", label="Numbness that is new since surgery")
-tingling_new = YesNo(name="tingling_new", label="Tingling that is new since surgery")
-weakness_new = YesNo(name="weakness_new", label="Weakness that is new since surgery, as stated")
-power_new = YesNo(name="power_new", label="Loss of muscle power that is new since surgery, as tested")
+numbness_new = YesNo(
+    name="numbness_new",
+    question="Is there numbness that was not there before surgery?",
+    label="Numbness that is new since surgery",
+)
+tingling_new = YesNo(
+    name="tingling_new",
+    question="Is there tingling that was not there before surgery?",
+    label="Tingling that is new since surgery",
+)
+weakness_new = YesNo(
+    name="weakness_new",
+    question="Is there weakness that was not there before surgery?",
+    label="Weakness that is new since surgery, as stated",
+)
+power_new = YesNo(
+    name="power_new",
+    question="What is the power of the key muscles now (MRC grade), and what was it before surgery?",
+    label="Loss of muscle power that is new since surgery, as tested",
+)
 
 bilateral_onset_days_ago = Quantity(
     name="bilateral_onset_days_ago",

@@ -16,8 +16,8 @@ from app.knowledge.causes import (
     ROOT_SWELLING_DECISION,
 )
 from app.knowledge.conclusions import NextStep
-from app.knowledge.course import trajectory
-from app.knowledge.outcome import JUDGED, NO_RESPONSE, PERSISTENT_PAIN, verdict
+from app.knowledge.course import IN_SCOPE, trajectory
+from app.knowledge.outcome import NO_RESPONSE, PERSISTENT_PAIN, verdict
 from app.knowledge.pain import index_now
 from app.knowledge.safety import CES_SUSPECTED, RECURRENCE_SUSPECTED
 from app.knowledge.sources import (
@@ -191,7 +191,7 @@ STEPS = (
         "lost-relief-review",
         "Relief was lost, no recurrent herniation suspected",
         all_of(
-            JUDGED,
+            IN_SCOPE,
             trajectory.is_one_of("relapsed", "partial_relapse"),
             none_of(when_recorded(HERNIATION_DECISION.gives, HERNIATION_DECISION.gives.is_("likely"))),
         ),

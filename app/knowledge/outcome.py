@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from app.engine.calculate import calculation
-from app.engine.conditions import Condition, all_of, any_of, none_of
+from app.engine.conditions import Condition, all_of, any_of, named, none_of
 from app.engine.evidence import Citation
 from app.engine.facts import Choice, not_recorded, when_recorded
 from app.engine.rules import Chapter, Decision, Rule
 from app.knowledge.conclusions import Label, Note, Verdict
 from app.knowledge.course import (
+    IN_SCOPE,
     IS_IMPROVED,
     NOT_BETTER,
     PARTLY_RELAPSED,
@@ -17,9 +18,10 @@ from app.knowledge.course import (
     index_status,
     method,
     relief,
+    trajectory,
 )
 from app.knowledge.pain import index_now, odi_drop, odi_drop_percent, odi_now, pain_drop, rise_above_nadir
-from app.knowledge.safety import NO_RESPONSE_AT_SIX_WEEKS
+from app.knowledge.safety import CES_SUSPECTED, NO_RESPONSE_AT_SIX_WEEKS, RECURRENCE_SUSPECTED
 from app.knowledge.sources import (
     BASS_2012,
     CHRISTELIS_2021,
@@ -47,7 +49,6 @@ from app.knowledge.thresholds import (
     SUCCESS_DROP_POINTS,
 )
 from app.knowledge.timeline import days_to_boundary, one_year_reached, phase
-from app.knowledge.vocabulary import procedure, region
 
 CONFIDENCES = ("high", "moderate", "low", "very_low")
 confidence = Choice(name="confidence", label="Confidence in the comparison", options=CONFIDENCES)
@@ -80,31 +81,21 @@ def rate_confidence(method: str, indication: str | None = None, agreement: str |
 
 # The verdict
 
-IN_SCOPE = (
-    "microdiscectomy",
-    "discectomy",
-    "laminectomy",
-    "laminotomy",
-    "hemilaminectomy",
-    "foraminotomy",
-    "facetectomy",
-    "endoscopic_decompression",
-    "decompression_with_fusion",
-)
-OUT_OF_SCOPE = any_of(
-    none_of(region.is_one_of("lumbar", "lumbosacral")), none_of(procedure.is_one_of(*IN_SCOPE))
-)
-AT_TARGET = all_of(
-    when_recorded(
-        index_now,
-        any_of(
-            index_now <= ACCEPTABLE_PAIN_POINTS, when_recorded(pain_drop, pain_drop >= SUCCESS_DROP_POINTS)
+AT_TARGET = named(
+    "pain at target, and disability where it was measured",
+    all_of(
+        when_recorded(
+            index_now,
+            any_of(
+                index_now <= ACCEPTABLE_PAIN_POINTS,
+                when_recorded(pain_drop, pain_drop >= SUCCESS_DROP_POINTS),
+            ),
         ),
-    ),
-    any_of(
-        not_recorded(odi_now),
-        odi_now <= ODI_ACCEPTABLE,
-        when_recorded(odi_drop, odi_drop >= ODI_SUCCESS_POINTS),
+        any_of(
+            not_recorded(odi_now),
+            odi_now <= ODI_ACCEPTABLE,
+            when_recorded(odi_drop, odi_drop >= ODI_SUCCESS_POINTS),
+        ),
     ),
 )
 """Pain acceptable or substantially less, and so is disability where it was measured (dossier 2.2 default set)."""
@@ -161,7 +152,7 @@ VERDICT = Decision(
             "out-of-scope",
             "out_of_scope",
             "Not a decompression of the lumbar spine",
-            OUT_OF_SCOPE,
+            none_of(IN_SCOPE),
             "These statements apply to operations that free lumbar nerves. Safety was assessed; the outcome was not.",
             SUMMIT_2021.at(
                 "S4", "operations that free lumbar nerves, such as microdiscectomy and laminectomy"
@@ -293,12 +284,10 @@ def note(
     )
 
 
-JUDGED = none_of(OUT_OF_SCOPE)
-
 ROOTS_NEED_TIME = note(
     "roots_need_time",
     "Nerve roots need time to heal",
-    all_of(JUDGED, phase.is_("early")),
+    all_of(IN_SCOPE, phase.is_("early")),
     "The roots were compressed and partly injured before surgery, and need time to heal even though the compressing "
     "cause is gone.",
     SUMMIT_2021.at("S5, S6", "roots were injured before surgery and need time to heal"),
@@ -309,7 +298,7 @@ CONTINUE_TO_IMPROVE = note(
     "continue_to_improve",
     "Improvement within three months is expected to go on",
     all_of(
-        JUDGED,
+        IN_SCOPE,
         relief.is_one_of("immediate", "early", "delayed"),
         rise_above_nadir < RISE_POINTS,
         IS_IMPROVED,
@@ -322,7 +311,7 @@ CONTINUE_TO_IMPROVE = note(
 NO_IMMEDIATE_RELIEF = note(
     "no_immediate_relief",
     "No relief right after surgery is not yet a failure",
-    all_of(JUDGED, phase.is_("early"), relief.is_("none")),
+    all_of(IN_SCOPE, phase.is_("early"), relief.is_("none")),
     "Leg pain is usually relieved straight away; where it is not, that is not a failure, but a reason to watch for six "
     "weeks.",
     SUMMIT_2021.at("S10", "decompression usually relieves leg pain straight after the operation"),
@@ -332,7 +321,7 @@ NO_IMMEDIATE_RELIEF = note(
 NO_RESPONSE = note(
     "no_response_at_6_weeks",
     "Watch: leg pain not improved at six weeks or later",
-    all_of(JUDGED, NO_RESPONSE_AT_SIX_WEEKS),
+    all_of(NO_RESPONSE_AT_SIX_WEEKS, none_of(trajectory.is_("relapsed"))),
     "Leg pain has not improved six weeks or more after surgery: contact the surgeon now rather than waiting for three "
     "months. Severe pain or any deficit is a reason for earlier imaging.",
     S9,
@@ -343,7 +332,7 @@ NO_RESPONSE = note(
 NEAR_BOUNDARY = note(
     "near_boundary",
     "The day is within 14 days of an anniversary that changes the verdict",
-    all_of(JUDGED, days_to_boundary <= BOUNDARY_DAYS),
+    all_of(IN_SCOPE, days_to_boundary <= BOUNDARY_DAYS),
     "The day of the assessment is near an anniversary at which the verdict changes.",
     READING.at("1.2 approximately; 11.17"),
     SUMMIT_2021.at("S8", "about three months"),
@@ -353,7 +342,7 @@ ODI_FAILURE = note(
     "odi_failure_range",
     "Second opinion from disability: in the failure range at twelve months",
     all_of(
-        JUDGED,
+        IN_SCOPE,
         one_year_reached.is_true(),
         odi_drop < ODI_FAILURE_POINTS,
         odi_drop_percent < ODI_FAILURE_PERCENT,
@@ -371,7 +360,7 @@ ODI_FAILURE = note(
 PERSISTENT_PAIN = Rule(
     id="outcome.label.psps-2",
     title="Pain that persists or came back three months or more after spinal surgery",
-    when=all_of(JUDGED, none_of(phase.is_("early")), any_of(NOT_BETTER, RELAPSED, PARTLY_RELAPSED)),
+    when=all_of(IN_SCOPE, none_of(phase.is_("early")), any_of(NOT_BETTER, RELAPSED, PARTLY_RELAPSED)),
     then=Label(
         code="psps_type_2",
         term="Persistent spinal pain syndrome type 2",
@@ -389,6 +378,32 @@ PERSISTENT_PAIN = Rule(
     dossier="1.1 S1; 1.1 S2; 6.5",
 )
 
+# Facts of the verdict that stand beside its status
+
+TARGET_REACHED = note(
+    "at_target",
+    "Pain is acceptable or substantially less, and so is disability where it was measured",
+    all_of(IN_SCOPE, AT_TARGET),
+    "Pain at or below 2, or down by 3.5 points or more; where disability was measured, at or below 22 %, or down by "
+    "20 points or more.",
+    *TARGET_EVIDENCE,
+    dossier="2.2 default set",
+)
+FURTHER_ACTION = note(
+    "further_action_required",
+    "The verdict, a lost relief or a flag calls for further action",
+    any_of(
+        all_of(IN_SCOPE, verdict.is_one_of("unsuccessful", "relapsed", "indeterminate")),
+        all_of(IN_SCOPE, trajectory.is_("partial_relapse")),
+        CES_SUSPECTED,
+        RECURRENCE_SUSPECTED,
+    ),
+    "At least: clinician review, neurological examination, a decision on imaging and a decision on referral.",
+    S8,
+    READING.at("1.2 further action; 11.4; 11.17"),
+    dossier="1.2 further action; 11.4; 11.17",
+)
+
 OUTCOME = Chapter(
     name="outcome",
     title="Outcome",
@@ -402,5 +417,7 @@ OUTCOME = Chapter(
         NEAR_BOUNDARY,
         ODI_FAILURE,
         PERSISTENT_PAIN,
+        TARGET_REACHED,
+        FURTHER_ACTION,
     ),
 )

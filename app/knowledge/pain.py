@@ -9,7 +9,7 @@ from typing import Any
 
 from app.engine.calculate import calculation
 from app.engine.compile import compile_condition
-from app.engine.conditions import Condition, all_of, any_of, none_of
+from app.engine.conditions import all_of, any_of, named, none_of
 from app.engine.facts import Choice, Day, Quantity, Reading, Series, YesNo
 from app.engine.truth import Truth
 from app.knowledge.thresholds import (
@@ -31,8 +31,8 @@ PLACES = 4
 """Decimals that differences are rounded to, so that 7.3 - 5.3 is 2 and falls on the right side of a threshold."""
 
 
-def _points(name: str, label: str, minimum: float = 0) -> Quantity:
-    return Quantity(name=name, label=label, unit="points", minimum=minimum, maximum=10)
+def _points(name: str, label: str, minimum: float = 0, question: str = "") -> Quantity:
+    return Quantity(name=name, label=label, question=question, unit="points", minimum=minimum, maximum=10)
 
 
 def _percent(name: str, label: str) -> Quantity:
@@ -43,10 +43,24 @@ def _days(name: str, label: str) -> Quantity:
     return Quantity(name=name, label=label, unit="days", minimum=-100_000, maximum=100_000)
 
 
-leg_pain_baseline = _points("leg_pain_baseline", "Leg pain before surgery")
-back_pain_baseline = _points("back_pain_baseline", "Back pain before surgery")
-leg_pain_now = _points("leg_pain_now", "Leg pain now")
-back_pain_now = _points("back_pain_now", "Back pain now")
+leg_pain_baseline = _points(
+    "leg_pain_baseline", "Leg pain before surgery", question="What was the leg pain before surgery (0 to 10)?"
+)
+back_pain_baseline = _points(
+    "back_pain_baseline",
+    "Back pain before surgery",
+    question="What was the back pain before surgery (0 to 10)?",
+)
+leg_pain_now = _points(
+    "leg_pain_now",
+    "Leg pain now",
+    question="What is the leg pain now (0 to 10, average of the last week, not older than 42 days)?",
+)
+back_pain_now = _points(
+    "back_pain_now",
+    "Back pain now",
+    question="What is the back pain now (0 to 10, average of the last week, not older than 42 days)?",
+)
 leg_pain_change = _points("leg_pain_change", "Change of leg pain at the latest comparison", -10)
 back_pain_change = _points("back_pain_change", "Change of back pain at the latest comparison", -10)
 larger_baseline_pain = Choice(
@@ -54,8 +68,16 @@ larger_baseline_pain = Choice(
 )
 index_pain = Choice(name="index_pain", label="Index pain", options=("leg", "back"))
 index_readings = Series(name="index_readings", label="Index pain", of=leg_pain.of)
-index_baseline = _points("index_baseline", "Index pain before surgery")
-index_now = _points("index_now", "Index pain now")
+index_baseline = _points(
+    "index_baseline",
+    "Index pain before surgery",
+    question="What was the index pain before surgery (0 to 10)?",
+)
+index_now = _points(
+    "index_now",
+    "Index pain now",
+    question="What is the index pain now (0 to 10, average of the last week, not older than 42 days)?",
+)
 index_change = _points("index_change", "Change of the index pain at the latest comparison", -10)
 pain_drop = _points("pain_drop", "Fall of the index pain from baseline", -10)
 pain_drop_percent = _percent("pain_drop_percent", "Fall of the index pain from baseline")
@@ -83,22 +105,50 @@ pain_free_six_months = YesNo(
 )
 onset_to_plateau_days = _days("onset_to_plateau_days", "Days from the onset of returned pain to its plateau")
 rising_twice = YesNo(name="rising_twice", label="Index pain higher at each of the last two records")
-odi_now = Quantity(name="odi_now", label="ODI now", unit="%", minimum=0, maximum=100)
-odi_drop = Quantity(name="odi_drop", label="Fall of ODI from baseline", unit="%", minimum=-100, maximum=100)
+odi_now = Quantity(
+    name="odi_now",
+    label="ODI now",
+    question="What is the Oswestry Disability Index now (not older than 42 days)?",
+    unit="%",
+    minimum=0,
+    maximum=100,
+)
+odi_drop = Quantity(
+    name="odi_drop",
+    label="Fall of ODI from baseline",
+    question="What is the Oswestry Disability Index now, and what was it before surgery?",
+    unit="%",
+    minimum=-100,
+    maximum=100,
+)
 odi_drop_percent = _percent("odi_drop_percent", "Fall of ODI relative to baseline")
 global_change_now = Quantity(
-    name="global_change_now", label="Global perceived change now", unit="grade", minimum=1, maximum=7
+    name="global_change_now",
+    label="Global perceived change now",
+    question="How does the patient rate the change since surgery now (1 completely recovered to 7 worse than ever)?",
+    unit="grade",
+    minimum=1,
+    maximum=7,
 )
 stated_trend_now = Choice(
-    name="stated_trend_now", label="Stated trend now", options=("better", "same", "worse")
+    name="stated_trend_now",
+    label="Stated trend now",
+    question="Does the patient say that the pain is better, the same or worse than before surgery?",
+    options=("better", "same", "worse"),
 )
 
-FLOOR: Condition = all_of(index_baseline < FLOOR_BASELINE_POINTS, index_now <= ACCEPTABLE_PAIN_POINTS)
+FLOOR = named(
+    "pain too low before surgery to measure a fall",
+    all_of(index_baseline < FLOOR_BASELINE_POINTS, index_now <= ACCEPTABLE_PAIN_POINTS),
+)
 """Pain so low before surgery that improvement cannot be computed from it (dossier 11.6)."""
-IMPROVED: Condition = all_of(
-    none_of(FLOOR),
-    any_of(pain_drop >= MIN_CHANGE_POINTS, pain_drop_percent >= MIN_CHANGE_PERCENT),
-    pain_drop >= LEAST_DROP_POINTS,
+IMPROVED = named(
+    "index pain improved against baseline",
+    all_of(
+        none_of(FLOOR),
+        any_of(pain_drop >= MIN_CHANGE_POINTS, pain_drop_percent >= MIN_CHANGE_PERCENT),
+        pain_drop >= LEAST_DROP_POINTS,
+    ),
 )
 """Improvement of the index pain against baseline (dossier 1.2)."""
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from app.engine.conditions import Condition, all_of, any_of
 from app.engine.evidence import Citation
 from app.engine.facts import Choice, Quantity, when_recorded
 from app.engine.rules import Chapter, Decision, Rule
 from app.knowledge.conclusions import Prognosis
-from app.knowledge.course import trajectory
+from app.knowledge.course import IN_SCOPE, trajectory
 from app.knowledge.deficits import DEFICITS, WEAKNESS, Deficit
 from app.knowledge.pain import (
     back_pain_baseline,
@@ -31,6 +33,7 @@ from app.knowledge.sources import (
 from app.knowledge.thresholds import FALLING_TREND_POINTS, RISE_POINTS
 from app.knowledge.timeline import leg_pain_window, recovery_window
 
+BANDS = READING.at("3.1 expectation bands")
 STATUSES = (
     "not_present",
     "resolved",
@@ -89,228 +92,282 @@ def prognosis_fact(symptom: str, title: str) -> Choice:
     return Choice(name=f"{symptom}_prognosis", label=f"Prognosis of {title.lower()}", options=STATUSES)
 
 
-def deficit_decision(deficit: Deficit) -> Decision:
-    """Numbness, tingling or weakness: present since when, and still inside the window of a year?"""
+def _cleared(deficit: Deficit, course: tuple[Citation, ...]) -> tuple[Rule, ...]:
+    """The symptom is not there now."""
     name = deficit.name
-    course = MOTOR_COURSE if deficit is WEAKNESS else SENSORY_COURSE
-    second_year = " Some people still gain strength in the second year." if deficit is WEAKNESS else ""
-    present = deficit.present.is_true()
+    return (
+        expect(
+            name,
+            "not-present",
+            "not_present",
+            f"{deficit.title} on no record",
+            all_of(deficit.present.is_false(), deficit.ever.is_false()),
+            "Absent on every record.",
+            READING.at("8.0 step 9"),
+            dossier="8.0 step 9",
+        ),
+        expect(
+            name,
+            "resolved",
+            "resolved",
+            f"{deficit.title} has cleared",
+            deficit.present.is_false(),
+            "Was there and has cleared.",
+            S13,
+            *course,
+            dossier="8.0 step 9",
+        ),
+    )
+
+
+def _within_a_year(deficit: Deficit, course: tuple[Citation, ...]) -> tuple[Rule, ...]:
+    """The symptom is there: new, or left over and inside the window of a year."""
+    name, present = deficit.name, all_of(IN_SCOPE, deficit.present.is_true())
     residual = all_of(present, deficit.origin.is_("at_surgery"))
-    late = all_of(residual, recovery_window.is_("closed"))
+    return (
+        expect(
+            name,
+            "new",
+            "new_symptom_needs_workup",
+            f"{deficit.title} began more than 14 days after surgery, or came back after it had cleared",
+            all_of(present, deficit.origin.is_("later")),
+            "Not left over from before surgery: examine, compare with the treated level, and decide on imaging.",
+            SUMMIT_2021.at(
+                "S5, S17",
+                "what was there before surgery counts as residual; a new level can be the cause",
+            ),
+            READING.at("11.8; 11.9"),
+            dossier="1.1 S5; 8.0; 11.8",
+        ),
+        expect(
+            name,
+            "window-open",
+            "recovery_window_open",
+            f"{deficit.title} inside the recovery window",
+            all_of(residual, recovery_window.is_("open")),
+            "May take up to a year to clear; its persistence alone does not make the operation unsuccessful.",
+            S13,
+            S14,
+            *course,
+            dossier="1.1 S13; 1.1 S14",
+        ),
+        expect(
+            name,
+            "window-closing",
+            "window_closing",
+            f"{deficit.title} between the nine-month and the twelve-month anniversary",
+            all_of(residual, recovery_window.is_("closing")),
+            "The year within which recovery is usual is coming to its end.",
+            S14,
+            *course,
+            READING.at("1.1 S14; 11.9"),
+            dossier="1.1 S14; 11.9",
+        ),
+    )
+
+
+def _after_a_year(deficit: Deficit) -> tuple[Rule, ...]:
+    """The symptom is left over and still there after a year."""
+    name = deficit.name
+    late = all_of(deficit.present.is_true(), deficit.origin.is_("at_surgery"), recovery_window.is_("closed"))
+    second_year = " Some people still gain strength in the second year." if deficit is WEAKNESS else ""
     permanent = (
         f"Present since before or at surgery and still there after a year: further recovery is unlikely, "
         f"though not excluded.{second_year}"
     )
+    return (
+        expect(
+            name,
+            "worse-after-a-year",
+            "new_symptom_needs_workup",
+            f"{deficit.title} is worse after a year than before",
+            all_of(late, deficit.change.is_("worse")),
+            "Worse than on the record it is compared with: not explained by slow healing; examine and decide on imaging.",
+            READING.at("11.8"),
+            SECOND_YEAR,
+            dossier="11.8",
+        ),
+        expect(
+            name,
+            "late-recovery",
+            "late_recovery_in_progress",
+            f"{deficit.title} is still improving after a year",
+            all_of(late, deficit.change.is_("improving")),
+            "Still improving after a year: recovery is not over.",
+            SECOND_YEAR,
+            READING.at("8.0; 11.8"),
+            dossier="8.0; 11.8",
+        ),
+        expect(
+            name,
+            "likely-permanent",
+            "likely_permanent",
+            f"{deficit.title} unchanged after a year",
+            all_of(late, deficit.change.is_("unchanged")),
+            permanent,
+            S15,
+            SECOND_YEAR,
+            dossier="1.1 S15; 8.0; 11.8",
+            divergence=PERMANENT_DIVERGENCE,
+        ),
+        expect(
+            name,
+            "likely-permanent-single",
+            "likely_permanent",
+            f"{deficit.title} after a year, on a single record since surgery",
+            all_of(late, deficit.change.is_("single_record")),
+            permanent + " There is only one record to go by: an interim record would settle it.",
+            S15,
+            SECOND_YEAR,
+            READING.at("11.8"),
+            dossier="1.1 S15; 11.8",
+            divergence=PERMANENT_DIVERGENCE,
+            confidence="low",
+        ),
+    )
+
+
+def deficit_decision(deficit: Deficit) -> Decision:
+    """Numbness, tingling or weakness: present since when, and still inside the window of a year?"""
+    course = MOTOR_COURSE if deficit is WEAKNESS else SENSORY_COURSE
     return Decision(
-        id=f"recovery.{name}",
+        id=f"recovery.{deficit.name}",
         title=f"Prognosis of {deficit.title.lower()}",
-        gives=prognosis_fact(name, deficit.title),
-        rules=(
-            expect(
-                name,
-                "not-present",
-                "not_present",
-                f"{deficit.title} on no record",
-                all_of(deficit.present.is_false(), deficit.ever.is_false()),
-                "Absent on every record.",
-                READING.at("8.0 step 9"),
-                dossier="8.0 step 9",
-            ),
-            expect(
-                name,
-                "resolved",
-                "resolved",
-                f"{deficit.title} has cleared",
-                deficit.present.is_false(),
-                "Was there and has cleared.",
-                S13,
-                *course,
-                dossier="8.0 step 9",
-            ),
-            expect(
-                name,
-                "new",
-                "new_symptom_needs_workup",
-                f"{deficit.title} began more than 14 days after surgery, or came back after it had cleared",
-                all_of(present, deficit.origin.is_("later")),
-                "Not left over from before surgery: examine, compare with the treated level, and decide on imaging.",
-                SUMMIT_2021.at(
-                    "S5, S17",
-                    "what was there before surgery counts as residual; a new level can be the cause",
-                ),
-                READING.at("11.8; 11.9"),
-                dossier="1.1 S5; 8.0; 11.8",
-            ),
-            expect(
-                name,
-                "window-open",
-                "recovery_window_open",
-                f"{deficit.title} inside the recovery window",
-                all_of(residual, recovery_window.is_("open")),
-                "May take up to a year to clear; its persistence alone does not make the operation unsuccessful.",
-                S13,
-                S14,
-                *course,
-                dossier="1.1 S13; 1.1 S14",
-            ),
-            expect(
-                name,
-                "window-closing",
-                "window_closing",
-                f"{deficit.title} between the nine-month and the twelve-month anniversary",
-                all_of(residual, recovery_window.is_("closing")),
-                "The year within which recovery is usual is coming to its end.",
-                S14,
-                *course,
-                READING.at("1.1 S14; 11.9"),
-                dossier="1.1 S14; 11.9",
-            ),
-            expect(
-                name,
-                "worse-after-a-year",
-                "new_symptom_needs_workup",
-                f"{deficit.title} is worse after a year than before",
-                all_of(late, deficit.change.is_("worse")),
-                "Worse than on the record it is compared with: not explained by slow healing; examine and decide on imaging.",
-                READING.at("11.8"),
-                SECOND_YEAR,
-                dossier="11.8",
-            ),
-            expect(
-                name,
-                "late-recovery",
-                "late_recovery_in_progress",
-                f"{deficit.title} is still improving after a year",
-                all_of(late, deficit.change.is_("improving")),
-                "Still improving after a year: recovery is not over.",
-                SECOND_YEAR,
-                READING.at("8.0; 11.8"),
-                dossier="8.0; 11.8",
-            ),
-            expect(
-                name,
-                "likely-permanent",
-                "likely_permanent",
-                f"{deficit.title} unchanged after a year",
-                all_of(late, deficit.change.is_("unchanged")),
-                permanent,
-                S15,
-                SECOND_YEAR,
-                dossier="1.1 S15; 8.0; 11.8",
-                divergence=PERMANENT_DIVERGENCE,
-            ),
-            expect(
-                name,
-                "likely-permanent-single",
-                "likely_permanent",
-                f"{deficit.title} after a year, on a single record since surgery",
-                all_of(late, deficit.change.is_("single_record")),
-                permanent + " There is only one record to go by: an interim record would settle it.",
-                S15,
-                SECOND_YEAR,
-                READING.at("11.8"),
-                dossier="1.1 S15; 11.8",
-                divergence=PERMANENT_DIVERGENCE,
-                confidence="low",
-            ),
-        ),
+        gives=prognosis_fact(deficit.name, deficit.title),
+        rules=(*_cleared(deficit, course), *_within_a_year(deficit, course), *_after_a_year(deficit)),
     )
 
 
-def pain_decision(
-    site: str, title: str, now: Quantity, baseline: Quantity, change: Quantity, window: Choice
-) -> Decision:
-    """Leg or back pain: the rule of a year is not about pain, so it is never called permanent."""
-    name = f"{site}_pain"
-    hurts = now > 0
-    bands = READING.at("3.1 expectation bands")
-    course = (
-        BASS_2012.at("6 weeks", "91 % of leg pain relieved"),
-        BMC_2022.at("n=314", "leg pain 6.05 before, 2.00 at 3, 1.02 at 6, 0.49 at 12 months"),
-    )
-    evidence = course if site == "leg" else (READING.at("3.1 expectation bands"),)
-    came_back = all_of(index_pain.is_(site), trajectory.is_one_of("relapsed", "partial_relapse"))
+@dataclass(frozen=True, slots=True)
+class Pain:
+    """The facts of one pain, and its recovery window."""
+
+    site: str
+    title: str
+    now: Quantity
+    baseline: Quantity
+    change: Quantity
+    window: Choice
+    evidence: tuple[Citation, ...]
+
+    @property
+    def name(self) -> str:
+        return f"{self.site}_pain"
+
+
+def _gone_or_new(pain: Pain) -> tuple[Rule, ...]:
+    """No pain now, or pain that is not left over from before surgery."""
+    name, title, now, baseline, evidence = pain.name, pain.title, pain.now, pain.baseline, pain.evidence
+    hurts = all_of(IN_SCOPE, now > 0)
+    came_back = all_of(index_pain.is_(pain.site), trajectory.is_one_of("relapsed", "partial_relapse"))
     appeared = when_recorded(baseline, baseline <= 0, now >= RISE_POINTS)
-    return Decision(
-        id=f"recovery.{name}",
-        title=f"Prognosis of {title.lower()}",
-        gives=prognosis_fact(name, title),
-        rules=(
-            expect(
-                name,
-                "resolved",
-                "resolved",
-                f"No {title.lower()} now",
-                now <= 0,
-                "No pain now.",
-                SUMMIT_2021.at("S10", "decompression usually relieves leg pain"),
-                *evidence,
-                dossier="8.0 step 9",
+    return (
+        expect(
+            name,
+            "resolved",
+            "resolved",
+            f"No {title.lower()} now",
+            now <= 0,
+            "No pain now.",
+            SUMMIT_2021.at("S10", "decompression usually relieves leg pain"),
+            *evidence,
+            dossier="8.0 step 9",
+        ),
+        expect(
+            name,
+            "new",
+            "new_symptom_needs_workup",
+            f"{title} is new or has come back",
+            all_of(hurts, any_of(came_back, appeared)),
+            "Not the course of healing: new since surgery, or back after relief.",
+            SUMMIT_2021.at(
+                "S16, S17, S19", "stenosis at the same or another level, or a recurrent herniation"
             ),
-            expect(
-                name,
-                "new",
-                "new_symptom_needs_workup",
-                f"{title} is new or has come back",
-                all_of(hurts, any_of(came_back, appeared)),
-                "Not the course of healing: new since surgery, or back after relief.",
-                SUMMIT_2021.at(
-                    "S16, S17, S19", "stenosis at the same or another level, or a recurrent herniation"
-                ),
-                READING.at("1.2 relapsed; 8.0 step 9"),
-                dossier="1.2 relapsed; 8.0 step 9",
-            ),
-            expect(
-                name,
-                "window-open",
-                "recovery_window_open",
-                f"{title} inside its recovery window",
-                all_of(hurts, window.is_("open")),
-                "Recovery of pain is still under way.",
-                SUMMIT_2021.at("S7, S9", "healing is not finished"),
-                *evidence,
-                bands,
-                dossier="3.1; 8.0 step 9",
-            ),
-            expect(
-                name,
-                "window-closing",
-                "window_closing",
-                f"{title} near the end of its recovery window",
-                all_of(hurts, window.is_("closing")),
-                "Pain is usually near its plateau by now.",
-                *evidence,
-                bands,
-                dossier="3.1; 8.0 step 9",
-            ),
-            expect(
-                name,
-                "late-recovery",
-                "late_recovery_in_progress",
-                f"{title} is still falling after its recovery window",
-                all_of(hurts, window.is_("closed"), change <= FALLING_TREND_POINTS),
-                "Still falling: recovery is not over.",
-                *evidence,
-                bands,
-                dossier="3.1; 8.0 step 9",
-            ),
-            expect(
-                name,
-                "after-window",
-                "unknown",
-                f"{title} after its recovery window, not falling",
-                all_of(hurts, window.is_("closed")),
-                "The sources give no prognosis for pain that stays after this window; the verdict and the causes apply.",
-                READING.at("3.1 expectation bands; S15 is about deficits, not pain"),
-                dossier="1.1 S15; 3.1",
-            ),
+            READING.at("1.2 relapsed; 8.0 step 9"),
+            dossier="1.2 relapsed; 8.0 step 9",
         ),
     )
 
 
-LEG_PAIN = pain_decision("leg", "Leg pain", leg_pain_now, leg_pain_baseline, leg_pain_change, leg_pain_window)
+def _pain_in_window(pain: Pain) -> tuple[Rule, ...]:
+    """Pain inside its recovery window."""
+    name, title, window, evidence = pain.name, pain.title, pain.window, pain.evidence
+    hurts = all_of(IN_SCOPE, pain.now > 0)
+    return (
+        expect(
+            name,
+            "window-open",
+            "recovery_window_open",
+            f"{title} inside its recovery window",
+            all_of(hurts, window.is_("open")),
+            "Recovery of pain is still under way.",
+            SUMMIT_2021.at("S7, S9", "healing is not finished"),
+            *evidence,
+            dossier="3.1; 8.0 step 9",
+        ),
+        expect(
+            name,
+            "window-closing",
+            "window_closing",
+            f"{title} near the end of its recovery window",
+            all_of(hurts, window.is_("closing")),
+            "Pain is usually near its plateau by now.",
+            *evidence,
+            dossier="3.1; 8.0 step 9",
+        ),
+    )
+
+
+def _pain_after_window(pain: Pain) -> tuple[Rule, ...]:
+    """Pain after its recovery window."""
+    name, title, window, change, evidence = pain.name, pain.title, pain.window, pain.change, pain.evidence
+    hurts = all_of(IN_SCOPE, pain.now > 0)
+    return (
+        expect(
+            name,
+            "late-recovery",
+            "late_recovery_in_progress",
+            f"{title} is still falling after its recovery window",
+            all_of(hurts, window.is_("closed"), change <= FALLING_TREND_POINTS),
+            "Still falling: recovery is not over.",
+            *evidence,
+            dossier="3.1; 8.0 step 9",
+        ),
+        expect(
+            name,
+            "after-window",
+            "unknown",
+            f"{title} after its recovery window, not falling",
+            all_of(hurts, window.is_("closed")),
+            "The sources give no prognosis for pain that stays after this window; the verdict and the causes apply.",
+            READING.at("3.1 expectation bands; S15 is about deficits, not pain"),
+            dossier="1.1 S15; 3.1",
+        ),
+    )
+
+
+def pain_decision(pain: Pain) -> Decision:
+    """Leg or back pain: the rule of a year is not about pain, so it is never called permanent."""
+    return Decision(
+        id=f"recovery.{pain.name}",
+        title=f"Prognosis of {pain.title.lower()}",
+        gives=prognosis_fact(pain.name, pain.title),
+        rules=(*_gone_or_new(pain), *_pain_in_window(pain), *_pain_after_window(pain)),
+    )
+
+
+LEG_PAIN_COURSE = (
+    BASS_2012.at("6 weeks", "91 % of leg pain relieved"),
+    BMC_2022.at("n=314", "leg pain 6.05 before, 2.00 at 3, 1.02 at 6, 0.49 at 12 months"),
+    BANDS,
+)
+LEG_PAIN = pain_decision(
+    Pain(
+        "leg", "Leg pain", leg_pain_now, leg_pain_baseline, leg_pain_change, leg_pain_window, LEG_PAIN_COURSE
+    )
+)
 BACK_PAIN = pain_decision(
-    "back", "Back pain", back_pain_now, back_pain_baseline, back_pain_change, recovery_window
+    Pain("back", "Back pain", back_pain_now, back_pain_baseline, back_pain_change, recovery_window, (BANDS,))
 )
 DEFICIT_DECISIONS = tuple(map(deficit_decision, DEFICITS))
 NUMBNESS_DECISION, TINGLING_DECISION, WEAKNESS_DECISION = DEFICIT_DECISIONS

@@ -5,12 +5,12 @@ This chapter holds the cauda equina flags and the two flags of the first source;
 
 from __future__ import annotations
 
-from app.engine.conditions import Condition, Fact, all_of, any_of, none_of
+from app.engine.conditions import Condition, Fact, all_of, any_of, named, none_of
 from app.engine.evidence import Citation
 from app.engine.facts import YesNo, not_recorded, recorded
 from app.engine.rules import Chapter, Rule
 from app.knowledge.conclusions import Flag
-from app.knowledge.course import NOT_BETTER
+from app.knowledge.course import IN_SCOPE, NOT_BETTER
 from app.knowledge.deficits import (
     bilateral_onset_days_ago,
     numbness_new,
@@ -163,20 +163,29 @@ CES_1 = flag(
 
 # Bilateral symptoms; claudication that came back slowly and is eased by sitting is exempt (pattern C).
 SLOW_CLAUDICATION = all_of(pain_return_onset.is_("gradual"), eased_by_sitting.is_true())
-NEW_BILATERAL = any_of(
-    all_of(new_bilateral_leg_pain.is_true(), none_of(SLOW_CLAUDICATION)),
-    new_bilateral_leg_numbness.is_true(),
+NEW_BILATERAL = named(
+    "new pain or numbness of both legs",
+    any_of(
+        all_of(new_bilateral_leg_pain.is_true(), none_of(SLOW_CLAUDICATION)),
+        new_bilateral_leg_numbness.is_true(),
+    ),
 )
-NEW_DEFICIT = any_of(
-    numbness_new.is_true(),
-    tingling_new.is_true(),
-    weakness_new.is_true(),
-    unless_screened_out(power_new, power_new.is_true(), weakness_new.is_true()),
+NEW_DEFICIT = named(
+    "a new deficit",
+    any_of(
+        numbness_new.is_true(),
+        tingling_new.is_true(),
+        weakness_new.is_true(),
+        unless_screened_out(power_new, power_new.is_true(), weakness_new.is_true()),
+    ),
 )
-IN_BILATERAL_WINDOW = any_of(
-    days_since_surgery <= BILATERAL_WINDOW_DAYS,
-    bilateral_onset_days_ago <= BILATERAL_WINDOW_DAYS,
-    not_recorded(bilateral_leg_pain_onset_on),
+IN_BILATERAL_WINDOW = named(
+    "recent symptoms of both legs",
+    any_of(
+        days_since_surgery <= BILATERAL_WINDOW_DAYS,
+        bilateral_onset_days_ago <= BILATERAL_WINDOW_DAYS,
+        not_recorded(bilateral_leg_pain_onset_on),
+    ),
 )
 """Without a day of onset the symptoms count as recent."""
 BILATERAL_EVIDENCE = (
@@ -291,16 +300,26 @@ CES_FLAGS = (
     CES_3_WITH_OTHERS,
     PVR,
 )
-CES_SUSPECTED = any_of(*(each.when for each in CES_FLAGS))
+CES_SUSPECTED = named("a cauda equina flag", any_of(*(each.when for each in CES_FLAGS)))
 
 # The first source's own flags. Either way of telling is enough, so that an answer not given cannot lower the flag.
 
-ABRUPT_RETURN = any_of(pain_return_onset.is_one_of("sudden", "abrupt"), onset_to_plateau_days <= ABRUPT_DAYS)
-PAIN_RETURNED = all_of(relief_recorded.is_true(), rise_above_nadir >= RISE_POINTS)
-LONG_RELIEF = any_of(
-    stated_relief_interval >= RELIEF_INTERVAL_DAYS, recorded_relief_interval >= RELIEF_INTERVAL_DAYS
+ABRUPT_RETURN = named(
+    "abrupt return",
+    any_of(pain_return_onset.is_one_of("sudden", "abrupt"), onset_to_plateau_days <= ABRUPT_DAYS),
 )
-RECURRENCE_SUSPECTED = all_of(disc_opened.is_true(), PAIN_RETURNED, LONG_RELIEF, ABRUPT_RETURN)
+PAIN_RETURNED = named(
+    "pain came back after improvement",
+    all_of(IN_SCOPE, relief_recorded.is_true(), rise_above_nadir >= RISE_POINTS),
+)
+LONG_RELIEF = named(
+    "relief long enough to call it a recurrence",
+    any_of(stated_relief_interval >= RELIEF_INTERVAL_DAYS, recorded_relief_interval >= RELIEF_INTERVAL_DAYS),
+)
+RECURRENCE_SUSPECTED = named(
+    "suspected recurrent disc herniation",
+    all_of(disc_opened.is_true(), PAIN_RETURNED, LONG_RELIEF, ABRUPT_RETURN),
+)
 RECURRENCE_EVIDENCE = (
     SUMMIT_2021.at("S19", "pain that went away and came back abruptly is often a recurrent herniation"),
     LEBOW_2011.at("2 years", "10.2 % symptomatic same-site recurrence", CBS),
@@ -329,7 +348,10 @@ REC_LDH = flag(
     within_days=WEEK_LIMIT,
     dossier="4.2 RF-REC-LDH; 11.5",
 )
-NO_RESPONSE_AT_SIX_WEEKS = all_of(days_since_surgery >= SIX_WEEKS_DAYS, index_pain.is_("leg"), NOT_BETTER)
+NO_RESPONSE_AT_SIX_WEEKS = named(
+    "leg pain not improved when the early watch ends",
+    all_of(IN_SCOPE, days_since_surgery >= SIX_WEEKS_DAYS, index_pain.is_("leg"), NOT_BETTER),
+)
 NONRESP_6W = flag(
     "nonresp-6w",
     "RF-NONRESP-6W",

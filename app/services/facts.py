@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from app.engine.facts import Reading
-from app.services.case import Case, Observation
+from app.services.case import Case, Examination, Observation, RedFlags, SymptomOnsets
 
 DISC_PROCEDURES = frozenset({"microdiscectomy", "discectomy"})
 MM_PER_POINT = 10
@@ -118,3 +118,35 @@ def _questions(case: Case) -> dict[str, Any]:
 
 def _yes_no(answer: str | None) -> bool | None:
     return ANSWERS.get(answer) if answer else None
+
+
+OBSERVATIONS = "/observations"
+POINTERS = {
+    "assessed_on": "/assessed_on",
+    "age_years": "/age_years",
+    "surgery_date": "/surgery/date",
+    "procedure": "/surgery/procedure",
+    "region": "/surgery/region",
+    "indication": "/surgery/indication",
+    "disc_opened": "/surgery/disc_opened",
+    "operated_side": "/surgery/side",
+    "operated_levels": "/surgery/levels",
+    "implant": "/surgery/implant",
+    "dural_tear": "/surgery/dural_tear",
+    "still_in_hospital": "/surgery/still_in_hospital",
+    "prior_operations": "/prior_surgeries",
+    "pain_return_onset_on": "/pain_return/onset_on",
+    "pain_return_plateau_on": "/pain_return/plateau_on",
+    "pain_return_onset": "/pain_return/onset",
+    "pain_return_side": "/pain_return/side",
+    "same_dermatome": "/pain_return/same_dermatome",
+    "eased_by_sitting": "/pain_return/eased_by_sitting",
+    "muscle_power": OBSERVATIONS,
+    "pain_converted": OBSERVATIONS,
+    **dict.fromkeys(MEASURES, OBSERVATIONS),
+    **{name: f"/red_flags/{name}" for name in RedFlags.model_fields},
+    **{f"{name}_onset_on": f"/symptom_onsets/{name}" for name in SymptomOnsets.model_fields},
+    **{name: f"/examination/{name}" for name in Examination.model_fields},
+    **{f"{name}_origin": f"/symptom_onsets/{name}" for name in ("numbness", "tingling", "weakness")},
+}
+"""Where in the case each fact is given, and the origin of a deficit can be (RFC 6901)."""

@@ -1,0 +1,66 @@
+"""The whole answer, part by part, for one ruleset."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.engine.assess import Assessment
+from app.engine.canonical import digest
+from app.engine.ruleset import Ruleset
+from app.knowledge.vocabulary import RECORDED_ONLY
+from app.services.answer.basis import assumptions_part, bases, findings_part, listed, sources_part
+from app.services.answer.causes import causes_part
+from app.services.answer.missing import MissingFacts, missing_part
+from app.services.answer.outcome import labels_part, trajectory_part, verdict_part
+from app.services.answer.safety import safety_part
+from app.services.answer.steps import milestones_part, next_review_on, steps_part
+from app.services.answer.symptoms import symptoms_part
+from app.services.answer.told import RuleIndex, Told
+
+NOTICE = (
+    "Decision support for clinicians, worked out by rules from what was recorded. It is not a diagnosis, does not "
+    "replace clinical judgement, and says nothing about what was not recorded. Red flags have limited "
+    "accuracy; thresholds favour sensitivity."
+)
+
+
+class AnswerWriter:
+    """Writes the contract's answer; what is the same for every case of a ruleset is worked out once."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self._ruleset = ruleset
+        self._header = {"name": ruleset.name, "version": ruleset.version, "digest": digest(ruleset)}
+        self._bases = bases(ruleset)
+        self._missing = MissingFacts(ruleset)
+        self._index = RuleIndex(ruleset)
+
+    @property
+    def digest(self) -> str:
+        """The digest of the ruleset, as every answer names it."""
+        return self._header["digest"]
+
+    def content(self, assessment: Assessment) -> dict[str, Any]:
+        """Everything but the id and the time of the record."""
+        told = Told(assessment, self._index)
+        rules = list(listed(told, self._ruleset))
+        return {
+            "assessed_on": told.day("assessed_on"),
+            "days_since_surgery": told.said("days_since_surgery"),
+            "phase": told.said("phase"),
+            "ruleset": self._header,
+            "safety": safety_part(told, self._missing),
+            "verdict": verdict_part(told),
+            "trajectory": trajectory_part(told),
+            "symptoms": symptoms_part(told),
+            "causes": causes_part(told, self._missing),
+            "labels": labels_part(told),
+            "next_steps": steps_part(told),
+            "next_review_on": next_review_on(told),
+            "milestones": milestones_part(told),
+            "missing": missing_part(told, rules, self._missing),
+            "assumptions": assumptions_part(rules, self._bases),
+            "findings": findings_part(rules, self._bases),
+            "sources": sources_part(rules),
+            "not_used": [fact.name for fact in RECORDED_ONLY if told.said(fact.name) is not None],
+            "notice": NOTICE,
+        }

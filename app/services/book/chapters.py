@@ -1,0 +1,142 @@
+"""One page per chapter: its calculations, its decisions, and every rule with its conditions and evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from app.engine.calculate import Calculation
+from app.engine.conditions import AtLeast, Check, Condition, Not, checks
+from app.engine.describe import outline
+from app.engine.evidence import Citation
+from app.engine.facts import YesNo
+from app.engine.rules import Chapter, Decision, Rule
+from app.engine.ruleset import Ruleset
+from app.services.book.conclusions import concluded
+from app.services.book.markdown import anchor, nested, page, section, sentence, table, text
+from app.services.book.places import INDEX, Places, places_in, to_fact, to_source, to_threshold
+from app.services.book.standing import is_reading, rests_on_reading, thresholds_in
+
+AWAITS = "**awaits sign-off**"
+LONG = 4
+"""So many questions, asked alike by another rule, are called by its title instead of being repeated."""
+WORKED_OUT = (
+    "Facts that are worked out, in this order, before the rules are asked. In (brackets): may be missing."
+)
+ORDERED = (
+    "Rules in order: the first that holds decides. While one that stands before it cannot be told yet, "
+    "the decision is open."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterWriter:
+    """Writes the pages of one ruleset's chapters."""
+
+    places: Places
+    named: Mapping[Condition, Rule]
+    facts: Mapping[str, str]
+
+    def chapter(self, chapter: Chapter) -> str:
+        """The page of one chapter."""
+        calculations = [step for step in chapter.steps if isinstance(step, Calculation)]
+        steps = [step for step in chapter.steps if not isinstance(step, Calculation)]
+        return page(
+            f"# {text(chapter.title)}",
+            f"[All chapters]({INDEX})",
+            self._calculations(calculations),
+            *(
+                self._decision(step) if isinstance(step, Decision) else self._rule(step, "##")
+                for step in steps
+            ),
+        )
+
+    def _calculations(self, calculations: list[Calculation]) -> str:
+        if not calculations:
+            return ""
+        heads = ("Fact", "Worked out from", "Values used", "How")
+        rows = [self._calculation(each) for each in calculations]
+        return section("## Worked out first", WORKED_OUT, table(heads, rows))
+
+    def _calculation(self, calculation: Calculation) -> tuple[str, str, str, str]:
+        taken = [
+            self.facts[name] if name in calculation.needs else f"({self.facts[name]})"
+            for name in calculation.takes
+        ]
+        used = ", ".join(map(to_threshold, calculation.uses))
+        says = (calculation.work_out.__doc__ or "").strip().split("\n")[0]
+        return to_fact(calculation.gives), ", ".join(taken), used, text(says)
+
+    def _decision(self, decision: Decision) -> str:
+        gives = f"`{decision.id}` gives: {to_fact(decision.gives)}. {ORDERED}"
+        rules = [self._rule(rule, "###", f"{i}. ") for i, rule in enumerate(decision.rules, 1)]
+        return section(anchor(decision.id), f"## {text(decision.title)}", gives, *rules)
+
+    def _rule(self, rule: Rule, level: str, number: str = "") -> str:
+        return section(
+            anchor(rule.id),
+            f"{level} {number}{text(rule.title)}",
+            _standing(rule),
+            "**When**",
+            nested((depth, text(line)) for depth, line in outline(self.folded(rule.when))),
+            "**Then**",
+            nested((0, line) for line in concluded(rule.then)),
+            "**Evidence**",
+            nested((0, cited(citation)) for citation in rule.evidence),
+            f"**Where the sources pull apart.** {sentence(rule.divergence)}" if rule.divergence else "",
+            self._values(rule),
+        )
+
+    def folded(self, condition: Condition) -> Condition:
+        """The condition, with every long part that another rule asks alone called by that rule's title."""
+        match condition:
+            case AtLeast(k, of):
+                return AtLeast(k, tuple(map(self._named, of)))
+            case Not(of):
+                return Not(self._named(of))
+        return condition
+
+    def _named(self, condition: Condition) -> Condition:
+        if rule := self.named.get(condition):
+            return Check(YesNo(name="rule", label=self.places.rule(rule, rule.title)), "is", True)
+        return self.folded(condition)
+
+    def _values(self, rule: Rule) -> str:
+        used = [
+            f"{to_threshold(each)} {each.value:g} {each.unit}{f' ({AWAITS})' if each.needs_sign_off else ''}"
+            for each in thresholds_in(rule.when)
+        ]
+        return f"**Values.** {'; '.join(used)}" if used else ""
+
+
+def chapter_pages(ruleset: Ruleset) -> dict[str, str]:
+    """The page of every chapter, by file name."""
+    facts = {fact.name: to_fact(fact) for fact in (*ruleset.facts, *ruleset.derived)}
+    writer = ChapterWriter(places_in(ruleset), _asked_alone(ruleset.rules), facts)
+    return {f"{chapter.name}.md": writer.chapter(chapter) for chapter in ruleset.chapters}
+
+
+def cited(citation: Citation) -> str:
+    """One line of evidence: the source, the place in it, what it says, how far that was checked."""
+    says = f": {text(citation.says)}" if citation.says else ""
+    mark = f" · {AWAITS}" if is_reading(citation) else ""
+    return f"{to_source(citation.source)}, {text(citation.place)}{says} `{citation.verified}`{mark}"
+
+
+def _standing(rule: Rule) -> str:
+    force = [
+        f"in force {word} {day.isoformat()}"
+        for word, day in (("from", rule.since), ("until before", rule.until))
+        if day
+    ]
+    mark = [AWAITS] if rests_on_reading(rule) else []
+    return " · ".join([f"`{rule.id}`", f"dossier {text(rule.dossier)}", *force, *mark])
+
+
+def _asked_alone(rules: Iterable[Rule]) -> dict[Condition, Rule]:
+    """The long conditions that are all a rule asks, each with the first rule that asks it."""
+    first: dict[Condition, Rule] = {}
+    for rule in rules:
+        if len(list(checks(rule.when))) >= LONG:
+            first.setdefault(rule.when, rule)
+    return first
