@@ -112,7 +112,10 @@ GRADUAL_RETURN = named(
     "gradual return", any_of(pain_return_onset.is_("gradual"), onset_to_plateau_days > GRADUAL_DAYS)
 )
 NO_RETURN = named("pain has not come back", all_of(IN_SCOPE, rise_above_nadir < RISE_POINTS))
-NEVER_IMPROVED = named("pain that never improved", all_of(IN_SCOPE, relief_recorded.is_false(), NOT_BETTER))
+NEVER_IMPROVED = named(
+    "pain that never improved",
+    all_of(IN_SCOPE, days_since_surgery >= SIX_WEEKS_DAYS, relief_recorded.is_false(), NOT_BETTER),
+)
 NEW_SYMPTOM = named(
     "a deficit that is not left over from before surgery",
     all_of(

@@ -15,11 +15,11 @@ from app.knowledge.causes import (
     NEW_SYMPTOM,
     ROOT_SWELLING_DECISION,
 )
-from app.knowledge.conclusions import NextStep
+from app.knowledge.conclusions import Flag, NextStep
 from app.knowledge.course import IN_SCOPE, trajectory
 from app.knowledge.outcome import NO_RESPONSE, PERSISTENT_PAIN, verdict
 from app.knowledge.pain import index_now
-from app.knowledge.safety import CES_SUSPECTED, RECURRENCE_SUSPECTED
+from app.knowledge.safety import CES_FLAGS, CES_SUSPECTED, RECURRENCE_SUSPECTED
 from app.knowledge.sources import (
     ACR_2021,
     BASS_2012,
@@ -31,6 +31,7 @@ from app.knowledge.sources import (
     SUMMIT_2021,
 )
 from app.knowledge.thresholds import URGENT_PAIN_POINTS
+from app.knowledge.timeline import phase
 
 TODAY, SEVENTY_TWO_HOURS, WEEK, TWO_WEEKS, FOUR_WEEKS, TWELVE_WEEKS = 0, 3, 7, 14, 28, 84
 """Days within which a step is due (dossier 6.3, 11.5)."""
@@ -102,16 +103,45 @@ LIMITS = READING.at("6.3; 11.5")
 SEVERE = index_now >= URGENT_PAIN_POINTS
 UNSUCCESSFUL = when_recorded(verdict, verdict.is_("unsuccessful"))
 
+
+def ces_flag_of(tier: str) -> Condition:
+    """A cauda equina flag of that tier fires."""
+    return any_of(
+        *(rule.when for rule in CES_FLAGS if isinstance(rule.then, Flag) and rule.then.tier == tier)
+    )
+
+
 STEPS = (
     step(
         "cauda-equina-emergency",
-        "Cauda equina syndrome must be excluded",
-        CES_SUSPECTED,
+        "Cauda equina syndrome must be excluded now",
+        ces_flag_of("emergency_now"),
         "Exclude cauda equina syndrome: act on the flag now, before anything else on this list.",
         GIRFT_2023.at("cauda equina items", "any new item: MRI within 4 hours of the request"),
         urgency="emergency_now",
         within_days=TODAY,
         dossier="4.2; 6.1",
+    ),
+    step(
+        "cauda-equina-same-day",
+        "Cauda equina syndrome must be considered on the same day",
+        all_of(ces_flag_of("same_day"), none_of(ces_flag_of("emergency_now"))),
+        "Discuss with the operating or on-call spinal team on the same day, and examine for cauda equina signs.",
+        GIRFT_2023.at("cauda equina items", "isolated features are discussed on the same day"),
+        READING.at("4.2 RF-CES-2; 4.2 RF-CES-3"),
+        urgency="same_day",
+        within_days=TODAY,
+        dossier="4.2",
+    ),
+    step(
+        "cauda-equina-examination",
+        "Symptoms of both legs outside the usual window",
+        all_of(ces_flag_of("within_days"), none_of(ces_flag_of("emergency_now"), ces_flag_of("same_day"))),
+        "Examine both legs and the saddle area; ask for MRI if anything is abnormal.",
+        READING.at("11.12"),
+        urgency="within_days",
+        within_days=WEEK,
+        dossier="11.12",
     ),
     step(
         "recurrence-surgeon-urgent",
@@ -153,7 +183,7 @@ STEPS = (
     step(
         "surgeon-contact-at-six-weeks",
         "Leg pain not improved at six weeks",
-        all_of(NO_RESPONSE.when, none_of(UNSUCCESSFUL)),
+        all_of(NO_RESPONSE.when, phase.is_("early")),
         "Contact the operating surgeon now rather than waiting for the three-month visit.",
         BASS_2012.at("6 weeks", "2 of the 9 not relieved at 6 weeks improved later"),
         SUMMIT_2021.at("S9", "success cannot be judged during the first three months"),

@@ -360,7 +360,11 @@ ODI_FAILURE = note(
 PERSISTENT_PAIN = Rule(
     id="outcome.label.psps-2",
     title="Pain that persists or came back three months or more after spinal surgery",
-    when=all_of(IN_SCOPE, none_of(phase.is_("early")), any_of(NOT_BETTER, RELAPSED, PARTLY_RELAPSED)),
+    when=all_of(
+        IN_SCOPE,
+        none_of(phase.is_("early")),
+        any_of(verdict.is_one_of("unsuccessful", "relapsed"), PARTLY_RELAPSED),
+    ),
     then=Label(
         code="psps_type_2",
         term="Persistent spinal pain syndrome type 2",

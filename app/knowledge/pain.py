@@ -61,8 +61,12 @@ back_pain_now = _points(
     "Back pain now",
     question="What is the back pain now (0 to 10, average of the last week, not older than 42 days)?",
 )
-leg_pain_change = _points("leg_pain_change", "Change of leg pain at the latest comparison", -10)
-back_pain_change = _points("back_pain_change", "Change of back pain at the latest comparison", -10)
+leg_pain_change = _points(
+    "leg_pain_change", "Change of leg pain between the last two records since surgery", -10
+)
+back_pain_change = _points(
+    "back_pain_change", "Change of back pain between the last two records since surgery", -10
+)
 larger_baseline_pain = Choice(
     name="larger_baseline_pain", label="Larger pain before surgery", options=("leg", "back")
 )
@@ -171,17 +175,21 @@ def now_of(readings: Readings, surgery_date: date, assessed_on: date) -> Any:
     return later[-1].value
 
 
-def change_of(readings: Readings, surgery_date: date, assessed_on: date, phase: str) -> float | None:
-    """The trend of a pain: early against baseline, later between the last two records a week apart (11.17)."""
+def change_since_surgery(readings: Readings, surgery_date: date, assessed_on: date) -> float | None:
+    """The last record against the latest one at least a week before it; both since surgery (dossier 11.17)."""
     now = now_of(readings, surgery_date, assessed_on)
-    if now is None:
-        return None
     later = after(readings, surgery_date)
     apart = [each for each in later if (later[-1].day - each.day).days >= TREND_APART_DAYS.value]
-    if phase != "early" and apart:
-        return round(float(now - apart[-1].value), PLACES)
-    baseline = baseline_of(readings, surgery_date)
-    return None if baseline is None else round(float(now - baseline), PLACES)
+    return round(float(now - apart[-1].value), PLACES) if apart and now is not None else None
+
+
+def change_of(readings: Readings, surgery_date: date, assessed_on: date, phase: str) -> float | None:
+    """The trend of a pain: early against baseline, later between records since surgery, else baseline (11.17)."""
+    change = None if phase == "early" else change_since_surgery(readings, surgery_date, assessed_on)
+    now, baseline = now_of(readings, surgery_date, assessed_on), baseline_of(readings, surgery_date)
+    if change is not None or now is None or baseline is None:
+        return change
+    return round(float(now - baseline), PLACES)
 
 
 @cache
@@ -233,13 +241,13 @@ def find_back_now(back_pain: Readings, surgery_date: date, assessed_on: date) ->
 
 
 @calculation(leg_pain_change, uses=[TREND_APART_DAYS, STALE_AFTER_DAYS])
-def find_leg_change(leg_pain: Readings, surgery_date: date, assessed_on: date, phase: str) -> float | None:
-    return change_of(leg_pain, surgery_date, assessed_on, phase)
+def find_leg_change(leg_pain: Readings, surgery_date: date, assessed_on: date) -> float | None:
+    return change_since_surgery(leg_pain, surgery_date, assessed_on)
 
 
 @calculation(back_pain_change, uses=[TREND_APART_DAYS, STALE_AFTER_DAYS])
-def find_back_change(back_pain: Readings, surgery_date: date, assessed_on: date, phase: str) -> float | None:
-    return change_of(back_pain, surgery_date, assessed_on, phase)
+def find_back_change(back_pain: Readings, surgery_date: date, assessed_on: date) -> float | None:
+    return change_since_surgery(back_pain, surgery_date, assessed_on)
 
 
 @calculation(larger_baseline_pain)

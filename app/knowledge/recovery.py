@@ -328,7 +328,7 @@ def _pain_after_window(pain: Pain) -> tuple[Rule, ...]:
             "late-recovery",
             "late_recovery_in_progress",
             f"{title} is still falling after its recovery window",
-            all_of(hurts, window.is_("closed"), change <= FALLING_TREND_POINTS),
+            all_of(hurts, window.is_("closed"), when_recorded(change, change <= FALLING_TREND_POINTS)),
             "Still falling: recovery is not over.",
             *evidence,
             dossier="3.1; 8.0 step 9",

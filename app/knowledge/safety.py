@@ -5,9 +5,11 @@ This chapter holds the cauda equina flags and the two flags of the first source;
 
 from __future__ import annotations
 
-from app.engine.conditions import Condition, Fact, all_of, any_of, named, none_of
+from dataclasses import replace
+
+from app.engine.conditions import ABSENT, AtLeast, Check, Condition, Fact, all_of, any_of, named, none_of
 from app.engine.evidence import Citation
-from app.engine.facts import YesNo, not_recorded, recorded
+from app.engine.facts import YesNo, not_recorded, recorded, when_recorded
 from app.engine.rules import Chapter, Rule
 from app.knowledge.conclusions import Flag
 from app.knowledge.course import IN_SCOPE, NOT_BETTER
@@ -106,6 +108,19 @@ def any_yes(questions: tuple[YesNo, ...]) -> Condition:
     return any_of(*(question.is_true() for question in questions))
 
 
+def on_record(condition: Condition) -> Condition:
+    """The condition as far as the answers go: while one is missing it is ruled out rather than open.
+
+    What stands under a Not stays as it is.
+    """
+    match condition:
+        case Check(fact, op) if op != ABSENT:
+            return when_recorded(fact, condition)
+        case AtLeast(_, of):
+            return replace(condition, of=tuple(map(on_record, of)))
+    return condition
+
+
 def unless_screened_out(measured: Fact, finding: Condition, screens: Condition) -> Condition:
     """A finding of a measurement: a missing measurement leaves it open, save when all that screens for it is "no".
 
@@ -162,7 +177,11 @@ CES_1 = flag(
 )
 
 # Bilateral symptoms; claudication that came back slowly and is eased by sitting is exempt (pattern C).
-SLOW_CLAUDICATION = all_of(pain_return_onset.is_("gradual"), eased_by_sitting.is_true())
+SLOW_CLAUDICATION = all_of(
+    when_recorded(pain_return_onset, pain_return_onset.is_("gradual")),
+    when_recorded(eased_by_sitting, eased_by_sitting.is_true()),
+)
+"""Both must be on record: a question not asked exempts nobody."""
 NEW_BILATERAL = named(
     "new pain or numbness of both legs",
     any_of(
@@ -300,7 +319,11 @@ CES_FLAGS = (
     CES_3_WITH_OTHERS,
     PVR,
 )
-CES_SUSPECTED = named("a cauda equina flag", any_of(*(each.when for each in CES_FLAGS)))
+CES_SUSPECTED = named(
+    "a cauda equina flag",
+    any_of(CES_1.when, CES_2_LATE.when, CES_3_ALONE.when, PVR.when),
+)
+"""Any cauda equina flag: the other tiers of a flag ask for more than the one named here."""
 
 # The first source's own flags. Either way of telling is enough, so that an answer not given cannot lower the flag.
 
@@ -356,7 +379,7 @@ NONRESP_6W = flag(
     "nonresp-6w",
     "RF-NONRESP-6W",
     "Leg pain not improved six weeks or more after surgery, no other flag",
-    all_of(NO_RESPONSE_AT_SIX_WEEKS, none_of(CES_SUSPECTED, RECURRENCE_SUSPECTED)),
+    all_of(NO_RESPONSE_AT_SIX_WEEKS, none_of(on_record(CES_SUSPECTED), on_record(RECURRENCE_SUSPECTED))),
     BASS_2012.at("6 weeks", "91 % relieved by week 6; 2 of the 9 not relieved improved later"),
     SUMMIT_2021.at("S9", "success cannot be judged during the first three months"),
     tier="routine",

@@ -2,7 +2,8 @@
 
 ServiceError
 ├── CaseRefused         a case that contradicts itself or the calendar
-└── NotRecorded         no assessment with that id
+├── NotRecorded         no assessment with that id
+└── RulesetNotRunnable  a stored ruleset that this version cannot run
 """
 
 from __future__ import annotations
@@ -33,3 +34,7 @@ class CaseRefused(ServiceError):
 
 class NotRecorded(ServiceError):
     """There is no such assessment in the record."""
+
+
+class RulesetNotRunnable(ServiceError):
+    """The ruleset of a record is not stored, or names a calculation of another edition."""

@@ -10,8 +10,9 @@ from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.services.book.chapters import chapter_pages
 from app.services.book.evidence import evidence_page
 from app.services.book.index import index_page
-from app.services.book.places import EVIDENCE, INDEX, VOCABULARY
+from app.services.book.places import CONDITIONS, EVIDENCE, INDEX, VOCABULARY
 from app.services.book.vocabulary import vocabulary_page
+from app.services.book.wording import conditions_page
 
 FOLDER = Path("docs/rules")
 """Where the book lies in the repository."""
@@ -22,6 +23,7 @@ def rule_book(ruleset: Ruleset) -> dict[str, str]:
     return {
         INDEX: index_page(ruleset),
         **chapter_pages(ruleset),
+        CONDITIONS: conditions_page(ruleset),
         EVIDENCE: evidence_page(ruleset),
         VOCABULARY: vocabulary_page(ruleset),
     }

@@ -16,7 +16,7 @@ C = TypeVar("C", bound=Conclusion)
 
 
 class RuleIndex:
-    """What is the same for every case of a ruleset, made once: rules by kind of conclusion, their citations."""
+    """What is the same for every case of a ruleset, made once: rules by kind, and their citations."""
 
     def __init__(self, ruleset: Ruleset) -> None:
         self.ids = tuple(rule.id for rule in ruleset.rules)

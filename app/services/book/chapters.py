@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.engine.calculate import Calculation
-from app.engine.conditions import AtLeast, Check, Condition, Not, checks
-from app.engine.describe import outline
 from app.engine.evidence import Citation
-from app.engine.facts import YesNo
 from app.engine.rules import Chapter, Decision, Rule
 from app.engine.ruleset import Ruleset
 from app.services.book.conclusions import concluded
 from app.services.book.markdown import anchor, nested, page, section, sentence, table, text
-from app.services.book.places import INDEX, Places, places_in, to_fact, to_source, to_threshold
+from app.services.book.places import INDEX, to_fact, to_source, to_threshold
 from app.services.book.standing import is_reading, rests_on_reading, thresholds_in
+from app.services.book.wording import Wording, wording_of
 
 AWAITS = "**awaits sign-off**"
-LONG = 4
-"""So many questions, asked alike by another rule, are called by its title instead of being repeated."""
 WORKED_OUT = (
     "Facts that are worked out, in this order, before the rules are asked. In (brackets): may be missing."
 )
@@ -33,8 +29,7 @@ ORDERED = (
 class ChapterWriter:
     """Writes the pages of one ruleset's chapters."""
 
-    places: Places
-    named: Mapping[Condition, Rule]
+    wording: Wording
     facts: Mapping[str, str]
 
     def chapter(self, chapter: Chapter) -> str:
@@ -78,7 +73,7 @@ class ChapterWriter:
             f"{level} {number}{text(rule.title)}",
             _standing(rule),
             "**When**",
-            nested((depth, text(line)) for depth, line in outline(self.folded(rule.when))),
+            self.wording.listed(rule.when),
             "**Then**",
             nested((0, line) for line in concluded(rule.then)),
             "**Evidence**",
@@ -86,20 +81,6 @@ class ChapterWriter:
             f"**Where the sources pull apart.** {sentence(rule.divergence)}" if rule.divergence else "",
             self._values(rule),
         )
-
-    def folded(self, condition: Condition) -> Condition:
-        """The condition, with every long part that another rule asks alone called by that rule's title."""
-        match condition:
-            case AtLeast(k, of):
-                return AtLeast(k, tuple(map(self._named, of)))
-            case Not(of):
-                return Not(self._named(of))
-        return condition
-
-    def _named(self, condition: Condition) -> Condition:
-        if rule := self.named.get(condition):
-            return Check(YesNo(name="rule", label=self.places.rule(rule, rule.title)), "is", True)
-        return self.folded(condition)
 
     def _values(self, rule: Rule) -> str:
         used = [
@@ -112,7 +93,7 @@ class ChapterWriter:
 def chapter_pages(ruleset: Ruleset) -> dict[str, str]:
     """The page of every chapter, by file name."""
     facts = {fact.name: to_fact(fact) for fact in (*ruleset.facts, *ruleset.derived)}
-    writer = ChapterWriter(places_in(ruleset), _asked_alone(ruleset.rules), facts)
+    writer = ChapterWriter(wording_of(ruleset), facts)
     return {f"{chapter.name}.md": writer.chapter(chapter) for chapter in ruleset.chapters}
 
 
@@ -131,12 +112,3 @@ def _standing(rule: Rule) -> str:
     ]
     mark = [AWAITS] if rests_on_reading(rule) else []
     return " · ".join([f"`{rule.id}`", f"dossier {text(rule.dossier)}", *force, *mark])
-
-
-def _asked_alone(rules: Iterable[Rule]) -> dict[Condition, Rule]:
-    """The long conditions that are all a rule asks, each with the first rule that asks it."""
-    first: dict[Condition, Rule] = {}
-    for rule in rules:
-        if len(list(checks(rule.when))) >= LONG:
-            first.setdefault(rule.when, rule)
-    return first

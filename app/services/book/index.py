@@ -13,7 +13,16 @@ from app.engine.ruleset import Ruleset
 from app.knowledge.safety import NOT_COVERED
 from app.services.book.evidence import GRADES
 from app.services.book.markdown import anchor, listed, page, section, table, text
-from app.services.book.places import EVIDENCE, VOCABULARY, Places, places_in, to_fact, to_source, to_threshold
+from app.services.book.places import (
+    CONDITIONS,
+    EVIDENCE,
+    VOCABULARY,
+    Places,
+    places_in,
+    to_fact,
+    to_source,
+    to_threshold,
+)
 from app.services.book.standing import (
     carrying_on,
     is_reading,
@@ -43,6 +52,11 @@ EXCEPTIONS = (
     "*recorded* or *not recorded*, and through the calculations that carry on when a fact is missing. "
     "Adding data can reverse what was concluded from its absence."
 )
+BESIDE = (
+    f"[Named conditions]({CONDITIONS}): what several rules share",
+    f"[Evidence]({EVIDENCE}): every source",
+    f"[Vocabulary]({VOCABULARY}): every fact",
+)
 READINGS = (
     "Rules that cite an engineering reading or use an `ENG` value. **Alone**: no publication stands "
     "beside the reading."
@@ -71,8 +85,7 @@ def index_page(ruleset: Ruleset) -> str:
 def _chapters(ruleset: Ruleset) -> str:
     rows = [_chapter(chapter) for chapter in ruleset.chapters]
     counted = table(("Chapter", "Rules", "of which await sign-off", "Calculations"), rows)
-    beside = listed([f"[Evidence]({EVIDENCE}): every source", f"[Vocabulary]({VOCABULARY}): every fact"])
-    return section("## Chapters", "Run in this order; all always run.", counted, beside)
+    return section("## Chapters", "Run in this order; all always run.", counted, listed(BESIDE))
 
 
 def _chapter(chapter: Chapter) -> tuple[str, str, str, str]:

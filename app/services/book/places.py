@@ -12,8 +12,7 @@ from app.engine.ruleset import Ruleset
 from app.knowledge.sources import ENG
 from app.services.book.markdown import text
 
-INDEX, EVIDENCE, VOCABULARY = "index.md", "evidence.md", "vocabulary.md"
-WHOLE_PAGES = (INDEX, EVIDENCE, VOCABULARY)
+INDEX, CONDITIONS, EVIDENCE, VOCABULARY = "index.md", "conditions.md", "evidence.md", "vocabulary.md"
 
 
 @dataclass(frozen=True, slots=True)

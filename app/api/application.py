@@ -1,0 +1,67 @@
+"""Puts the HTTP side together: routers, problems, trace ids, security headers and the published document."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.telemetry import TelemetryConfig
+from starlette.middleware import Middleware
+
+from app.api import openapi
+from app.api.handlers import exception_handlers
+from app.api.middleware import SecurityHeaders, Tracing, new_trace_id
+from app.api.problems import Problem
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+# Exception texts and query strings would go to whatever OpenTelemetry finds in the process,
+# and every request would pay for it.
+TELEMETRY_OFF: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
+
+
+class Application(FastAPI):
+    """A FastAPI application whose OpenAPI document says what the service does, its problems included."""
+
+    def openapi(self) -> dict[str, Any]:
+        if not self.openapi_schema:
+            self.openapi_schema = openapi.complete(super().openapi(), self.routes)
+        return self.openapi_schema
+
+
+def create_application(
+    *,
+    routers: Sequence[APIRouter],
+    version: str,
+    domain_errors: Mapping[type[Exception], Problem],
+    lifespan: Lifespan | None = None,
+    publish_document: bool = True,
+    log_requests: bool = False,
+    trace_ids: Callable[[], str] = new_trace_id,
+) -> Application:
+    """The application that answers with these routers and turns these exceptions into these problems."""
+    application = Application(
+        **openapi.description_of_the_service(version),
+        openapi_url="/openapi.json" if publish_document else None,
+        docs_url=None,
+        redoc_url=None,
+        root_path_in_servers=False,
+        redirect_slashes=False,
+        generate_unique_id_function=openapi.operation_id,
+        telemetry=TELEMETRY_OFF,
+        exception_handlers=exception_handlers(domain_errors),
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(Tracing, trace_ids=trace_ids, log_requests=log_requests),
+        ],
+        lifespan=lifespan,
+    )
+    for router in routers:
+        application.include_router(router)
+    return application

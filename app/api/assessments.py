@@ -1,0 +1,99 @@
+"""Assess a case, and read, search, trace and verify what was recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path
+from pydantic_core import to_json
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from app.api.answers import Assessment, Preview
+from app.api.examples import CASES
+from app.api.idempotency import IdempotencyKey
+from app.api.json_body import JsonBody
+from app.api.problems import INVALID_REQUEST, InputError, RequestRefused
+from app.api.record_answers import SearchPage, SearchRequest, TraceAnswer, VerificationAnswer
+from app.api.search import page_answer, question_of, read_cursor
+from app.services.assessments import Assessments
+from app.services.case import Case
+from app.services.errors import CaseRefused
+from app.services.records import Records
+
+JSON = "application/json"
+PREFIX = "/v1/assessments"
+CASE_BODY: JsonBody[Case] = JsonBody(Case, examples=CASES)
+SEARCH_BODY: JsonBody[SearchRequest] = JsonBody(SearchRequest)
+CaseBody = Annotated[Case, Depends(CASE_BODY)]
+SearchBody = Annotated[SearchRequest, Depends(SEARCH_BODY)]
+RecordId = Annotated[UUID, Path(description="The id that the assessment was answered with")]
+
+
+def assessments_router(assessments: Assessments, records: Records) -> APIRouter:
+    """The routes under /v1/assessments."""
+    router = APIRouter(prefix=PREFIX, tags=["assessments"])
+    _add_assessing(router, assessments)
+    _add_reading(router, records)
+    return router
+
+
+def _add_assessing(router: APIRouter, assessments: Assessments) -> None:
+    @router.post("", status_code=201, response_model=Assessment, responses={200: {"model": Assessment}})
+    async def create_assessment(case: CaseBody, key: IdempotencyKey) -> Response:
+        """Assess a case and record it. Answered only after the record is committed."""
+        with _refusing():
+            stored = await assessments.record(case, key)
+        headers = {"Location": f"{PREFIX}/{stored.record_id}"}
+        if stored.replayed:
+            return _json(stored.answer, 200, headers | {"Idempotency-Replayed": "true"})
+        return _json(stored.answer, 201, headers)
+
+    @router.post("/preview", response_model=Preview)
+    async def preview_assessment(case: CaseBody) -> Response:
+        """Assess a case and record nothing: for what-if questions, not for the file."""
+        with _refusing():
+            return _json(assessments.preview(case))
+
+
+def _add_reading(router: APIRouter, records: Records) -> None:
+    @router.post("/search", response_model=SearchPage)
+    async def search_assessments(wanted: SearchBody) -> Response:
+        """Find recorded assessments, newest first. A POST, so that no health data stands in an address."""
+        after = read_cursor(wanted.cursor) if wanted.cursor else None
+        return _json(
+            page_answer(await run_in_threadpool(records.search, question_of(wanted), after, wanted.limit))
+        )
+
+    @router.get("/{record_id}", response_model=Assessment)
+    async def get_assessment(record_id: RecordId) -> Response:
+        """Read an assessment: the bytes that were stored."""
+        return _json(await run_in_threadpool(records.answer, record_id))
+
+    @router.get("/{record_id}/trace", response_model=TraceAnswer)
+    async def get_assessment_trace(record_id: RecordId) -> Response:
+        """Every rule of the stored ruleset, with values seen, thresholds, margins and evidence."""
+        return _json(to_json(await run_in_threadpool(records.trace, record_id)))
+
+    @router.post("/{record_id}/verify", response_model=VerificationAnswer)
+    async def verify_assessment(record_id: RecordId) -> Response:
+        """Check the record against itself, and run the stored case again under the stored ruleset."""
+        found = await run_in_threadpool(records.verify, record_id)
+        return _json(to_json(found.content(record_id)))
+
+
+def _json(content: bytes, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return Response(content, status, headers, JSON)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """A case that cannot be true is a request that cannot be processed."""
+    try:
+        yield
+    except CaseRefused as refusal:
+        errors = (InputError(each.pointer, each.code, each.message) for each in refusal.problems)
+        raise RequestRefused(INVALID_REQUEST, tuple(errors)) from refusal

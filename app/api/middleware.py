@@ -1,0 +1,133 @@
+"""What surrounds every request, in two ASGI layers: security headers; a trace id and a last resort."""
+
+import logging
+import re
+import secrets
+import time
+from asyncio import CancelledError
+from collections.abc import Callable
+from typing import Any
+
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.problems import INTERNAL_ERROR, STOPPING, Problem, problem_response
+
+TRACE_HEADER = b"trace-id"
+TRACEPARENT = re.compile(rb"[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(-.*)?", re.DOTALL)
+CLIENT_CLOSED_REQUEST = 499
+
+# Every answer has these unless it brings its own: the docs page allows its scripts, its files may be cached.
+DEFAULT_HEADERS = {
+    b"cache-control": b"no-store",
+    b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
+    b"referrer-policy": b"no-referrer",
+    b"x-content-type-options": b"nosniff",
+}
+
+requests_log = logging.getLogger("decompass.requests")
+failures_log = logging.getLogger("decompass.failures")
+
+
+def new_trace_id() -> str:
+    """A trace id of the W3C form."""
+    return secrets.token_hex(16)
+
+
+class SecurityHeaders:
+    """Adds the security headers that an answer does not bring itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                own = {name for name, _ in message["headers"]}
+                message["headers"] = [
+                    *message["headers"],
+                    *(item for item in DEFAULT_HEADERS.items() if item[0] not in own),
+                ]
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+class Tracing:
+    """Gives each request a trace id, and an answer even when everything else fails.
+
+    Nothing is raised further: the server would log the exception's text, which can hold clinical data.
+    """
+
+    def __init__(
+        self, app: ASGIApp, trace_ids: Callable[[], str] = new_trace_id, log_requests: bool = False
+    ) -> None:
+        self._app = app
+        self._trace_ids = trace_ids
+        self._log_requests = log_requests
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        trace_id = _sent_trace_id(scope) or self._trace_ids()
+        scope.setdefault("state", {})["trace_id"] = trace_id
+        answer = _Answer(send, trace_id)
+        began = time.perf_counter()
+        try:
+            await self._app(scope, receive, answer.send)
+        except CancelledError:
+            await answer.fail(scope, receive, STOPPING)
+            raise
+        except ClientDisconnect:
+            answer.status = CLIENT_CLOSED_REQUEST
+        except Exception as error:  # noqa: BLE001 - the last resort: whatever failed, the caller gets a problem
+            failures_log.error("%s trace=%s", type(error).__qualname__, trace_id)
+            await answer.fail(scope, receive, INTERNAL_ERROR)
+        if self._log_requests:
+            milliseconds = (time.perf_counter() - began) * 1000
+            requests_log.info(
+                "%s %s %s %.1fms trace=%s",
+                scope["method"],
+                _route(scope),
+                answer.status,
+                milliseconds,
+                trace_id,
+            )
+
+
+class _Answer:
+    """The way out: adds the trace id, and remembers whether an answer was begun."""
+
+    def __init__(self, send: Send, trace_id: str) -> None:
+        self._send = send
+        self._trace_id = trace_id
+        self.status = 0
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            message["headers"] = [*message["headers"], (TRACE_HEADER, self._trace_id.encode())]
+        await self._send(message)
+
+    async def fail(self, scope: Scope, receive: Receive, problem: Problem) -> None:
+        # An answer that was begun cannot be changed; the server closes the connection on it.
+        if not self.status:
+            await problem_response(problem, self._trace_id)(scope, receive, self.send)
+
+
+def _sent_trace_id(scope: Scope) -> str | None:
+    for name, value in scope["headers"]:
+        if name == b"traceparent" and (match := TRACEPARENT.fullmatch(value)):
+            return match[1].decode()
+    return None
+
+
+def _route(scope: Scope) -> str:
+    # The template, never the path: a path can name a patient.
+    route: Any = scope.get("route")
+    return getattr(route, "path_format", "-")

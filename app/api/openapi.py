@@ -1,0 +1,203 @@
+"""The published document: what FastAPI derives, and what it cannot know (bodies, problems, formats)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+from starlette.routing import BaseRoute
+
+from app.api.json_body import JsonBody
+from app.api.problems import (
+    BODY_TOO_LARGE,
+    INTERNAL_ERROR,
+    INVALID_REQUEST,
+    MALFORMED_BODY,
+    MAX_ERRORS,
+    MEDIA_TYPE,
+    NOT_FOUND,
+    OVERLOADED,
+    REQUEST_TIMEOUT,
+    UNSUPPORTED_MEDIA_TYPE,
+    Problem,
+)
+
+Document = dict[str, Any]
+
+TITLE = "Decompass"
+DESCRIPTION = """\
+Where is this patient on the way back from lumbar decompression? A case goes in; a structured, cited
+assessment comes out, and is recorded before it is answered.
+
+What was not asked stays unknown and is never taken for "no": every assessment names what was missing and
+what it could change. Decision support for clinicians; not a diagnosis.
+
+Bodies are JSON in UTF-8 of at most 64 KiB. Members that are not documented are refused, and nothing is
+converted: `true` is not 1, `"3"` is not 3. Every error is an RFC 9457 problem that names what is wrong and
+never repeats it.
+"""
+TAGS = (
+    ("assessments", "Assess a case, read what was recorded, and prove it."),
+    ("rulesets", "The rules, their versions and their evidence."),
+    ("health", "Whether the service runs and can answer."),
+)
+NUMBER_FORMATS = {"integer": "int32", "number": "double"}
+# Problems that any request can meet, that a body can meet, and so on.
+ANY_REQUEST = (REQUEST_TIMEOUT, INTERNAL_ERROR, OVERLOADED)
+WITH_BODY = (MALFORMED_BODY, BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, INVALID_REQUEST)
+WITH_PARAMETERS = (INVALID_REQUEST,)
+WITH_PATH_PARAMETERS = (NOT_FOUND,)
+
+PROBLEM_SCHEMA: Document = {
+    "title": "Problem",
+    "description": "An error answer (RFC 9457). It never repeats the input.",
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["type", "title", "status", "code", "detail", "trace_id"],
+    "properties": {
+        "type": {
+            "description": "A stable reference for the kind of problem.",
+            "type": "string",
+            "format": "uri-reference",
+            "maxLength": 100,
+        },
+        "title": {"description": "The kind of problem in words.", "type": "string", "maxLength": 100},
+        "status": {
+            "description": "The HTTP status code.",
+            "type": "integer",
+            "format": "int32",
+            "minimum": 400,
+            "maximum": 599,
+        },
+        "code": {
+            "description": "The kind of problem for programs.",
+            "type": "string",
+            "maxLength": 60,
+            "pattern": "^[a-z0-9-]+$",
+        },
+        "detail": {"description": "What it means and what to do.", "type": "string", "maxLength": 300},
+        "trace_id": {
+            "description": "Quote this when you report the problem.",
+            "type": "string",
+            "maxLength": 32,
+            "pattern": "^[0-9a-f]{32}$",
+        },
+        "errors": {
+            "description": "What is wrong with the request, each with its place.",
+            "type": "array",
+            "maxItems": MAX_ERRORS,
+            "items": {"$ref": "#/components/schemas/InputError"},
+        },
+    },
+}
+INPUT_ERROR_SCHEMA: Document = {
+    "title": "InputError",
+    "description": "One thing wrong with the request.",
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["pointer", "code", "message"],
+    "properties": {
+        "pointer": {
+            "description": "A JSON pointer (RFC 6901) into the body, or the name of a parameter.",
+            "type": "string",
+            "maxLength": 1000,
+        },
+        "code": {"description": "What is wrong, for programs.", "type": "string", "maxLength": 60},
+        "message": {"description": "What is wrong, in words.", "type": "string", "maxLength": 200},
+    },
+}
+
+
+def description_of_the_service(version: str) -> Document:
+    """What the document says of the service as a whole."""
+    return {
+        "title": TITLE,
+        "version": version,
+        "summary": "Cited, explained, recorded assessments after lumbar decompression",
+        "description": DESCRIPTION,
+        "contact": {"name": "The Decompass maintainers"},
+        "license_info": {"name": "Apache License 2.0", "identifier": "Apache-2.0"},
+        "servers": [{"url": ".", "description": "Where this document was read from"}],
+        "openapi_tags": [{"name": name, "description": text} for name, text in TAGS],
+    }
+
+
+def operation_id(route: APIRoute) -> str:
+    """The route's name in camelCase: the name that generated clients give the operation."""
+    first, *rest = route.name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def complete(document: Document, routes: Sequence[BaseRoute]) -> Document:
+    """Add the bodies, the problems and the security that FastAPI cannot see."""
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    for stale in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(stale, None)
+    schemas |= {"Problem": PROBLEM_SCHEMA, "InputError": INPUT_ERROR_SCHEMA}
+    document["security"] = []  # this version knows no credentials, and says so
+    for route in iter_route_contexts(routes):
+        if isinstance(route.original_route, APIRoute) and route.include_in_schema:
+            for method in route.methods or ():
+                _complete_operation(document["paths"][route.path_format][method.lower()], route, schemas)
+    _name_number_formats(document)
+    return document
+
+
+def _complete_operation(operation: Document, route: RouteContext, schemas: Document) -> None:
+    body = _body_of(route)
+    if body is not None:
+        operation["requestBody"] = _request_body(body, schemas)
+    responses = operation["responses"]
+    _drop_the_frameworks_422(responses)
+    for problem in _possible_problems(operation, body):
+        responses.setdefault(str(problem.status), {"description": problem.title})
+    for status, response in responses.items():
+        if status >= "400":
+            response["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def _body_of(route: RouteContext) -> JsonBody[Any] | None:
+    calls: Iterable[Any] = (dependency.call for dependency in route.dependant.dependencies)
+    return next((call for call in calls if isinstance(call, JsonBody)), None)
+
+
+def _possible_problems(operation: Document, body: JsonBody[Any] | None) -> Iterator[Problem]:
+    yield from ANY_REQUEST
+    if body is not None:
+        yield from WITH_BODY
+    places = {parameter["in"] for parameter in operation.get("parameters", ())}
+    if places:
+        yield from WITH_PARAMETERS
+    if "path" in places:
+        yield from WITH_PATH_PARAMETERS
+
+
+def _drop_the_frameworks_422(responses: Document) -> None:
+    if "application/json" in responses.get("422", {}).get("content", {}):
+        del responses["422"]
+
+
+def _request_body(body: JsonBody[Any], schemas: Document) -> Document:
+    schema = body.model.model_json_schema(ref_template="#/components/schemas/{model}", mode="validation")
+    parts = schema.pop("$defs", {}) | {body.model.__name__: schema}
+    for name, part in parts.items():
+        if schemas.setdefault(name, part) != part:
+            raise ValueError(f"Two different schemas are named {name}; give one of the models another name.")
+    content: Document = {"schema": {"$ref": f"#/components/schemas/{body.model.__name__}"}}
+    if body.examples:
+        content["examples"] = {name: dict(example) for name, example in body.examples.items()}
+    return {"required": True, "content": {"application/json": content}}
+
+
+def _name_number_formats(part: Any) -> None:
+    # Generators choose the type of a number from its format; every number here is bounded well inside these.
+    if isinstance(part, dict):
+        kind = part.get("type")
+        if isinstance(kind, str) and kind in NUMBER_FORMATS:
+            part.setdefault("format", NUMBER_FORMATS[kind])
+        for name, value in part.items():
+            if name not in ("example", "examples"):
+                _name_number_formats(value)
+    elif isinstance(part, list):
+        for value in part:
+            _name_number_formats(value)

@@ -1,0 +1,92 @@
+"""Runs an application under uvicorn, with the limits of a service that faces strangers."""
+
+import contextlib
+import gc
+import logging
+import logging.config
+import socket
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from app.api.connection import GuardedProtocol
+from app.settings import Settings
+
+log = logging.getLogger("decompass.server")
+
+
+class CodePlacesFormatter(logging.Formatter):
+    """Says where something failed, and never the text of an exception, which can hold clinical data."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's own name
+        kind, _, trace = ei
+        frames = traceback.extract_tb(trace)
+        places = (f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames)
+        return "\n".join((getattr(kind, "__qualname__", "unknown"), *places))
+
+    def formatStack(self, stack_info: str) -> str:  # noqa: N802 - logging's own name
+        return stack_info
+
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"()": CodePlacesFormatter, "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"level": "WARNING", "handlers": ["stderr"]},
+    "loggers": {"decompass": {"level": "INFO"}, "uvicorn": {"level": "WARNING"}},
+}
+
+
+class AnnouncingServer(uvicorn.Server):
+    """A server that tells where its documentation is once it answers."""
+
+    def __init__(self, config: uvicorn.Config, docs: bool) -> None:
+        super().__init__(config)
+        self._docs = docs
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        # What start-up made stays for the life of the process; the collector need not look at it again.
+        gc.collect()
+        gc.freeze()
+        if self.started:
+            log.info("Listening on %s", self._address() + ("/docs" if self._docs else ""))
+
+    def _address(self) -> str:
+        host, port = self.servers[0].sockets[0].getsockname()[:2]
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def serve(application: Callable[[Settings], ASGIApp], settings: Settings) -> None:
+    """Answer requests until the process is told to stop; requests that were accepted are finished first."""
+    logging.config.dictConfig(LOGGING)
+    server = AnnouncingServer(server_config(application(settings), settings), docs=settings.docs)
+    # After its orderly end the server raises the signal that ended it again; for Ctrl+C that is no news.
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run()
+
+
+def server_config(application: ASGIApp, settings: Settings) -> uvicorn.Config:
+    """uvicorn's configuration for this service."""
+    return uvicorn.Config(
+        application,
+        host=settings.host,
+        port=settings.port,
+        http=GuardedProtocol,
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        backlog=512,
+        limit_concurrency=512,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=20,
+    )

@@ -1,0 +1,1 @@
+"""The record: stored before it is answered, read back for years."""

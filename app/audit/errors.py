@@ -1,0 +1,43 @@
+"""What can go wrong with the record; the edge maps these to answers.
+
+RecordError
+├── StoreUnavailable   nothing is known to be stored: try again, with the same key
+├── QueueFull          more work is waiting than we accept: try again later
+├── KeyReused          the key belongs to another request
+├── RecordRefused      the database refuses this one record because of what is in it
+├── DatabaseRefused    the database cannot keep the promise "stored before answered"
+├── SchemaOutdated     the database has not the schema that this version needs
+└── MigrationsMissing  the migration scripts are not beside the package
+"""
+
+
+class RecordError(Exception):
+    """Anything that goes wrong with the record; its text never holds clinical data."""
+
+
+class StoreUnavailable(RecordError):
+    """The store did not confirm the record; repeating with the same key is safe."""
+
+
+class QueueFull(RecordError):
+    """More records are waiting than the recorder accepts."""
+
+
+class KeyReused(RecordError):
+    """The idempotency key was used before for another request."""
+
+
+class RecordRefused(RecordError):
+    """The database refuses this record, and only this one."""
+
+
+class DatabaseRefused(RecordError):
+    """The service must not start on this database; the text says what to change."""
+
+
+class MigrationsMissing(RecordError):
+    """The migration scripts were not found beside the package."""
+
+
+class SchemaOutdated(RecordError):
+    """The database does not have the schema that this version of the service was written for."""

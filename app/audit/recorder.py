@@ -1,0 +1,166 @@
+"""The one writer: records wait in a bounded queue and are answered after their commit.
+
+Whatever is waiting when the writer is free becomes one transaction: the busier the service, the larger the
+batch, and one fsync serves them all. A client that goes away changes nothing: its record is stored, and the
+retry with the same key gets the answer.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+from queue import SimpleQueue
+from threading import Lock, Thread
+
+from app.audit.batch import Entry, Insert, Outcome, write_batch
+from app.audit.database import Database
+from app.audit.errors import QueueFull, RecordError, RecordRefused, StoreUnavailable
+from app.audit.failures import Failure, code_of, failure_of
+from app.audit.records import Record, Stored
+
+log = logging.getLogger(__name__)
+
+
+class Job:
+    """A record on its way, and the one who waits for it."""
+
+    __slots__ = ("entry", "future", "loop")
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
+        self.loop = asyncio.get_running_loop()
+        self.future: asyncio.Future[Stored] = self.loop.create_future()
+
+
+class Recorder:
+    """Stores records in batches through the one writing connection of the database."""
+
+    def __init__(self, database: Database, queue_size: int = 2000, batch_size: int = 256) -> None:
+        self._engine = database.writer
+        self._insert = Insert(database.writer.dialect)
+        self._queue_size = queue_size
+        self._batch_size = batch_size
+        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
+        self._gate = Lock()  # no job may slip in behind the end of the queue
+        self._accepting = False
+        self._damaged = False
+        self._thread = Thread(target=self._work, name="recorder", daemon=True)
+
+    @property
+    def depth(self) -> int:
+        """How many records are waiting."""
+        return self._jobs.qsize()
+
+    @property
+    def healthy(self) -> bool:
+        """Whether records are accepted; False before the start, after the end, and for good on a bad disk."""
+        return self._accepting
+
+    def start(self) -> None:
+        """Begin to accept records; once in the life of a recorder."""
+        self._thread.start()
+        self._accepting = True
+
+    def close(self) -> None:
+        """Accept nothing more, and return when everything accepted is answered."""
+        with self._gate:
+            self._accepting = False
+            self._jobs.put(None)
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    async def record(self, record: Record) -> Stored:
+        """Store the record, or find the one stored before under its key; returns after the commit."""
+        job = Job(self._entry(record))
+        with self._gate:
+            if not self._accepting:
+                raise StoreUnavailable("The recorder accepts nothing; try again with the same key.")
+            if self._jobs.qsize() >= self._queue_size:
+                raise QueueFull("Too many records are waiting; try again later.")
+            self._jobs.put(job)
+        return await job.future
+
+    def _entry(self, record: Record) -> Entry:
+        try:
+            return self._insert.entry(record)
+        except (AttributeError, TypeError, ValueError) as error:
+            raise RecordRefused("The database cannot keep what is in this record.") from error
+
+    def _work(self) -> None:
+        while batch := self._next_batch():
+            _answer(batch, self._store([job.entry for job in batch]))
+
+    def _next_batch(self) -> list[Job]:
+        if (first := self._jobs.get()) is None:
+            return []
+        batch = [first]
+        # Only this thread takes from the queue, so what was counted is there.
+        for _ in range(min(self._jobs.qsize(), self._batch_size - 1)):
+            if (job := self._jobs.get()) is None:
+                self._jobs.put(None)
+                break
+            batch.append(job)
+        return batch
+
+    def _store(self, entries: Sequence[Entry], *, again: bool = False) -> list[Outcome]:
+        if self._damaged:
+            return _unavailable(entries)
+        try:
+            with self._engine.begin() as connection:
+                outcomes = write_batch(connection, self._insert.sql, entries)
+        except Exception as error:  # noqa: BLE001 -- whatever happens, everyone who waits is answered
+            return self._outcomes_of_failure(error, entries, again)
+        return outcomes
+
+    def _outcomes_of_failure(self, error: Exception, entries: Sequence[Entry], again: bool) -> list[Outcome]:
+        failure = failure_of(error)
+        log.warning("%d records not stored: %s (%s)", len(entries), failure.name, code_of(error))
+        if failure is Failure.PASSING and not again:
+            return self._store(entries, again=True)  # safe: keys and ids tell what the first try stored
+        if failure is Failure.REFUSED:
+            return self._without_the_refused(entries)
+        if failure is Failure.BROKEN:
+            self._stop_for_good()
+        return _unavailable(entries)
+
+    def _without_the_refused(self, entries: Sequence[Entry]) -> list[Outcome]:
+        if len(entries) == 1:
+            return [RecordRefused("The database refuses what is in this record.")]
+        half = len(entries) // 2
+        return [*self._store(entries[:half]), *self._store(entries[half:])]
+
+    def _stop_for_good(self) -> None:
+        # After a failed fsync nobody knows what is on the disk; to try again could acknowledge a loss.
+        self._damaged = True
+        with self._gate:
+            self._accepting = False
+            self._jobs.put(None)
+        log.critical("the store is damaged: no more records are accepted")
+
+
+def _unavailable(entries: Sequence[Entry]) -> list[Outcome]:
+    # One error each: an exception that many tasks raise collects the tracebacks of all of them.
+    return [
+        StoreUnavailable("The store did not confirm the record; try again with the same key.")
+        for _ in entries
+    ]
+
+
+def _answer(batch: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
+    """Wake each event loop once for the whole batch: waking is the dear part."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[Job, Outcome]]] = {}
+    for job, outcome in zip(batch, outcomes, strict=True):
+        by_loop.setdefault(job.loop, []).append((job, outcome))
+    for loop, answers in by_loop.items():
+        with suppress(RuntimeError):  # the loop is closed: nobody waits there any more
+            loop.call_soon_threadsafe(_resolve, answers)
+
+
+def _resolve(answers: Sequence[tuple[Job, Outcome]]) -> None:
+    for job, outcome in answers:
+        if job.future.done():  # the client went away
+            continue
+        if isinstance(outcome, RecordError):
+            job.future.set_exception(outcome)
+        else:
+            job.future.set_result(outcome)

@@ -1,0 +1,106 @@
+"""The composition root: every part is made here once and handed to those who need it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from app import __version__
+from app.api.application import Application, Lifespan, create_application
+from app.api.assessments import assessments_router
+from app.api.health import ReadinessCheck, health_router
+from app.api.openapi import TITLE
+from app.api.problems import (
+    KEY_REUSED,
+    NOT_FOUND,
+    QUEUE_FULL,
+    RECORD_REFUSED,
+    RULESET_NOT_RUNNABLE,
+    STORE_UNAVAILABLE,
+)
+from app.api.rulesets import rulesets_router
+from app.audit.archive import Archive
+from app.audit.database import Database, open_database
+from app.audit.errors import KeyReused, QueueFull, RecordRefused, SchemaOutdated, StoreUnavailable
+from app.audit.migrations import schema_is_current
+from app.audit.recorder import Recorder
+from app.knowledge.ruleset import POSTOP_LUMBAR
+from app.services.assessments import Assessments
+from app.services.errors import NotRecorded, RulesetNotRunnable
+from app.services.library import Library
+from app.services.records import Records
+from app.services.rulesets import Rulesets, save
+from app.settings import Settings
+from app.web.docs_page import docs_router
+
+DOMAIN_ERRORS = {
+    NotRecorded: NOT_FOUND,
+    RulesetNotRunnable: RULESET_NOT_RUNNABLE,
+    KeyReused: KEY_REUSED,
+    QueueFull: QUEUE_FULL,
+    RecordRefused: RECORD_REFUSED,
+    StoreUnavailable: STORE_UNAVAILABLE,
+}
+
+
+def create_app(settings: Settings) -> Application:
+    """The service of these settings. It connects to its database when it starts, not before."""
+    database = open_database(settings.database_url)
+    recorder, archive, rulesets = Recorder(database), Archive(database), Rulesets(POSTOP_LUMBAR)
+    current = rulesets.at(now().date())
+    assessments = Assessments(rulesets, recorder, archive, clock=now, new_id=uuid4)
+    routers = [
+        assessments_router(assessments, Records(rulesets, archive)),
+        rulesets_router(Library(rulesets, current, archive)),
+        health_router({"record": _readiness(recorder, archive)}),
+        *([docs_router(TITLE)] if settings.docs else []),
+    ]
+
+    def prepare() -> None:
+        if not schema_is_current(database):
+            raise SchemaOutdated(
+                "The database does not have the newest schema: run `decompass migrate` first."
+            )
+        save(current, archive)
+        recorder.start()
+
+    return create_application(
+        routers=routers,
+        version=__version__,
+        domain_errors=DOMAIN_ERRORS,
+        lifespan=_lifespan(prepare, recorder, database),
+        publish_document=settings.docs,
+        log_requests=settings.access_log,
+    )
+
+
+def now() -> datetime:
+    """The clock of the service: read here, and passed in everywhere else."""
+    return datetime.now(UTC)
+
+
+def _readiness(recorder: Recorder, archive: Archive) -> ReadinessCheck:
+    async def record_can_be_kept() -> bool:
+        try:
+            await run_in_threadpool(archive.ping)
+        except StoreUnavailable:
+            return False
+        return recorder.healthy
+
+    return record_can_be_kept
+
+
+def _lifespan(prepare: Callable[[], None], recorder: Recorder, database: Database) -> Lifespan:
+    @asynccontextmanager
+    async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(prepare)
+        yield
+        await run_in_threadpool(recorder.close)
+        database.close()
+
+    return lifespan

@@ -1,0 +1,122 @@
+"""Assess a case, and record the answer before it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from pydantic_core import to_json
+
+from app import __version__
+from app.audit.archive import Archive
+from app.audit.recorder import Recorder
+from app.audit.records import Record, Stored
+from app.engine.assess import Assessment
+from app.services.case import Case
+from app.services.facts import facts_of
+from app.services.rulesets import Rulesets, Runner, save
+from app.services.timeline import refuse_impossible
+
+ROUTE = b"POST /v1/assessments\n"
+"""What the fingerprint of a request covers besides the case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """One case, assessed: by which rules, on which day, with what result."""
+
+    runner: Runner
+    assessed_on: date
+    assessment: Assessment
+
+    def content(self) -> dict[str, Any]:
+        """The answer, but for the id and the time of the record."""
+        return self.runner.writer.content(self.assessment)
+
+
+class Assessments:
+    """The use case behind POST /v1/assessments. The clock and the ids come from outside."""
+
+    def __init__(
+        self,
+        rulesets: Rulesets,
+        recorder: Recorder,
+        archive: Archive,
+        clock: Callable[[], datetime],
+        new_id: Callable[[], UUID],
+    ) -> None:
+        self._rulesets = rulesets
+        self._recorder = recorder
+        self._archive = archive
+        self._clock = clock
+        self._new_id = new_id
+        self._saved: set[str] = set()
+
+    def preview(self, case: Case) -> bytes:
+        """Assess and record nothing."""
+        return to_json(assess(case, self._clock(), self._rulesets).content())
+
+    async def record(self, case: Case, key: str | None = None) -> Stored:
+        """Assess, store, and return the stored answer; under a key used before, the answer of that time."""
+        now = self._clock()
+        assessed = assess(case, now, self._rulesets)
+        self._save_ruleset(assessed.runner)
+        return await self._recorder.record(self._record(case, assessed, now, key))
+
+    def _save_ruleset(self, runner: Runner) -> None:
+        if runner.digest not in self._saved:
+            save(runner, self._archive)
+            self._saved.add(runner.digest)
+
+    def _record(self, case: Case, assessed: Assessed, now: datetime, key: str | None) -> Record:
+        record_id, content = self._new_id(), assessed.content()
+        case_json = case_text(case)
+        return Record(
+            id=record_id,
+            created_at=now,
+            subject=case.subject,
+            assessed_on=assessed.assessed_on,
+            verdict=content["verdict"]["status"],
+            tier=content["safety"]["tier"],
+            worst_not_excluded=content["safety"]["worst_not_excluded"],
+            ruleset_digest=assessed.runner.digest,
+            engine_version=__version__,
+            case_json=case_json,
+            facts_json=facts_text(assessed.assessment),
+            answer=answer_text(record_id, now, content),
+            truths=assessed.assessment.truths,
+            idempotency_key=key,
+            fingerprint=sha256(ROUTE + case_json).digest(),
+        )
+
+
+def assess(case: Case, now: datetime, rulesets: Rulesets) -> Assessed:
+    """Case, facts, assessment. Raises CaseRefused for a case that cannot be true."""
+    assessed_on = case.assessed_on or now.astimezone(UTC).date()
+    refuse_impossible(case, assessed_on, now)
+    runner = rulesets.at(assessed_on)
+    facts = facts_of(case, assessed_on)
+    return Assessed(runner, assessed_on, runner.assessor.assess(facts))
+
+
+def case_text(case: Case) -> bytes:
+    """The case as it is stored: what was given, in the order of the contract."""
+    return case.model_dump_json(exclude_none=True).encode()
+
+
+def facts_text(assessment: Assessment) -> bytes:
+    """Every fact that is known, given or derived, as JSON."""
+    return to_json({name: _plain(value) for name, value in assessment.facts.items() if value is not None})
+
+
+def answer_text(record_id: UUID, created_at: datetime, content: dict[str, Any]) -> bytes:
+    """The exact bytes that are stored and answered."""
+    return to_json({"id": str(record_id), "created_at": created_at.astimezone(UTC), **content})
+
+
+def _plain(value: Any) -> Any:
+    return sorted(value) if isinstance(value, frozenset) else value

@@ -1,0 +1,142 @@
+"""The rules as something to read: rulesets, rules in words, sources, vocabulary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from app.audit.archive import Archive
+from app.engine.canonical import condition_json, thresholds_of
+from app.engine.conditions import Fact
+from app.engine.describe import outline
+from app.engine.evidence import Citation, Source, Threshold
+from app.engine.facts import Choice, Codes, Quantity, Series
+from app.engine.rules import Rule
+from app.engine.ruleset import Ruleset
+from app.services.answer.told import cite
+from app.services.errors import NotRecorded
+from app.services.facts import POINTERS
+from app.services.rulesets import Rulesets, Runner
+
+
+class Library:
+    """What can be read about the rules, for the current version and every stored one."""
+
+    def __init__(self, rulesets: Rulesets, current: Runner, archive: Archive) -> None:
+        self._rulesets = rulesets
+        self._current = current
+        self._archive = archive
+
+    def rulesets(self) -> list[dict[str, Any]]:
+        """Every version, the current one first."""
+        older = (
+            {
+                "name": self._current.ruleset.name,
+                "version": each.version,
+                "digest": each.digest,
+                "current": False,
+            }
+            for each in self._archive.rulesets()
+            if each.digest != self._current.digest
+        )
+        return [_in_short(self._current, current=True), *older]
+
+    def ruleset(self, version: str) -> dict[str, Any]:
+        """A version in full, by version or digest; NotRecorded where there is none."""
+        runner = self._runner(version)
+        return {
+            **_in_short(runner, current=runner.digest == self._current.digest),
+            "rules": [rule_in_full(rule, chapter) for chapter, rule in _with_chapter(runner.ruleset)],
+            "thresholds": [_threshold(each) for each in thresholds_of(runner.ruleset)],
+        }
+
+    def rule(self, version: str, rule_id: str) -> dict[str, Any]:
+        """One rule; NotRecorded where the version has none of that id."""
+        for chapter, rule in _with_chapter(self._runner(version).ruleset):
+            if rule.id == rule_id:
+                return rule_in_full(rule, chapter)
+        raise NotRecorded
+
+    def evidence(self) -> list[dict[str, Any]]:
+        """Every source that the current rules cite."""
+        return [
+            {**asdict(source), "url": source.url or None}
+            for source in sources_of(self._current.ruleset).values()
+        ]
+
+    def vocabulary(self) -> list[dict[str, Any]]:
+        """Every fact that a case can give."""
+        return [fact_in_full(fact) for fact in self._current.ruleset.facts]
+
+    def _runner(self, version: str) -> Runner:
+        if version in (self._current.ruleset.version, self._current.digest):
+            return self._current
+        known = (each.digest for each in self._archive.rulesets() if version in (each.version, each.digest))
+        runner = self._rulesets.stored(next(known, ""), self._archive)
+        if runner is None:
+            raise NotRecorded
+        return runner
+
+
+def rule_in_full(rule: Rule, chapter: str) -> dict[str, Any]:
+    """A rule in words and as data."""
+    return {
+        "id": rule.id,
+        "title": rule.title,
+        "chapter": chapter,
+        "outline": ["  " * depth + text for depth, text in outline(rule.when)],
+        "condition": condition_json(rule.when),
+        "conclusion": {"kind": rule.then.kind, **asdict(rule.then)},  # type: ignore[call-overload] # dataclasses all
+        "evidence": [cite(each) for each in rule.evidence],
+        "divergence": rule.divergence or None,
+        "dossier": rule.dossier,
+        "in_force_since": rule.since,
+        "in_force_until": rule.until,
+    }
+
+
+def sources_of(ruleset: Ruleset) -> dict[str, Source]:
+    """Every source that a rule or a threshold cites, by id."""
+    cited: list[Citation] = [citation for rule in ruleset.rules for citation in rule.evidence]
+    cited += [citation for threshold in thresholds_of(ruleset) for citation in threshold.evidence]
+    return {citation.source.id: citation.source for citation in cited}
+
+
+def fact_in_full(fact: Fact) -> dict[str, Any]:
+    """A fact with its kind, unit, range and options; those of a series are its readings'."""
+    read = fact.of if isinstance(fact, Series) else fact
+    quantity = read if isinstance(read, Quantity) else None
+    return {
+        "name": fact.name,
+        "label": fact.label,
+        "question": fact.question or None,
+        "kind": type(fact).__name__,
+        "unit": quantity.unit if quantity else None,
+        "minimum": quantity.minimum if quantity else None,
+        "maximum": quantity.maximum if quantity else None,
+        "options": list(read.options) if isinstance(read, Choice | Codes) else None,
+        "pointer": POINTERS[fact.name],
+    }
+
+
+def _in_short(runner: Runner, *, current: bool) -> dict[str, Any]:
+    ruleset = runner.ruleset
+    return {"name": ruleset.name, "version": ruleset.version, "digest": runner.digest, "current": current}
+
+
+def _with_chapter(ruleset: Ruleset) -> Iterator[tuple[str, Rule]]:
+    for chapter in ruleset.chapters:
+        for rule in chapter.rules:
+            yield chapter.name, rule
+
+
+def _threshold(threshold: Threshold) -> dict[str, Any]:
+    return {
+        "name": threshold.name,
+        "value": threshold.value,
+        "unit": threshold.unit,
+        "label": threshold.label,
+        "needs_sign_off": threshold.needs_sign_off,
+        "evidence": [cite(each) for each in threshold.evidence],
+    }

@@ -1,0 +1,141 @@
+"""Read what was recorded, trace it, and verify it by running it again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from app.audit.archive import Archive, Cursor, Page, Search
+from app.audit.records import Record
+from app.engine.canonical import digest
+from app.engine.errors import RulesetUnreadable
+from app.engine.ruleset import Ruleset
+from app.services.answer.trace import trace_part
+from app.services.assessments import ROUTE, answer_text, facts_text
+from app.services.case import Case
+from app.services.errors import NotRecorded, RulesetNotRunnable
+from app.services.facts import facts_of
+from app.services.rulesets import Rulesets, Runner
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Two separate answers: is the record intact in itself, and does it give the same result again."""
+
+    record_flaws: tuple[str, ...]
+    execution_flaws: tuple[str, ...]
+    not_run: str | None
+
+    def content(self, record_id: UUID) -> dict[str, Any]:
+        """The answer of the verify route."""
+        return {
+            "id": str(record_id),
+            "record": {"intact": not self.record_flaws, "flaws": list(self.record_flaws)},
+            "execution": {
+                "same": None if self.not_run else not self.execution_flaws,
+                "flaws": list(self.execution_flaws),
+                "not_run": self.not_run,
+            },
+        }
+
+
+class Records:
+    """Everything that is asked of stored assessments."""
+
+    def __init__(self, rulesets: Rulesets, archive: Archive) -> None:
+        self._rulesets = rulesets
+        self._archive = archive
+
+    def answer(self, record_id: UUID) -> bytes:
+        """The stored bytes."""
+        return self._found(record_id).answer
+
+    def search(self, wanted: Search, after: Cursor | None, limit: int) -> Page:
+        """Stored assessments, newest first."""
+        return self._archive.search(wanted, after, limit)
+
+    def trace(self, record_id: UUID) -> dict[str, Any]:
+        """Every rule of the stored ruleset for the stored facts."""
+        record = self._found(record_id)
+        runner = self._runner(record)
+        assessment = runner.assessor.assess(given_facts(record, runner.ruleset))
+        return {"id": str(record_id), "ruleset": record.ruleset_digest, "rules": trace_part(assessment)}
+
+    def verify(self, record_id: UUID) -> Verification:
+        """Check the record against itself, and run it again under its own ruleset."""
+        record = self._found(record_id)
+        record_flaws = tuple(_record_flaws(record, self._archive))
+        try:
+            return Verification(record_flaws, tuple(_execution_flaws(record, self._runner(record))), None)
+        except RulesetNotRunnable:
+            return Verification(record_flaws, (), "ruleset_not_runnable")
+        except (ValidationError, ValueError, KeyError):
+            return Verification((*record_flaws, "case_unreadable"), (), "case_unreadable")
+
+    def _found(self, record_id: UUID) -> Record:
+        if (record := self._archive.get(record_id)) is None:
+            raise NotRecorded
+        return record
+
+    def _runner(self, record: Record) -> Runner:
+        try:
+            runner = self._rulesets.stored(record.ruleset_digest, self._archive)
+        except RulesetUnreadable as error:
+            raise RulesetNotRunnable from error
+        if runner is None:
+            raise RulesetNotRunnable
+        return runner
+
+
+def given_facts(record: Record, ruleset: Ruleset) -> dict[str, Any]:
+    """The stored facts that the case gave, read back."""
+    stored = json.loads(record.facts_json)
+    return {fact.name: fact.from_json(stored[fact.name]) for fact in ruleset.facts if fact.name in stored}
+
+
+def _record_flaws(record: Record, archive: Archive) -> list[str]:
+    """What does not fit together among the columns of the record."""
+    flaws = []
+    stored = archive.ruleset(record.ruleset_digest)
+    if stored is None or sha256(stored.json).hexdigest() != record.ruleset_digest:
+        flaws.append("ruleset_altered")
+    if record.fingerprint is not None and sha256(ROUTE + record.case_json).digest() != record.fingerprint:
+        flaws.append("case_altered")
+    if not _answer_fits(record):
+        flaws.append("answer_altered")
+    return flaws
+
+
+def _answer_fits(record: Record) -> bool:
+    try:
+        answer = json.loads(record.answer)
+        return bool(
+            answer["id"] == str(record.id)
+            and answer["assessed_on"] == record.assessed_on.isoformat()
+            and answer["ruleset"]["digest"] == record.ruleset_digest
+            and answer["verdict"]["status"] == record.verdict
+            and answer["safety"]["tier"] == record.tier
+            and answer["safety"]["worst_not_excluded"] == record.worst_not_excluded
+        )
+    except (ValueError, KeyError, TypeError):
+        return False
+
+
+def _execution_flaws(record: Record, runner: Runner) -> list[str]:
+    """What differs when the stored case is run again under the stored ruleset."""
+    case = Case.model_validate_json(record.case_json)
+    assessment = runner.assessor.assess(facts_of(case, record.assessed_on))
+    again = {
+        "subject": case.subject == record.subject,
+        "ruleset": digest(runner.ruleset) == record.ruleset_digest,
+        "facts": facts_text(assessment) == record.facts_json,
+        "truths": assessment.truths == record.truths,
+        "answer": answer_text(record.id, record.created_at, runner.writer.content(assessment))
+        == record.answer,
+    }
+    return [f"{part}_differs" for part, same in again.items() if not same]

@@ -1,0 +1,137 @@
+"""Every setting, declared once: the parser, the refusal and the documentation come from here."""
+
+import ipaddress
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+PREFIX = "DECOMPASS_"
+DATABASE_SCHEMES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
+
+Value = TypeVar("Value")
+
+
+class SettingsError(ValueError):
+    """The environment does not describe a service that can be started."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Generic[Value]):
+    """One setting: its name, what it does, its default as text, and how its text is read."""
+
+    name: str
+    default: str
+    help: str
+    parse: Callable[[str], Value]
+
+    @property
+    def variable(self) -> str:
+        return PREFIX + self.name
+
+    def read(self, environment: Mapping[str, str]) -> Value:
+        return self.parse(environment.get(self.variable, self.default))
+
+
+def _loopback(text: str) -> str:
+    if text == "localhost":
+        return text
+    try:
+        loopback = ipaddress.ip_address(text).is_loopback
+    except ValueError as error:
+        raise ValueError("must be an address of this machine: 127.0.0.1, ::1 or localhost.") from error
+    if not loopback:
+        raise ValueError(
+            "must be 127.0.0.1, ::1 or localhost: this version knows no credentials, so it does not "
+            "answer on a network. To reach it from elsewhere, put a proxy that checks callers before it."
+        )
+    return text
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65535):
+        raise ValueError("must be a whole number from 0 (any free port) to 65535.")
+    return int(text)
+
+
+def _database_url(text: str) -> str:
+    if not text.startswith(DATABASE_SCHEMES):
+        raise ValueError(f"must start with one of {', '.join(DATABASE_SCHEMES)}")
+    return text
+
+
+def _switch(text: str) -> bool:
+    if text not in ("on", "off"):
+        raise ValueError("must be on or off.")
+    return text == "on"
+
+
+HOST = Setting(
+    "HOST",
+    "127.0.0.1",
+    "Address to listen on. Loopback only, because this version knows no credentials.",
+    _loopback,
+)
+PORT = Setting("PORT", "8000", "Port to listen on. 0 takes any free port and prints it.", _port)
+DATABASE_URL = Setting(
+    "DATABASE_URL",
+    "sqlite:///decompass.db",
+    "Where assessments are recorded: an SQLite file in the working folder, or `postgresql://user@host/name`.",
+    _database_url,
+)
+DOCS = Setting("DOCS", "on", "Whether `/docs` and `/openapi.json` are served: `on` or `off`.", _switch)
+ACCESS_LOG = Setting(
+    "ACCESS_LOG",
+    "off",
+    "One line per request, `on` or `off`: method, route, status, milliseconds and trace id; never an "
+    "address, an identifier or an input.",
+    _switch,
+)
+
+DECLARED: tuple[Setting[Any], ...] = (HOST, PORT, DATABASE_URL, DOCS, ACCESS_LOG)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the service was told when it was started. Built once, passed down."""
+
+    host: str
+    port: int
+    database_url: str = field(repr=False)
+    docs: bool
+    access_log: bool
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """Read every setting, or refuse with all that is wrong at once."""
+        if problems := tuple(_problems(environment)):
+            raise SettingsError(problems)
+        return cls(
+            host=HOST.read(environment),
+            port=PORT.read(environment),
+            database_url=DATABASE_URL.read(environment),
+            docs=DOCS.read(environment),
+            access_log=ACCESS_LOG.read(environment),
+        )
+
+
+def _problems(environment: Mapping[str, str]) -> Iterator[str]:
+    known = {setting.variable for setting in DECLARED}
+    for name in sorted(environment):
+        if name.startswith(PREFIX) and name not in known:
+            yield f"{name} is not a setting. The settings are {', '.join(sorted(known))}."
+    for setting in DECLARED:
+        try:
+            setting.read(environment)
+        except ValueError as error:
+            # The value is not repeated: a database URL may hold a password.
+            yield f"{setting.variable} {error}"
+
+
+def settings_table() -> str:
+    """The settings as a Markdown table, for the documentation."""
+    rows = (f"| `{setting.variable}` | `{setting.default}` | {setting.help} |" for setting in DECLARED)
+    return "\n".join(("| Variable | Default | Meaning |", "|---|---|---|", *rows)) + "\n"

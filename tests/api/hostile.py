@@ -1,0 +1,145 @@
+"""Bodies that mean harm: valid ones broken in every way we can think of, seeded, each holding a canary."""
+
+import json
+import random
+from collections.abc import Iterator
+from typing import Any
+
+from tests.api.sample import CANARY
+
+VALID: dict[str, Any] = {
+    "subject": "p-1",
+    "assessed_on": "2025-01-31",
+    "age_years": 50,
+    "smoker": False,
+    "visits": [{"on": "2025-01-01", "pain": 3.5}],
+    "flags": {"fever": "no"},
+}
+RAW = [
+    *(
+        b"NaN",
+        b"Infinity",
+        b"-Infinity",
+        b"1e999",
+        b"-1e999",
+        b"0x10",
+        b"01",
+        b"1_000",
+        b"-",
+        b"undefined",
+        b"'",
+    ),
+    *(b"9" * 30, b"9" * 5000, b'"\\ud800"', b'"\\udc00\\ud800"', b'"\\u0000"', b'"\x00"'),
+    *(b'"\xff\xfe"', b'"\xed\xa0\x80"', b"{}", b"[]", b"null", b'""'),
+    *(b"[" * 300 + b"]" * 300, b'{"a":' * 200 + b"1" + b"}" * 200, b"[" * 50_000),
+]
+VALUES: list[Any] = [
+    *(
+        CANARY,
+        [CANARY],
+        {CANARY: CANARY},
+        True,
+        None,
+        -1,
+        10**15,
+        1e308,
+        "",
+        "3",
+        [[]],
+        "2025-13-41",
+        "A" * 5000,
+    ),
+    *(
+        "\u202e" + CANARY,
+        "<script>" + CANARY,
+        "${jndi:ldap://" + CANARY + "}",
+        "{{7*7}}" + CANARY,
+        "%00" + CANARY,
+    ),
+    *({"$ref": CANARY}, {"__proto__": {CANARY: 1}}, "../../" + CANARY, "' OR 1=1 --" + CANARY),
+    json.loads("[" * 18 + f'"{CANARY}"' + "]" * 18),
+]
+CONTENT_TYPES = ["application/json"] * 8 + [
+    "application/json; charset=utf-16",
+    "text/plain",
+    CANARY,
+    "",
+    "*/*",
+]
+
+
+def hostile_requests(seed: int, count: int) -> Iterator[tuple[bytes, dict[str, str]]]:
+    """Bodies with their headers, always the same for a seed."""
+    source = random.Random(seed)
+    breakers = [
+        _wrong_value,
+        _raw_value,
+        _unknown_member,
+        _repeated_member,
+        _encoded,
+        _cut,
+        _flipped,
+        _noise,
+        _large,
+    ]
+    for _ in range(count):
+        body = source.choice(breakers)(source)
+        if source.random() < 0.2:
+            body = _flip(source, body)
+        headers = {"Content-Type": source.choice(CONTENT_TYPES)}
+        if source.random() < 0.05:
+            headers["Content-Encoding"] = source.choice(["gzip", "br", "identity", CANARY])
+        yield body, headers
+
+
+def _wrong_value(source: random.Random) -> bytes:
+    return json.dumps(VALID | {source.choice([*VALID]): source.choice(VALUES)}).encode()
+
+
+def _raw_value(source: random.Random) -> bytes:
+    place = f'"{source.choice([*VALID])}": '
+    return (
+        json.dumps(VALID | {"note": CANARY})
+        .encode()
+        .replace(place.encode(), place.encode() + source.choice(RAW))
+    )
+
+
+def _unknown_member(source: random.Random) -> bytes:
+    name = source.choice([CANARY, CANARY + "\n", "", "constructor", CANARY * 50])
+    return json.dumps(VALID | {name: source.choice(VALUES)}).encode()
+
+
+def _repeated_member(source: random.Random) -> bytes:
+    name = source.choice([*VALID])
+    return json.dumps(VALID)[:-1].encode() + f',"{name}":"{CANARY}"}}'.encode()
+
+
+def _encoded(source: random.Random) -> bytes:
+    codec = source.choice(["utf-16", "utf-16-le", "utf-32", "utf-8-sig", "utf-7", "latin-1"])
+    return json.dumps(VALID | {"subject": CANARY + "\u00e4"}, ensure_ascii=False).encode(codec)
+
+
+def _cut(source: random.Random) -> bytes:
+    text = json.dumps(VALID | {"subject": CANARY}).encode()
+    return text[: source.randrange(len(text))]
+
+
+def _flipped(source: random.Random) -> bytes:
+    return _flip(source, json.dumps({"subject": CANARY + "!"} | VALID | {CANARY: 1}).encode())
+
+
+def _flip(source: random.Random, body: bytes) -> bytes:
+    if not body:
+        return body
+    place = source.randrange(len(body))
+    return body[:place] + bytes([source.randrange(256)]) + body[place + 1 :]
+
+
+def _noise(source: random.Random) -> bytes:
+    return source.randbytes(source.randrange(200)) + CANARY.encode() + source.randbytes(source.randrange(200))
+
+
+def _large(source: random.Random) -> bytes:
+    size = source.choice([65_000, 65_536, 65_537, 200_000])
+    return json.dumps({"subject": CANARY * (size // len(CANARY))}).encode()

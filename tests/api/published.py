@@ -1,0 +1,74 @@
+"""What the published document must say, whatever routers it describes."""
+
+from collections.abc import Iterator
+from typing import Any
+
+BOUNDED_BY = {
+    "string": ({"maxLength"}, {"enum"}, {"const"}, {"format"}),
+    "array": ({"maxItems"},),
+    "integer": ({"minimum", "maximum", "format"}, {"enum"}, {"const"}),
+    "number": ({"minimum", "maximum", "format"},),
+}
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def faults(document: dict[str, Any]) -> list[str]:
+    """Everything in a document that a reader or a generator of clients would stumble on."""
+    return [*_faults_of_operations(document), *_faults_of_schemas(document, "#"), *_dangling(document)]
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, item in document["paths"].items():
+        for method in METHODS:
+            if method in item:
+                yield f"{method} {path}", item[method]
+
+
+def _faults_of_operations(document: dict[str, Any]) -> Iterator[str]:
+    tags = {tag["name"] for tag in document["tags"]}
+    names = [operation["operationId"] for _, operation in operations(document)]
+    yield from (f"operation id {name} is given twice" for name in {n for n in names if names.count(n) > 1})
+    for place, operation in operations(document):
+        name = operation["operationId"]
+        if not name.isalnum() or not name[0].islower():
+            yield f"{place}: operation id {name} is not camelCase"
+        if not operation.get("description") or not set(operation.get("tags", [""])) <= tags:
+            yield f"{place}: no description, or no documented tag"
+        if not any(status.startswith("4") or status == "503" for status in operation["responses"]):
+            yield f"{place}: tells no problem"
+        for status, response in operation["responses"].items():
+            problem = "application/problem+json" in response.get("content", {})
+            if problem != (status >= "400"):
+                yield f"{place}: {status} is answered with the wrong kind of content"
+
+
+def _faults_of_schemas(part: Any, place: str) -> Iterator[str]:
+    if isinstance(part, dict):
+        kind = part.get("type")
+        if (
+            isinstance(kind, str)
+            and kind in BOUNDED_BY
+            and not any(names <= set(part) for names in BOUNDED_BY[kind])
+        ):
+            yield f"{place}: {kind} without bounds"
+        for name, inner in part.items():
+            if name not in ("example", "examples"):
+                yield from _faults_of_schemas(inner, f"{place}/{name}")
+    elif isinstance(part, list):
+        for number, inner in enumerate(part):
+            yield from _faults_of_schemas(inner, f"{place}/{number}")
+
+
+def _dangling(document: dict[str, Any]) -> Iterator[str]:
+    def references(part: Any) -> Iterator[str]:
+        if isinstance(part, dict):
+            if isinstance(part.get("$ref"), str):
+                yield part["$ref"]
+            part = list(part.values())
+        for inner in part if isinstance(part, list) else ():
+            yield from references(inner)
+
+    known = document["components"]["schemas"]
+    used = {reference.removeprefix("#/components/schemas/") for reference in references(document)}
+    yield from (f"{name} is referred to and not there" for name in used - set(known))
+    yield from (f"{name} is there and nobody refers to it" for name in set(known) - used)

@@ -1,0 +1,38 @@
+"""Records to store; each call makes another one unless it is told what to be."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from app.audit.records import Record
+
+RULESET = ("sha256:ruleset", "2026.1", b'{"rules":[]}')
+
+EXAMPLE = Record(
+    id=UUID(int=0),
+    created_at=datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=UTC),
+    subject="patient-1",
+    assessed_on=date(2026, 3, 1),
+    verdict="on_track",
+    tier="none",
+    worst_not_excluded="same_day",
+    ruleset_digest=RULESET[0],
+    engine_version="0.1.0",
+    case_json=b'{"subject":"patient-1"}',
+    facts_json=b'{"leg_pain_nrs":2}',
+    answer=b'{"verdict":"on_track"}',
+    truths=b"\x00\x01\x02\xff",
+)
+
+
+def a_record(**changes: Any) -> Record:
+    """An example with an id of its own."""
+    return replace(EXAMPLE, **{"id": uuid4(), **changes})
+
+
+def a_keyed_record(key: str, fingerprint: bytes = b"same request", **changes: Any) -> Record:
+    """A try at the request with this key: each try has its own id and answer."""
+    record_id = uuid4()
+    mine = {"id": record_id, "answer": record_id.bytes, **changes}
+    return a_record(idempotency_key=key, fingerprint=fingerprint, **mine)

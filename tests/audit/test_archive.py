@@ -1,0 +1,132 @@
+"""What was stored is found again: by id, by question, page by page."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import insert
+
+from app.audit.archive import Archive, Cursor, Search
+from app.audit.database import Database
+from app.audit.errors import StoreUnavailable
+from app.audit.migrations import downgrade
+from app.audit.records import Record
+from app.audit.tables import record as table
+from tests.audit.examples import EXAMPLE, RULESET, a_record
+
+
+def store(database: Database, records: list[Record]) -> None:
+    """Put records where a recorder would have put them."""
+    with database.writer.begin() as connection:
+        connection.execute(insert(table), [asdict(record) for record in records])
+
+
+def minutes(count: int) -> timedelta:
+    """Minutes after the example."""
+    return timedelta(minutes=count)
+
+
+def pages(archive: Archive, wanted: Search, limit: int) -> Iterator[list[Record]]:
+    """Every page of a search, as a client follows the cursors."""
+    page = archive.search(wanted, limit=limit)
+    yield page.records
+    while page.after is not None:
+        page = archive.search(wanted, page.after, limit)
+        yield page.records
+
+
+def test_an_unknown_id_is_nothing(archive: Archive) -> None:
+    assert archive.get(uuid4()) is None
+
+
+def test_records_come_newest_first(database: Database, archive: Archive) -> None:
+    records = [a_record(created_at=EXAMPLE.created_at + minutes(n)) for n in (3, 1, 2)]
+    store(database, records)
+    found = archive.search(Search()).records
+    assert found == [records[0], records[2], records[1]]
+
+
+def test_pages_hold_every_record_once_also_when_made_in_the_same_instant(
+    database: Database, archive: Archive
+) -> None:
+    records = [a_record(id=UUID(int=n), created_at=EXAMPLE.created_at + minutes(n // 4)) for n in range(11)]
+    store(database, records)
+    found = list(pages(archive, Search(), limit=3))
+    assert [len(page) for page in found] == [3, 3, 3, 2]
+    assert [record.id.int for page in found for record in page] == list(reversed(range(11)))
+
+
+def test_a_page_that_is_just_full_is_the_last(database: Database, archive: Archive) -> None:
+    store(database, [a_record() for _ in range(3)])
+    assert archive.search(Search(), limit=3).after is None
+
+
+def test_a_record_stored_while_paging_moves_nothing(database: Database, archive: Archive) -> None:
+    store(database, [a_record(created_at=EXAMPLE.created_at + minutes(n)) for n in range(4)])
+    first = archive.search(Search(), limit=2)
+    store(database, [a_record(created_at=EXAMPLE.created_at + minutes(9))])
+    assert first.after is not None
+    second = archive.search(Search(), first.after, limit=2)
+    assert len({record.id for record in [*first.records, *second.records]}) == 4
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        (Search(subject="b"), {2}),
+        (Search(subject="nobody"), set()),
+        (Search(assessed_from=date(2026, 3, 2)), {2, 3}),
+        (Search(assessed_to=date(2026, 3, 2)), {1, 2}),
+        (Search(assessed_from=date(2026, 3, 2), assessed_to=date(2026, 3, 2)), {2}),
+        (Search(verdict="relapsed"), {3}),
+        (Search(tier="same_day"), {2, 3}),
+        (Search(tier="same_day", verdict="on_track"), {2}),
+        (Search(), {1, 2, 3}),
+    ],
+)
+def test_a_search_finds_what_it_asks_for(
+    database: Database, archive: Archive, wanted: Search, expected: set[int]
+) -> None:
+    store(
+        database,
+        [
+            a_record(id=UUID(int=1), subject="a", assessed_on=date(2026, 3, 1)),
+            a_record(id=UUID(int=2), subject="b", assessed_on=date(2026, 3, 2), tier="same_day"),
+            a_record(
+                id=UUID(int=3), assessed_on=date(2026, 3, 3), tier="same_day", verdict="relapsed", subject="c"
+            ),
+        ],
+    )
+    assert {record.id.int for record in archive.search(wanted).records} == expected
+
+
+def test_a_cursor_behind_the_last_record_is_an_empty_page(database: Database, archive: Archive) -> None:
+    store(database, [a_record()])
+    page = archive.search(Search(), Cursor(EXAMPLE.created_at - minutes(1), UUID(int=0)))
+    assert page.records == []
+    assert page.after is None
+
+
+def test_a_ruleset_is_kept_once_and_as_it_was(archive: Archive) -> None:
+    first = archive.ruleset(RULESET[0])
+    archive.save_ruleset(RULESET[0], "another version", b"{}")
+    assert first is not None
+    assert (first.digest, first.version, first.json) == RULESET
+    assert archive.rulesets() == [first]
+    assert archive.ruleset("unknown") is None
+
+
+def test_a_store_that_answers_can_be_pinged(archive: Archive) -> None:
+    archive.ping()
+
+
+def test_a_store_that_is_gone_says_so(database: Database, archive: Archive) -> None:
+    with database.writer.begin() as connection:
+        downgrade(connection)
+    for ask in (lambda: archive.get(uuid4()), lambda: archive.search(Search()), archive.rulesets):
+        with pytest.raises(StoreUnavailable):
+            ask()
+    with pytest.raises(StoreUnavailable):
+        archive.save_ruleset(*RULESET)

@@ -1,0 +1,116 @@
+"""The schema of production is the schema of the tests: both come from the migrations."""
+
+import multiprocessing
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect
+
+from app.audit.database import open_database
+from app.audit.errors import StoreUnavailable
+from app.audit.migrations import downgrade, migrate, schema_is_current, upgrade
+from app.audit.tables import metadata
+
+if TYPE_CHECKING:
+    from tests.postgres import Postgres
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_migrations_make_the_tables_that_the_code_expects(empty_url: str) -> None:
+    migrate(empty_url)
+    database = open_database(empty_url)
+    with database.writer.begin() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
+        differences = compare_metadata(context, metadata)
+    database.close()
+    assert differences == []
+
+
+def test_every_constraint_and_index_has_the_name_the_code_expects(empty_url: str) -> None:
+    migrate(empty_url)
+    database = open_database(empty_url)
+    found = inspect(database.writer)
+    names = {
+        name
+        for table in metadata.tables
+        for name in (
+            found.get_pk_constraint(table)["name"],
+            *(part["name"] for part in found.get_check_constraints(table)),
+            *(part["name"] for part in found.get_foreign_keys(table)),
+            *(part["name"] for part in found.get_unique_constraints(table)),
+        )
+    }
+    database.close()
+    assert names == {
+        str(constraint.name) for table in metadata.sorted_tables for constraint in table.constraints
+    }
+
+
+def test_a_database_can_go_back_to_nothing_and_forward_again(empty_url: str) -> None:
+    migrate(empty_url)
+    database = open_database(empty_url)
+    with database.writer.begin() as connection:
+        downgrade(connection)
+    assert set(inspect(database.writer).get_table_names()) == {"alembic_version"}
+    with database.writer.begin() as connection:
+        upgrade(connection)
+    assert schema_is_current(database)
+    database.close()
+
+
+def test_a_database_that_was_not_migrated_is_not_current(empty_url: str) -> None:
+    database = open_database(empty_url)
+    assert not schema_is_current(database)
+    database.close()
+
+
+@pytest.mark.postgres
+def test_whether_the_schema_is_current_is_not_known_when_the_store_is_away(
+    postgres: "Postgres", postgres_url: str
+) -> None:
+    database = open_database(postgres_url)
+    postgres.drop_database(postgres_url)
+    with pytest.raises(StoreUnavailable):
+        schema_is_current(database)
+    database.close()
+
+
+def test_the_alembic_command_uses_the_database_of_the_environment(empty_url: str) -> None:
+    environment = os.environ | {"DECOMPASS_DATABASE_URL": empty_url}
+    for arguments in (["upgrade", "head"], ["check"], ["downgrade", "base"]):
+        command = [sys.executable, "-m", "alembic", *arguments]
+        subprocess.run(command, env=environment, cwd=ROOT, check=True, capture_output=True)  # noqa: S603 -- our own words
+    database = open_database(empty_url)
+    assert not schema_is_current(database)
+    database.close()
+
+
+def test_a_failed_migration_leaves_nothing_behind(empty_url: str) -> None:
+    database = open_database(empty_url)
+    with database.writer.connect() as connection, connection.begin() as transaction:
+        upgrade(connection)
+        transaction.rollback()
+    assert inspect(database.writer).get_table_names() == []
+    database.close()
+
+
+def test_many_processes_may_migrate_at_once(empty_url: str) -> None:
+    spawn = multiprocessing.get_context("spawn")
+    processes = [spawn.Process(target=migrate, args=(empty_url,)) for _ in range(4)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(timeout=60)
+    assert [process.exitcode for process in processes] == [0, 0, 0, 0]
+    database = open_database(empty_url)
+    assert schema_is_current(database)
+    database.close()

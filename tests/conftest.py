@@ -1,0 +1,88 @@
+"""Databases for every test that needs one: migrated once, then copied."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from app.audit.database import Database, open_database
+from app.audit.migrations import migrate
+
+if TYPE_CHECKING:
+    from tests.postgres import Postgres
+
+BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Tests marked `anyio` run on the event loop of the service."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator["Postgres"]:
+    """The one PostgreSQL of this test session; started by the first test that asks for it."""
+    from tests.postgres import running_postgres  # noqa: PLC0415 -- the SQLite tests must not pay for it
+
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the newest schema, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "template.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres: "Postgres") -> str:
+    """The name of a PostgreSQL database with the newest schema, to be copied."""
+    url = postgres.create_database()
+    migrate(url)
+    return postgres.name_of(url)
+
+
+@pytest.fixture
+def sqlite_url(migrated_file: Path, tmp_path: Path) -> str:
+    """A migrated SQLite database of this test alone."""
+    return f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'decompass.db')}"
+
+
+@pytest.fixture
+def postgres_url(postgres: "Postgres", migrated_template: str) -> Iterator[str]:
+    """A migrated PostgreSQL database of this test alone."""
+    url = postgres.create_database(template=migrated_template)
+    yield url
+    postgres.drop_database(url)
+
+
+@pytest.fixture(params=BOTH)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A migrated database of this test alone, once in SQLite and once in PostgreSQL."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """The same, opened."""
+    opened = open_database(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=BOTH)
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with nothing in it, once in SQLite and once in PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    url = server.create_database()
+    yield url
+    server.drop_database(url)

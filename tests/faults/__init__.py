@@ -1,0 +1,1 @@
+"""Kills, races and restarts; each with a control that must fail."""

@@ -1,0 +1,199 @@
+"""What an assessment says, read for the tests in one place: by the names that the cases' expectations use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+from app.engine.assess import Assessment, Assessor
+from app.engine.rules import Rule
+from app.engine.truth import Truth
+from app.knowledge.conclusions import NO_TIER, TIERS, Cause, Feature, Flag, Label, NextStep, Note, Prognosis
+from app.knowledge.ruleset import POSTOP_LUMBAR
+from app.knowledge.safety import CAUDA_EQUINA_ITEMS
+
+ASSESSOR = Assessor(POSTOP_LUMBAR)
+URGENCY = (*TIERS, NO_TIER)
+"""Most urgent first: a higher place is less urgent."""
+FLAG_RULES = tuple(rule for rule in POSTOP_LUMBAR.rules if isinstance(rule.then, Flag))
+TRUTH_WORDS = {Truth.TRUE: "holds", Truth.FALSE: "ruled_out", Truth.UNKNOWN: "open"}
+
+
+def most_urgent(tiers: Iterable[str]) -> str:
+    return min(tiers, key=URGENCY.index, default=NO_TIER)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """One assessment, in the words of the expectations."""
+
+    assessment: Assessment
+
+    @classmethod
+    def to(cls, facts: dict[str, Any]) -> Answers:
+        return cls(ASSESSOR.assess(facts))
+
+    def fact(self, name: str) -> Any:
+        return self.assessment.facts.get(name)
+
+    # Safety
+
+    def flags_that(self, *truths: Truth) -> list[Flag]:
+        return [rule.then for rule in FLAG_RULES if self.assessment.truth(rule.when) in truths]  # type: ignore[misc]  # FLAG_RULES holds no other
+
+    @property
+    def tier(self) -> str:
+        return most_urgent(flag.tier for flag in self.flags_that(Truth.TRUE))
+
+    @property
+    def worst_not_excluded(self) -> str:
+        return most_urgent(flag.tier for flag in self.flags_that(Truth.TRUE, Truth.UNKNOWN))
+
+    @property
+    def complete(self) -> bool:
+        return all(self.fact(item.name) is not None for item in CAUDA_EQUINA_ITEMS)
+
+    @property
+    def flags(self) -> dict[str, str]:
+        """Each flag that fired, at its most urgent tier."""
+        fired = self.flags_that(Truth.TRUE)
+        return {each.code: most_urgent(f.tier for f in fired if f.code == each.code) for each in fired}
+
+    # Verdict and course
+
+    @property
+    def verdict(self) -> Any:
+        return self.fact("verdict")
+
+    @property
+    def conflict(self) -> bool:
+        return bool(self.fact("agreement") == "conflict")
+
+    # What stands: rules that hold, and what decisions came to
+
+    @cached_property
+    def standing(self) -> list[tuple[str, Any]]:
+        """Rule id and conclusion of every rule outside decisions that holds, and of every decision."""
+        decided = [self.assessment.conclusion(decision) for decision in POSTOP_LUMBAR.decisions]
+        in_decisions = {rule.id for decision in POSTOP_LUMBAR.decisions for rule in decision.rules}
+        rules = [
+            (finding.rule.id, finding.rule.then)
+            for finding in self.assessment.findings()
+            if finding.truth is Truth.TRUE and finding.rule.id not in in_decisions
+        ]
+        chosen = zip(POSTOP_LUMBAR.decisions, decided, strict=True)
+        return rules + [(decision.id, then) for decision, then in chosen if then is not None]
+
+    def conclusions(self, kind: type) -> list[Any]:
+        return [then for _, then in self.standing if isinstance(then, kind)]
+
+    @property
+    def notes(self) -> list[str]:
+        return [note.code for note in self.conclusions(Note)]
+
+    @property
+    def labels(self) -> list[str]:
+        return [label.code for label in self.conclusions(Label)]
+
+    @property
+    def steps(self) -> dict[str, date | None]:
+        """Each next step with the day it is due."""
+        return {step.code: self._due(step.within_days) for step in self.conclusions(NextStep)}
+
+    @property
+    def causes(self) -> dict[str, str]:
+        return {cause.condition: cause.grade for cause in self.conclusions(Cause)}
+
+    @property
+    def features(self) -> list[str]:
+        return [feature.code for feature in self.conclusions(Feature)]
+
+    def _prognoses(self) -> dict[str, Prognosis]:
+        return {name.removeprefix("recovery."): then for name, then in self.standing if isinstance(then, Prognosis)}
+
+    @property
+    def prognosis(self) -> dict[str, str]:
+        return {symptom: then.status for symptom, then in self._prognoses().items()}
+
+    @property
+    def prognosis_confidence(self) -> dict[str, str]:
+        return {symptom: then.confidence for symptom, then in self._prognoses().items()}
+
+    # Days
+
+    @property
+    def next_review_on(self) -> date | None:
+        """The earliest of the schedule and every limit that a flag or a step sets (dossier 11.5)."""
+        limits = [flag.within_days for flag in self.flags_that(Truth.TRUE)]
+        days = [self.fact("scheduled_review_on"), *map(self._due, limits), *self.steps.values()]
+        return min((day for day in days if day is not None), default=None)
+
+    def _due(self, within_days: int | None) -> date | None:
+        return None if within_days is None else self.fact("assessed_on") + timedelta(days=within_days)
+
+    # Rules
+
+    def truth_of(self, rule: Rule) -> str:
+        return TRUTH_WORDS[self.assessment.truth(rule.when)]
+
+
+PLAIN: dict[str, Callable[[Answers], Any]] = {
+    "verdict": lambda said: said.verdict,
+    "method": lambda said: said.fact("method"),
+    "confidence": lambda said: said.fact("confidence"),
+    "conflict": lambda said: said.conflict,
+    "at_target": lambda said: "at_target" in said.notes,
+    "further_action_required": lambda said: "further_action_required" in said.notes,
+    "boundary_note": lambda said: "near_boundary" in said.notes,
+    "trajectory": lambda said: said.fact("trajectory"),
+    "relief": lambda said: said.fact("relief"),
+    "tier": lambda said: said.tier,
+    "worst_not_excluded": lambda said: said.worst_not_excluded,
+    "complete": lambda said: said.complete,
+    "flags": lambda said: said.flags,
+    "labels": lambda said: said.labels,
+    "scheduled_review_on": lambda said: said.fact("scheduled_review_on"),
+    "next_review_on": lambda said: said.next_review_on,
+}
+"""Expectations that name the whole of what is said."""
+CHOSEN: dict[str, Callable[[Answers], dict[str, Any]]] = {
+    "facts": lambda said: dict(said.assessment.facts),
+    "prognosis": lambda said: said.prognosis,
+    "prognosis_confidence": lambda said: said.prognosis_confidence,
+    "causes": lambda said: said.causes,
+    "steps": lambda said: said.steps,
+}
+"""Expectations that name some members; null stands for "not said"."""
+PRESENT: dict[str, Callable[[Answers], list[str]]] = {
+    "notes": lambda said: said.notes,
+    "features": lambda said: said.features,
+}
+"""Expectations that list what is said; with `no_` before the name, what is not."""
+
+
+def differences(said: Answers, expect: dict[str, Any]) -> dict[str, Any]:
+    """What was said where something else was expected, by the expectation's name."""
+    found = {name: _difference(said, name, wanted) for name, wanted in expect.items()}
+    return {name: difference for name, difference in found.items() if difference is not None}
+
+
+def _difference(said: Answers, name: str, wanted: Any) -> Any:
+    if name in PLAIN:
+        seen = PLAIN[name](said)
+        return None if seen == wanted else f"{seen!r}, not {wanted!r}"
+    if name in CHOSEN:
+        every = CHOSEN[name](said)
+        return {each: every.get(each) for each in wanted if every.get(each) != wanted[each]} or None
+    if name in TRUTH_WORDS.values():
+        return {each: seen for each in wanted if (seen := _truth(said, each)) != name} or None
+    listed = PRESENT[name.removeprefix("no_")](said)
+    return [each for each in wanted if (each in listed) == name.startswith("no_")] or None
+
+
+def _truth(said: Answers, rule_id: str) -> str:
+    rule = POSTOP_LUMBAR.rule(rule_id)
+    assert rule, f"No rule {rule_id}"
+    return said.truth_of(rule)
