@@ -10,7 +10,6 @@ from uuid import uuid4
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from app import __version__
 from app.api.application import Application, Lifespan, create_application
 from app.api.assessments import assessments_router
 from app.api.health import ReadinessCheck, health_router
@@ -36,6 +35,7 @@ from app.services.library import Library
 from app.services.records import Records
 from app.services.rulesets import Rulesets, save
 from app.settings import Settings
+from app.version import VERSION
 from app.web.docs_page import docs_router
 
 DOMAIN_ERRORS = {
@@ -71,7 +71,7 @@ def create_app(settings: Settings) -> Application:
 
     return create_application(
         routers=routers,
-        version=__version__,
+        version=VERSION,
         domain_errors=DOMAIN_ERRORS,
         lifespan=_lifespan(prepare, recorder, database),
         publish_document=settings.docs,

@@ -6,63 +6,25 @@ import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field
 
-Text = Annotated[str, StringConstraints(max_length=4000)]
-Code = Annotated[str, StringConstraints(max_length=80, pattern=r"^[A-Za-z0-9_.-]*$")]
-Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$", max_length=64)]
-Pointer = Annotated[str, StringConstraints(max_length=200, pattern=r"^(/[A-Za-z0-9_]+)*$")]
-Points = Annotated[float, Field(ge=0, le=10)]
-Days = Annotated[int, Field(ge=-100_000, le=100_000)]
-Rate = Annotated[float, Field(ge=0, le=1)]
-Tier = Literal["emergency_now", "same_day", "within_days", "routine"]
-OverallTier = Literal["emergency_now", "same_day", "within_days", "routine", "none"]
-Verified = Literal["CBS", "CBS-part", "MHC", "ENG", ""]
-Confidence = Literal["high", "moderate", "low", "very_low"]
-VerdictStatus = Literal[
-    "out_of_scope",
-    "insufficient_data",
-    "too_early_to_judge",
-    "relapsed",
-    "indeterminate",
-    "unsuccessful",
-    "successful",
-    "partial_response",
-    "on_track",
-]
-PrognosisStatus = Literal[
-    "not_present",
-    "resolved",
-    "recovery_window_open",
-    "window_closing",
-    "late_recovery_in_progress",
-    "likely_permanent",
-    "new_symptom_needs_workup",
-    "unknown",
-]
-
-
-class Shape(BaseModel):
-    """Base of every answer: all members are always there, null where nothing can be said."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class CitedPlace(Shape):
-    """A place in a source; the source stands under `sources`."""
-
-    source: Code
-    place: Text
-
-
-class CitedFigure(CitedPlace):
-    """A place in a source, with what it says and how that was verified (ENG awaits clinical sign-off)."""
-
-    says: Text
-    verified: Verified
-
-
-Evidence = Annotated[list[CitedFigure], Field(max_length=20)]
+from app.api.basis_answers import AssumedReading, AssumedValue, FindingAnswer, MissingFact, SourceAnswer
+from app.api.shapes import (
+    Code,
+    Confidence,
+    Days,
+    Digest,
+    Evidence,
+    OverallTier,
+    Pointer,
+    Points,
+    PrognosisStatus,
+    Rate,
+    Shape,
+    Text,
+    Tier,
+    VerdictStatus,
+)
 
 
 class RulesetHeader(Shape):
@@ -178,10 +140,12 @@ class Symptom(Shape):
 
 
 class BaseRate(Shape):
-    """How often, from the sources; a share of patients."""
+    """How often, as a share of patients: by the first source, and by the stronger ones beside it."""
 
     low: Rate
     high: Rate
+    literature_low: Rate | None
+    literature_high: Rate | None
 
 
 class CauseAnswer(Shape):
@@ -232,56 +196,6 @@ class MilestoneAnswer(Shape):
     code: Code
     says: Text
     evidence: Evidence
-
-
-class MissingFact(Shape):
-    """A fact that was not given, where to give it, and which rules it could still change."""
-
-    fact: Code
-    question: Text
-    pointer: Pointer
-    could_change: Annotated[list[Code], Field(max_length=200)]
-
-
-class AssumedValue(Shape):
-    """An engineering value that was used and awaits clinical sign-off."""
-
-    kind: Literal["value"]
-    name: Code
-    value: Annotated[float, Field(ge=-100_000, le=100_000)]
-    unit: Text
-    label: Text
-    dossier: Text
-
-
-class AssumedReading(Shape):
-    """An engineering reading of the dossier that was used and awaits clinical sign-off."""
-
-    kind: Literal["reading"]
-    dossier: Text
-    rules: Annotated[list[Code], Field(max_length=200)]
-
-
-class FindingAnswer(Shape):
-    """A rule that holds or stays open. The whole trace is at /trace."""
-
-    rule: Code
-    title: Text
-    words: Text
-    dossier: Text
-    divergence: Text | None
-    evidence: Annotated[list[CitedPlace], Field(max_length=20)]
-    truth: Literal["holds", "open"]
-
-
-class SourceAnswer(Shape):
-    """A source that the findings cite."""
-
-    id: Code
-    title: Text
-    kind: Text
-    year: Annotated[int, Field(ge=1900, le=2200)] | None
-    url: Text | None
 
 
 class Preview(Shape):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from app.api.answers import Code, Digest, Evidence, OverallTier, Shape, Text, VerdictStatus
+from app.api.shapes import Code, Digest, Evidence, OverallTier, Shape, Text, VerdictStatus
 from app.services.case import Day, Subject
 
 CURSOR_LENGTH = 200
@@ -50,18 +50,6 @@ class SearchPage(Shape):
     next_cursor: Annotated[str, StringConstraints(max_length=CURSOR_LENGTH)] | None
 
 
-class TracedRule(Shape):
-    """A rule with its truth. `decides` is null for rules outside decisions."""
-
-    rule: Code
-    title: Text
-    truth: Truth
-    decides: bool | None
-    dossier: Text
-    evidence: Evidence
-    trace: TracedCondition
-
-
 class TracedCondition(BaseModel):
     """A condition: a question about one fact, or a combination with its parts under `of`."""
 
@@ -82,6 +70,18 @@ class TracedCondition(BaseModel):
     )
     needs: Text | None = Field(default=None, description="How many of the parts must hold")
     of: Annotated[list[TracedCondition], Field(max_length=100)] | None = None
+
+
+class TracedRule(Shape):
+    """A rule with its truth. `decides` is null for rules outside decisions."""
+
+    rule: Code
+    title: Text
+    truth: Truth
+    decides: bool | None
+    dossier: Text
+    evidence: Evidence
+    trace: TracedCondition
 
 
 class TraceAnswer(Shape):
@@ -113,6 +113,3 @@ class VerificationAnswer(Shape):
     id: UUID
     record: RecordCheck
     execution: ExecutionCheck
-
-
-TracedRule.model_rebuild()

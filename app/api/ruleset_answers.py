@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.api.answers import Code, Digest, Evidence, Shape, SourceAnswer, Text, Verified
+from app.api.basis_answers import SourceAnswer
+from app.api.shapes import Code, Digest, Evidence, Shape, Text, Verified
 
 Line = Annotated[str, Field(max_length=4000)]
 

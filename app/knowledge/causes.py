@@ -158,7 +158,15 @@ LATE_RECURRENCES = (
 
 
 def _herniation(grade: str, says: str, condition: str = HERNIATION) -> Cause:
-    return Cause(condition=condition, grade=grade, says=says, base_rate_low=0.05, base_rate_high=0.10)
+    return Cause(
+        condition=condition,
+        grade=grade,
+        says=says,
+        base_rate_low=0.05,
+        base_rate_high=0.10,
+        literature_low=0.05,
+        literature_high=0.18,
+    )
 
 
 HERNIATION_DECISION = Decision(

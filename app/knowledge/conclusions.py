@@ -83,6 +83,8 @@ class Cause(Conclusion):
     says: str = ""
     base_rate_low: float | None = None
     base_rate_high: float | None = None
+    literature_low: float | None = None
+    literature_high: float | None = None
 
     @property
     def answer(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from app.engine.calculate import calculation
-from app.engine.conditions import Condition, all_of, none_of
+from app.engine.conditions import Condition, all_of, any_of, none_of
 from app.engine.evidence import Citation
 from app.engine.facts import Day, when_recorded
 from app.engine.rules import Chapter, Rule
@@ -19,7 +19,7 @@ from app.knowledge.conclusions import Flag, NextStep
 from app.knowledge.course import IN_SCOPE, trajectory
 from app.knowledge.outcome import NO_RESPONSE, PERSISTENT_PAIN, verdict
 from app.knowledge.pain import index_now
-from app.knowledge.safety import CES_FLAGS, CES_SUSPECTED, RECURRENCE_SUSPECTED
+from app.knowledge.safety import CES_FLAGS, CES_SUSPECTED, RECURRENCE_SUSPECTED, on_record
 from app.knowledge.sources import (
     ACR_2021,
     BASS_2012,
@@ -125,7 +125,7 @@ STEPS = (
     step(
         "cauda-equina-same-day",
         "Cauda equina syndrome must be considered on the same day",
-        all_of(ces_flag_of("same_day"), none_of(ces_flag_of("emergency_now"))),
+        all_of(ces_flag_of("same_day"), none_of(on_record(ces_flag_of("emergency_now")))),
         "Discuss with the operating or on-call spinal team on the same day, and examine for cauda equina signs.",
         GIRFT_2023.at("cauda equina items", "isolated features are discussed on the same day"),
         READING.at("4.2 RF-CES-2; 4.2 RF-CES-3"),
@@ -136,7 +136,10 @@ STEPS = (
     step(
         "cauda-equina-examination",
         "Symptoms of both legs outside the usual window",
-        all_of(ces_flag_of("within_days"), none_of(ces_flag_of("emergency_now"), ces_flag_of("same_day"))),
+        all_of(
+            ces_flag_of("within_days"),
+            none_of(on_record(ces_flag_of("emergency_now")), on_record(ces_flag_of("same_day"))),
+        ),
         "Examine both legs and the saddle area; ask for MRI if anything is abnormal.",
         READING.at("11.12"),
         urgency="within_days",

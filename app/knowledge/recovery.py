@@ -63,6 +63,10 @@ MOTOR_COURSE = (
 )
 
 
+STILL_THERE = "Present since before or at surgery and still there after a year: further recovery is unlikely, though not excluded."
+SECOND_YEAR_GAIN = " Some people still gain strength in the second year."
+
+
 def expect(
     symptom: str,
     rule_id: str,
@@ -166,15 +170,18 @@ def _within_a_year(deficit: Deficit, course: tuple[Citation, ...]) -> tuple[Rule
     )
 
 
-def _after_a_year(deficit: Deficit) -> tuple[Rule, ...]:
-    """The symptom is left over and still there after a year."""
-    name = deficit.name
-    late = all_of(deficit.present.is_true(), deficit.origin.is_("at_surgery"), recovery_window.is_("closed"))
-    second_year = " Some people still gain strength in the second year." if deficit is WEAKNESS else ""
-    permanent = (
-        f"Present since before or at surgery and still there after a year: further recovery is unlikely, "
-        f"though not excluded.{second_year}"
+def _left_after_a_year(deficit: Deficit) -> Condition:
+    return all_of(
+        IN_SCOPE,
+        deficit.present.is_true(),
+        deficit.origin.is_("at_surgery"),
+        recovery_window.is_("closed"),
     )
+
+
+def _changing_after_a_year(deficit: Deficit) -> tuple[Rule, ...]:
+    """The symptom is left over, still there after a year, and worse or better than before."""
+    name, late = deficit.name, _left_after_a_year(deficit)
     return (
         expect(
             name,
@@ -198,6 +205,14 @@ def _after_a_year(deficit: Deficit) -> tuple[Rule, ...]:
             READING.at("8.0; 11.8"),
             dossier="8.0; 11.8",
         ),
+    )
+
+
+def _unchanged_after_a_year(deficit: Deficit) -> tuple[Rule, ...]:
+    """The symptom is left over, still there after a year, and not known to change."""
+    name, late = deficit.name, _left_after_a_year(deficit)
+    permanent = STILL_THERE + (SECOND_YEAR_GAIN if deficit is WEAKNESS else "")
+    return (
         expect(
             name,
             "likely-permanent",
@@ -234,7 +249,12 @@ def deficit_decision(deficit: Deficit) -> Decision:
         id=f"recovery.{deficit.name}",
         title=f"Prognosis of {deficit.title.lower()}",
         gives=prognosis_fact(deficit.name, deficit.title),
-        rules=(*_cleared(deficit, course), *_within_a_year(deficit, course), *_after_a_year(deficit)),
+        rules=(
+            *_cleared(deficit, course),
+            *_within_a_year(deficit, course),
+            *_changing_after_a_year(deficit),
+            *_unchanged_after_a_year(deficit),
+        ),
     )
 
 

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from pydantic_core import to_json
 
-from app import __version__
 from app.audit.archive import Archive
 from app.audit.recorder import Recorder
 from app.audit.records import Record, Stored
@@ -20,6 +19,7 @@ from app.services.case import Case
 from app.services.facts import facts_of
 from app.services.rulesets import Rulesets, Runner, save
 from app.services.timeline import refuse_impossible
+from app.version import VERSION
 
 ROUTE = b"POST /v1/assessments\n"
 """What the fingerprint of a request covers besides the case."""
@@ -84,7 +84,7 @@ class Assessments:
             tier=content["safety"]["tier"],
             worst_not_excluded=content["safety"]["worst_not_excluded"],
             ruleset_digest=assessed.runner.digest,
-            engine_version=__version__,
+            engine_version=VERSION,
             case_json=case_json,
             facts_json=facts_text(assessed.assessment),
             answer=answer_text(record_id, now, content),

@@ -31,6 +31,11 @@ class Verification:
     execution_flaws: tuple[str, ...]
     not_run: str | None
 
+    @property
+    def passed(self) -> bool:
+        """The record is intact and gave the same result."""
+        return not (self.record_flaws or self.execution_flaws or self.not_run)
+
     def content(self, record_id: UUID) -> dict[str, Any]:
         """The answer of the verify route."""
         return {

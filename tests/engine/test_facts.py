@@ -14,7 +14,7 @@ from tests.engine.strategies import COLOUR, FOUND, GIVEN, MARKS, WEIGHED, WEIGHT
 PLAIN = Series(name="plain", label="Plain", of=WEIGHT)
 COLOURS = Series(name="colours", label="Colours", of=COLOUR)
 MONDAY, TUESDAY = date(2024, 1, 1), date(2024, 1, 2)
-NOON = datetime(2024, 1, 1, 12)  # noqa: DTZ001 - a moment where a day belongs
+NOON = datetime(2024, 1, 1, 12)  # noqa: DTZ001 - one moment where a day belongs
 left = "left"
 
 TAKEN: list[tuple[Fact, Any, str]] = [

@@ -209,4 +209,4 @@ def run_fresh(python: str, hash_seed: str, code: str) -> subprocess.CompletedPro
     version = Path(python).name.removeprefix("python")
     env = os.environ | {"PYTHONHASHSEED": hash_seed, "PYENV_VERSION": version, "PYTHONDONTWRITEBYTECODE": "1"}
     command = [python, "-S", "-c", code]
-    return subprocess.run(command, env=env, cwd=ROOT, check=False, capture_output=True, text=True)  # noqa: S603
+    return subprocess.run(command, env=env, cwd=ROOT, check=False, capture_output=True, text=True)  # noqa: S603 - our own interpreter, our own words

@@ -50,10 +50,15 @@ def _open_before(told: Told, decision: Decision, rule: Rule | None) -> list[Rule
     return [each for each in before if told.truth(each) is Truth.UNKNOWN]
 
 
-def _base_rate(cause: Cause) -> dict[str, float] | None:
+def _base_rate(cause: Cause) -> dict[str, float | None] | None:
     if cause.base_rate_low is None or cause.base_rate_high is None:
         return None
-    return {"low": cause.base_rate_low, "high": cause.base_rate_high}
+    return {
+        "low": cause.base_rate_low,
+        "high": cause.base_rate_high,
+        "literature_low": cause.literature_low,
+        "literature_high": cause.literature_high,
+    }
 
 
 def _features(told: Told, decision: Decision, speaks: str) -> list[dict[str, Any]]:

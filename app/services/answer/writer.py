@@ -18,9 +18,9 @@ from app.services.answer.symptoms import symptoms_part
 from app.services.answer.told import RuleIndex, Told
 
 NOTICE = (
-    "Decision support for clinicians, worked out by rules from what was recorded. It is not a diagnosis, does "
-    "not replace clinical judgement, and says nothing about what was not recorded. Red flags have limited "
-    "accuracy; thresholds favour sensitivity."
+    "Decision support for clinicians, worked out by rules from what was recorded. It is not a diagnosis, "
+    "does not replace clinical judgement, and says nothing about what was not recorded. Red flags have "
+    "limited accuracy; thresholds favour sensitivity."
 )
 
 

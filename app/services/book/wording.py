@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from app.engine.conditions import AtLeast, Check, Condition, Not, checks, parts
@@ -26,6 +27,7 @@ class Wording:
     """The words of one ruleset's conditions."""
 
     places: Places
+    named: Mapping[Condition, str]
     alone: Mapping[Condition, Rule]
 
     def listed(self, condition: Condition) -> str:
@@ -42,7 +44,7 @@ class Wording:
 
     def _called(self, condition: Condition) -> Condition:
         if isinstance(condition, AtLeast) and condition.label:
-            return _holds(f"[{condition.label}]({CONDITIONS}#{place_of(condition.label)})")
+            return _holds(f"[{condition.label}]({CONDITIONS}#{self.named[condition]})")
         if rule := self.alone.get(condition):
             return _holds(self.places.rule(rule, rule.title))
         return self._inside(condition)
@@ -54,35 +56,42 @@ def wording_of(ruleset: Ruleset) -> Wording:
     for rule in ruleset.rules:
         if len(list(checks(rule.when))) >= LONG:
             alone.setdefault(rule.when, rule)
-    return Wording(places_in(ruleset), alone)
+    return Wording(places_in(ruleset), _anchors(named_in(ruleset)), alone)
 
 
 def conditions_page(ruleset: Ruleset) -> str:
     """Every condition that has a name, with what it asks and the rules that ask it."""
     wording = wording_of(ruleset)
-    entries = [_entry(label, *each, wording) for label, each in sorted(named_in(ruleset).items())]
+    found = named_in(ruleset)
+    entries = [_entry(each, found[each], wording) for each in sorted(found, key=wording.named.__getitem__)]
     return page("# Named conditions", f"[All chapters]({INDEX})", INTRO, *entries)
 
 
-def named_in(ruleset: Ruleset) -> dict[str, tuple[AtLeast, list[Rule]]]:
+def named_in(ruleset: Ruleset) -> dict[AtLeast, list[Rule]]:
     """The named conditions, each with the rules it is part of."""
-    found: dict[str, tuple[AtLeast, list[Rule]]] = {}
+    found: dict[AtLeast, list[Rule]] = {}
     for rule in ruleset.rules:
         for part in dict.fromkeys(parts(rule.when)):
             if isinstance(part, AtLeast) and part.label:
-                found.setdefault(part.label, (part, []))[1].append(rule)
+                found.setdefault(part, []).append(rule)
     return found
 
 
-def place_of(label: str) -> str:
-    """The anchor of a named condition."""
-    return "".join(letter if letter.isalnum() else "-" for letter in label.lower())
+def _anchors(named: Iterable[AtLeast]) -> dict[Condition, str]:
+    """An anchor for each: its name, numbered from the second condition that bears it."""
+    bearers: Counter[str] = Counter()
+    places: dict[Condition, str] = {}
+    for condition in named:
+        name = "".join(letter if letter.isalnum() else "-" for letter in condition.label.lower())
+        bearers[name] += 1
+        places[condition] = name if bearers[name] == 1 else f"{name}-{bearers[name]}"
+    return places
 
 
-def _entry(label: str, condition: AtLeast, rules: list[Rule], wording: Wording) -> str:
+def _entry(condition: AtLeast, rules: list[Rule], wording: Wording) -> str:
     return section(
-        anchor(place_of(label)),
-        f"## {text(label[:1].upper() + label[1:])}",
+        anchor(wording.named[condition]),
+        f"## {text(condition.label[:1].upper() + condition.label[1:])}",
         wording.listed(replace(condition, label="")),
         f"Part of: {wording.places.rules(rules)}",
     )
