@@ -34,7 +34,6 @@ class AssumedReading(Shape):
 
     kind: Literal["reading"]
     dossier: Text
-    rules: Annotated[list[Code], Field(max_length=200)]
 
 
 class FindingAnswer(Shape):
@@ -43,8 +42,6 @@ class FindingAnswer(Shape):
     rule: Code
     title: Text
     words: Text
-    dossier: Text
-    divergence: Text | None
     evidence: Annotated[list[CitedPlace], Field(max_length=20)]
     truth: Literal["holds", "open"]
 

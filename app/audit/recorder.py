@@ -54,7 +54,7 @@ class Recorder:
     @property
     def healthy(self) -> bool:
         """Whether records are accepted; False before the start, after the end, and for good on a bad disk."""
-        return self._accepting
+        return self._accepting and self._thread.is_alive()
 
     def start(self) -> None:
         """Begin to accept records; once in the life of a recorder."""

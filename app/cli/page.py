@@ -88,11 +88,12 @@ def _verdict(answer: Preview) -> RenderableType:
 
 def _course(answer: Preview) -> str:
     verdict, pain = answer.verdict, answer.trajectory
-    return (
-        f"Trajectory {_plain(pain.status)}; index pain {verdict.index_pain}: "
-        f"before {_number(pain.baseline)}, lowest {_number(pain.lowest)}, now {_number(pain.now)}; method {_plain(verdict.method)}, "
-        f"confidence {_plain(verdict.confidence)}; at target: {_yes_no(verdict.at_target)}."
-    )
+    numbers = {"before": pain.baseline, "lowest": pain.lowest, "now": pain.now}
+    shown = ", ".join(f"{word} {_number(value)}" for word, value in numbers.items())
+    method = f"method {_plain(verdict.method)}, confidence {_plain(verdict.confidence)}"
+    target = _yes_no(verdict.at_target)
+    course = f"Trajectory {_plain(pain.status)}; index pain {verdict.index_pain}: {shown}"
+    return f"{course}; {method}; at target: {target}."
 
 
 def _symptoms(answer: Preview) -> RenderableType:

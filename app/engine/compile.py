@@ -7,21 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.engine.calculate import Calculation
-from app.engine.conditions import ABSENT, OPERATORS, AtLeast, Check, Condition, Not
-from app.engine.explain import Trace
+from app.engine.conditions import ABSENT, OPERATORS, AtLeast, Check, Condition, Fact, Not, parts_of
+from app.engine.explain import TRUTHS, Node
 from app.engine.rules import Decision
 from app.engine.ruleset import Ruleset, conditions
 from app.engine.truth import Truth
-
-TRUTHS = (Truth.FALSE, Truth.UNKNOWN, Truth.TRUE)
-"""Each truth at the place of its value: a look-up, because compiled code has no time for a call."""
 
 OPEN = -1
 NONE_HOLDS = -2
 """What a decision comes to besides the place of the rule that decided."""
 
 Run = Callable[[Mapping[str, Any]], tuple[tuple[int, ...], tuple[int, ...], tuple[Any, ...]]]
-Traces = Callable[[Iterable[int], Mapping[str, Any]], tuple[Trace, ...]]
+Nodes = Callable[[Iterable[int], Mapping[str, Any]], tuple[Node, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +26,19 @@ class Program:
     """The compiled ruleset.
 
     ``run`` maps facts to the truth (0, 1 or 2) of every condition, parts included, the rule that decided each
-    decision (or OPEN, NONE_HOLDS), and the derived facts. ``traces`` maps those truths and all facts to the
-    trace of every condition.
+    decision (or OPEN, NONE_HOLDS), and the derived facts. ``nodes`` maps those truths and all facts to the
+    trace node of every condition. By place: ``parts`` are the places of a condition's parts, ``asked`` the
+    fact that a single question is about.
     """
 
     ruleset: Ruleset
     run: Run
-    traces: Traces
+    nodes: Nodes
     place: Mapping[Condition, int]
+    parts: tuple[tuple[int, ...], ...]
+    asked: tuple[Fact | None, ...]
     rule_place: tuple[int, ...]
+    place_of_rule: Mapping[str, int]
     decisions: tuple[str, ...]
     derived: tuple[str, ...]
     source: str
@@ -58,8 +59,13 @@ def compile_ruleset(ruleset: Ruleset) -> Program:
     source = writer.source([f"{name}_" for name in derived], len(decisions))
     place = {condition: place for place, condition in enumerate(writer.names)}
     rule_place = tuple(place[rule.when] for rule in ruleset.rules)
-    run, traces = writer.compiled(source), compile_traces(place)
-    return Program(ruleset, run, traces, place, rule_place, decisions, derived, source)
+    place_of_rule = dict(zip((rule.id for rule in ruleset.rules), rule_place, strict=True))
+    run, nodes = writer.compiled(source), compile_nodes(place)
+    parts = tuple(tuple(place[part] for part in parts_of(condition)) for condition in place)
+    asked = tuple(condition.fact if isinstance(condition, Check) else None for condition in place)
+    return Program(
+        ruleset, run, nodes, place, parts, asked, rule_place, place_of_rule, decisions, derived, source
+    )
 
 
 def compile_condition(condition: Condition) -> Callable[[Mapping[str, Any]], Truth]:
@@ -71,19 +77,18 @@ def compile_condition(condition: Condition) -> Callable[[Mapping[str, Any]], Tru
     return lambda facts: TRUTHS[run(facts)]
 
 
-def compile_traces(place: Mapping[Condition, int]) -> Traces:
-    """Write one line for each condition's trace, and compile them: shared parts are traced once."""
+def compile_nodes(place: Mapping[Condition, int]) -> Nodes:
+    """Write one line for each condition's trace node, and compile them: shared parts are traced once."""
     names = sorted({condition.fact.name for condition in place if isinstance(condition, Check)})
     lines = [f"{_tuple(f't{i}' for i in place.values())} = truths"]
     lines += [f"{name}_ = facts.get({name!r})" for name in names]
-    lines += [_trace_line(condition, place) for condition in place]
+    lines += [_node_line(condition, place) for condition in place]
     body = [*lines, f"return {_tuple(f'r{i}' for i in place.values())}"]
-    scope = {"new": tuple.__new__, "Trace": Trace, "TRUTHS": TRUTHS}
-    scope |= {f"k{i}": condition for condition, i in place.items()}
-    return _function("\n    ".join(["def traces(truths, facts):", *body]), scope)
+    scope: dict[str, Any] = {f"k{i}": condition for condition, i in place.items()}
+    return _function("\n    ".join(["def nodes(truths, facts):", *body]), scope)
 
 
-def _trace_line(condition: Condition, place: Mapping[Condition, int]) -> str:
+def _node_line(condition: Condition, place: Mapping[Condition, int]) -> str:
     seen, because = "None", "()"
     match condition:
         case Check(fact):
@@ -92,8 +97,8 @@ def _trace_line(condition: Condition, place: Mapping[Condition, int]) -> str:
             because = _tuple(f"r{place[part]}" for part in of)
         case Not(of):
             because = f"(r{place[of]},)"
-    i = place[condition]  # tuple's own __new__ takes half the time of Trace(...)
-    return f"r{i} = new(Trace, (k{i}, TRUTHS[t{i}], {seen}, {because}))"
+    i = place[condition]
+    return f"r{i} = (k{i}, t{i}, {seen}, {because})"
 
 
 class _Writer:

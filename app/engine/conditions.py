@@ -129,14 +129,21 @@ def named(label: str, condition: AtLeast) -> AtLeast:
     return replace(condition, label=label)
 
 
-def parts(condition: Condition) -> Iterator[Condition]:
-    """The condition and all it is made of, the parts before the whole."""
+def parts_of(condition: Condition) -> tuple[Condition, ...]:
+    """What the condition is made of, one level down."""
     match condition:
         case AtLeast(_, of):
-            for part in of:
-                yield from parts(part)
+            return of
         case Not(of):
-            yield from parts(of)
+            return (of,)
+        case _:
+            return ()
+
+
+def parts(condition: Condition) -> Iterator[Condition]:
+    """The condition and all it is made of, the parts before the whole."""
+    for part in parts_of(condition):
+        yield from parts(part)
     yield condition
 
 

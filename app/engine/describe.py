@@ -20,7 +20,7 @@ def words(condition: Condition) -> str:
             return words(only)
         case AtLeast(k, of):
             return f"{quantifier(k, len(of))} ({'; '.join(map(words, of))})"
-        case Not(AtLeast(1, (Check(fact, op, _),))) if op == ABSENT:
+        case Not(Check(fact, op)) if op == ABSENT:
             return f"{fact.label} recorded"
         case Not(AtLeast(1, of)):
             return f"none of ({'; '.join(map(words, of))})"

@@ -3,20 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from app.engine.conditions import ABSENT, OPERATORS, AtLeast, Check, Condition, Fact, Not
 from app.engine.facts import Quantity
 from app.engine.truth import Truth, at_least, opposite
 
+Node = tuple[Condition, int, Any, tuple["Node", ...]]
+"""A condition, its truth's value, the value seen, the nodes of its parts: what compiled code builds."""
 
-class Trace(NamedTuple):
-    """One condition, its truth, the value seen, and the traces of its parts."""
+TRUTHS = (Truth.FALSE, Truth.UNKNOWN, Truth.TRUE)
+"""Each truth at the place of its value."""
 
-    condition: Condition
-    truth: Truth
-    seen: Any = None
-    because: tuple[Trace, ...] = ()
+
+class Trace(tuple[Condition, int, Any, tuple[Node, ...]]):
+    """One condition, its truth, the value seen, the traces of its parts: a node to be asked by name."""
+
+    __slots__ = ()
+
+    @property
+    def condition(self) -> Condition:
+        return self[0]
+
+    @property
+    def truth(self) -> Truth:
+        return TRUTHS[self[1]]
+
+    @property
+    def seen(self) -> Any:
+        """The value of the fact that a single question is about; None while it is missing."""
+        return self[2]
+
+    @property
+    def because(self) -> tuple[Trace, ...]:
+        """The traces of the parts."""
+        return tuple(map(Trace, self[3]))
 
     @property
     def margin(self) -> float | None:
@@ -37,15 +58,20 @@ class Trace(NamedTuple):
 
 def explain(condition: Condition, facts: Mapping[str, Any]) -> Trace:
     """The truth of the condition for these facts, with the truths that made it."""
+    return Trace(_node(condition, facts))
+
+
+def _node(condition: Condition, facts: Mapping[str, Any]) -> Node:
     match condition:
         case Check(fact):
-            return Trace(condition, check_truth(condition, facts.get(fact.name)), facts.get(fact.name))
+            seen = facts.get(fact.name)
+            return condition, check_truth(condition, seen).value, seen, ()
         case AtLeast(k, of):
-            because = tuple(explain(part, facts) for part in of)
-            return Trace(condition, at_least(k, (t.truth for t in because)), because=because)
+            nodes = tuple(_node(part, facts) for part in of)
+            return condition, at_least(k, (TRUTHS[node[1]] for node in nodes)).value, None, nodes
         case Not(of):
-            inner = explain(of, facts)
-            return Trace(condition, opposite(inner.truth), because=(inner,))
+            node = _node(of, facts)
+            return condition, opposite(TRUTHS[node[1]]).value, None, (node,)
     raise TypeError(f"Not a condition: {condition!r}")
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from app.engine.conditions import ABSENT, Check, Condition, Fact, all_of, none_of
+from app.engine.conditions import ABSENT, Check, Condition, Fact, Not, all_of
 from app.engine.errors import DefinitionRefused, FactsRefused
 from app.engine.evidence import Threshold
 
@@ -168,7 +168,7 @@ def not_recorded(fact: Fact) -> Check:
 
 def recorded(fact: Fact) -> Condition:
     """The fact is there, whatever it says."""
-    return none_of(not_recorded(fact))
+    return Not(not_recorded(fact))
 
 
 def when_recorded(fact: Fact, *conditions: Condition) -> Condition:

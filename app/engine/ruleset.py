@@ -74,9 +74,14 @@ class Ruleset:
     def rule(self, rule_id: str) -> Rule | None:
         return next((rule for rule in self.rules if rule.id == rule_id), None)
 
+    @cached_property
+    def change_days(self) -> tuple[date, ...]:
+        """The days from which other rules are in force than on the day before."""
+        return tuple(sorted({day for rule in self.rules for day in (rule.since, rule.until) if day}))
+
     def at(self, day: date) -> Ruleset:
         """The rules in force for an assessment on that day."""
-        if all(rule.in_force(day) for rule in self.rules):
+        if not self.change_days or all(rule.in_force(day) for rule in self.rules):
             return self
         return replace(self, chapters=tuple(_chapter_at(chapter, day) for chapter in self.chapters))
 

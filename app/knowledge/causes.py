@@ -30,7 +30,8 @@ from app.knowledge.safety import (
     LONG_RELIEF,
     NEW_DEFICIT,
     PAIN_RETURNED,
-    RECURRENCE_SUSPECTED,
+    on_record,
+    told_by_either,
 )
 from app.knowledge.sources import (
     BASS_2012,
@@ -109,8 +110,10 @@ def weigh(
 # The ways in which pain can have come back
 
 GRADUAL_RETURN = named(
-    "gradual return", any_of(pain_return_onset.is_("gradual"), onset_to_plateau_days > GRADUAL_DAYS)
+    "gradual return", told_by_either(pain_return_onset.is_("gradual"), onset_to_plateau_days > GRADUAL_DAYS)
 )
+DATED_LONG_RELIEF = on_record(LONG_RELIEF)
+"""Without a day of onset the records of improvement count (dossier 11.3); the flag waits for that day."""
 NO_RETURN = named("pain has not come back", all_of(IN_SCOPE, rise_above_nadir < RISE_POINTS))
 NEVER_IMPROVED = named(
     "pain that never improved",
@@ -180,7 +183,7 @@ HERNIATION_DECISION = Decision(
                 LIKELY, "Suspected: relief of 14 days or more after disc surgery, then an abrupt return."
             ),
             "Pain that left after disc surgery and came back abruptly: suspect a new herniation",
-            RECURRENCE_SUSPECTED,
+            all_of(disc_opened.is_true(), PAIN_RETURNED, DATED_LONG_RELIEF, ABRUPT_RETURN),
             S19,
             *HERNIATION_RATES,
             READING.at("11.3"),
@@ -271,7 +274,7 @@ def _stenosis(condition: str, grade: str, says: str) -> Cause:
 
 SLOW_LOSS = named(
     "gradual loss of long relief after surgery for a degenerative narrowing",
-    all_of(PAIN_RETURNED, LONG_RELIEF, GRADUAL_RETURN, DEGENERATIVE),
+    all_of(PAIN_RETURNED, DATED_LONG_RELIEF, GRADUAL_RETURN, DEGENERATIVE),
 )
 
 STENOSIS_SAME_DECISION = Decision(

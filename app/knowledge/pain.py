@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from bisect import bisect_right
+from collections.abc import Callable
 from datetime import date
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from app.engine.calculate import calculation
@@ -27,6 +29,7 @@ from app.knowledge.timeline import add_months
 from app.knowledge.vocabulary import leg_pain
 
 Readings = tuple[Reading, ...]
+DAY = itemgetter(0)
 PLACES = 4
 """Decimals that differences are rounded to, so that 7.3 - 5.3 is 2 and falls on the right side of a threshold."""
 
@@ -87,6 +90,10 @@ pain_drop = _points("pain_drop", "Fall of the index pain from baseline", -10)
 pain_drop_percent = _percent("pain_drop_percent", "Fall of the index pain from baseline")
 nadir = _points("nadir", "Lowest index pain since surgery")
 rise_above_nadir = _points("rise_above_nadir", "Rise of the index pain above its lowest since surgery")
+index_since_surgery = Series(name="index_since_surgery", label="Index pain since surgery", of=leg_pain.of)
+improved_readings = Series(
+    name="improved_readings", label="Index pain since surgery, where improved", of=leg_pain.of
+)
 relief_recorded = YesNo(name="relief_recorded", label="Improvement of the index pain on record since surgery")
 first_relief_on = Day(name="first_relief_on", label="First record of improvement")
 relief_days = _days("relief_days", "Days from surgery to the first record of improvement")
@@ -157,14 +164,15 @@ IMPROVED = named(
 """Improvement of the index pain against baseline (dossier 1.2)."""
 
 
-def baseline_of(readings: Iterable[Reading], surgery_date: date) -> Any:
+def baseline_of(readings: Readings, surgery_date: date) -> Any:
     """The latest value on or before the day of surgery (dossier 11.16)."""
-    return next((each.value for each in reversed(tuple(readings)) if each.day <= surgery_date), None)
+    before = bisect_right(readings, surgery_date, key=DAY)
+    return readings[before - 1].value if before else None
 
 
-def after(readings: Iterable[Reading], surgery_date: date) -> Readings:
+def after(readings: Readings, surgery_date: date) -> Readings:
     """The readings after the day of surgery, oldest first."""
-    return tuple(each for each in readings if each.day > surgery_date)
+    return readings[bisect_right(readings, surgery_date, key=DAY) :]
 
 
 def now_of(readings: Readings, surgery_date: date, assessed_on: date) -> Any:
@@ -195,11 +203,6 @@ def change_of(readings: Readings, surgery_date: date, assessed_on: date, phase: 
 @cache
 def _improved() -> Callable[[dict[str, Any]], Truth]:
     return compile_condition(IMPROVED)
-
-
-def improved_readings(readings: Readings, surgery_date: date, baseline: float) -> Readings:
-    """The readings since surgery that meet IMPROVED, the same tree that judges the pain now."""
-    return tuple(each for each in after(readings, surgery_date) if _is_improved(each.value, baseline))
 
 
 def _is_improved(value: float, baseline: float) -> bool:
@@ -296,9 +299,20 @@ def find_pain_drop_percent(index_baseline: float, index_now: float) -> float | N
     return _drop_percent(index_baseline, index_now)
 
 
+@calculation(index_since_surgery)
+def pick_since_surgery(index_readings: Readings, surgery_date: date) -> Readings:
+    return after(index_readings, surgery_date)
+
+
+@calculation(improved_readings, uses=[LEAST_DROP_POINTS, FLOOR_BASELINE_POINTS])
+def pick_improved(index_since_surgery: Readings, index_baseline: float) -> Readings:
+    """The readings that meet IMPROVED, the same tree that judges the pain now."""
+    return tuple(each for each in index_since_surgery if _is_improved(each.value, index_baseline))
+
+
 @calculation(nadir)
-def find_nadir(index_readings: Readings, surgery_date: date) -> float | None:
-    return min((each.value for each in after(index_readings, surgery_date)), default=None)
+def find_nadir(index_since_surgery: Readings) -> float | None:
+    return min((each.value for each in index_since_surgery), default=None)
 
 
 @calculation(rise_above_nadir)
@@ -306,19 +320,20 @@ def find_rise(index_now: float, nadir: float) -> float:
     return round(index_now - nadir, PLACES)
 
 
-@calculation(relief_recorded, uses=[LEAST_DROP_POINTS, FLOOR_BASELINE_POINTS])
-def tell_relief_recorded(index_readings: Readings, surgery_date: date, index_baseline: float) -> bool | None:
+@calculation(relief_recorded, uses=[FLOOR_BASELINE_POINTS])
+def tell_relief_recorded(
+    improved_readings: Readings, index_since_surgery: Readings, index_baseline: float
+) -> bool | None:
     """Unknown where nothing was recorded, or where a low baseline leaves improvement incomputable."""
-    if improved_readings(index_readings, surgery_date, index_baseline):
+    if improved_readings:
         return True
-    computable = index_baseline >= FLOOR_BASELINE_POINTS.value and after(index_readings, surgery_date)
+    computable = index_baseline >= FLOOR_BASELINE_POINTS.value and index_since_surgery
     return False if computable else None
 
 
-@calculation(first_relief_on, uses=[LEAST_DROP_POINTS, FLOOR_BASELINE_POINTS])
-def find_first_relief(index_readings: Readings, surgery_date: date, index_baseline: float) -> date | None:
-    improved = improved_readings(index_readings, surgery_date, index_baseline)
-    return improved[0].day if improved else None
+@calculation(first_relief_on)
+def find_first_relief(improved_readings: Readings) -> date | None:
+    return improved_readings[0].day if improved_readings else None
 
 
 @calculation(relief_days)
@@ -336,12 +351,9 @@ def count_stated_relief(first_relief_on: date, pain_return_onset_on: date) -> in
     return (pain_return_onset_on - first_relief_on).days
 
 
-@calculation(recorded_relief_interval, uses=[LEAST_DROP_POINTS, FLOOR_BASELINE_POINTS])
-def count_recorded_relief(
-    index_readings: Readings, surgery_date: date, index_baseline: float, first_relief_on: date
-) -> int:
-    improved = improved_readings(index_readings, surgery_date, index_baseline)
-    return (improved[-1].day - first_relief_on).days
+@calculation(recorded_relief_interval)
+def count_recorded_relief(improved_readings: Readings, first_relief_on: date) -> int:
+    return (improved_readings[-1].day - first_relief_on).days
 
 
 @calculation(relief_interval)
@@ -354,16 +366,13 @@ def choose_relief_interval(
 
 @calculation(returned_on, uses=[RISE_POINTS])
 def find_return(
-    index_readings: Readings,
-    surgery_date: date,
-    first_relief_on: date,
-    pain_return_onset_on: date | None = None,
+    index_since_surgery: Readings, first_relief_on: date, pain_return_onset_on: date | None = None
 ) -> date | None:
     """The stated day, or the first record after relief that lies two points above the lowest before it."""
     if pain_return_onset_on is not None:
         return pain_return_onset_on
     lowest = float("inf")
-    for each in after(index_readings, surgery_date):
+    for each in index_since_surgery:
         lowest = min(lowest, each.value)
         if each.day > first_relief_on and _drop(each.value, lowest) >= RISE_POINTS.value:
             return each.day
@@ -435,6 +444,8 @@ AFTER_INDEX_PAIN = (
     find_index_change,
     find_pain_drop,
     find_pain_drop_percent,
+    pick_since_surgery,
+    pick_improved,
     find_nadir,
     find_rise,
     tell_relief_recorded,

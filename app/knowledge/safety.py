@@ -327,9 +327,16 @@ CES_SUSPECTED = named(
 
 # The first source's own flags. Either way of telling is enough, so that an answer not given cannot lower the flag.
 
+
+def told_by_either(word: Check, days: Check) -> AtLeast:
+    """The patient's word or the dates say so; open only while neither was given (dossier 1.2: accept the choice)."""
+    alone = any_of(recorded(word.fact), not_recorded(days.fact))
+    return any_of(when_recorded(days.fact, days), all_of(word, alone))
+
+
 ABRUPT_RETURN = named(
     "abrupt return",
-    any_of(pain_return_onset.is_one_of("sudden", "abrupt"), onset_to_plateau_days <= ABRUPT_DAYS),
+    told_by_either(pain_return_onset.is_one_of("sudden", "abrupt"), onset_to_plateau_days <= ABRUPT_DAYS),
 )
 PAIN_RETURNED = named(
     "pain came back after improvement",

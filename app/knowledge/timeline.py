@@ -16,6 +16,8 @@ from app.knowledge.thresholds import (
     WINDOW_CLOSING_MONTHS,
 )
 
+ALWAYS_THERE = 28
+"""Every month has this day."""
 SIX_MONTHS = 6
 """The six-month visit of the registries (dossier 6.4)."""
 
@@ -48,6 +50,8 @@ def add_months(day: date, months: int) -> date:
     """The same day of a later month, or that month's last day where it is shorter."""
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
+    if day.day <= ALWAYS_THERE:
+        return date(year, month + 1, day.day)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 

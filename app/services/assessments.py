@@ -110,13 +110,13 @@ def case_text(case: Case) -> bytes:
 
 def facts_text(assessment: Assessment) -> bytes:
     """Every fact that is known, given or derived, as JSON."""
-    return to_json({name: _plain(value) for name, value in assessment.facts.items() if value is not None})
+    known = {name: value for name, value in assessment.facts.items() if value is not None}
+    for name, value in known.items():
+        if isinstance(value, frozenset):
+            known[name] = sorted(value)
+    return to_json(known)
 
 
 def answer_text(record_id: UUID, created_at: datetime, content: dict[str, Any]) -> bytes:
     """The exact bytes that are stored and answered."""
     return to_json({"id": str(record_id), "created_at": created_at.astimezone(UTC), **content})
-
-
-def _plain(value: Any) -> Any:
-    return sorted(value) if isinstance(value, frozenset) else value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
@@ -35,18 +36,17 @@ class Rulesets:
 
     def __init__(self, current: Ruleset) -> None:
         self.current = current
-        self._by_rules: dict[tuple[str, ...], Runner] = {}
+        self._by_period: dict[int, Runner] = {}
         self._by_digest: dict[str, Runner] = {}
         self._compiling = Lock()
 
     def at(self, day: date) -> Runner:
         """The rules in force for an assessment on that day."""
-        in_force = self.current.at(day)
-        key = tuple(rule.id for rule in in_force.rules)
-        if key not in self._by_rules:
+        period = bisect_right(self.current.change_days, day)
+        if period not in self._by_period:
             with self._compiling:
-                self._by_rules[key] = self._by_rules.get(key) or self._keep(runner_of(in_force))
-        return self._by_rules[key]
+                self._by_period[period] = self._keep(runner_of(self.current.at(day)))
+        return self._by_period[period]
 
     def stored(self, wanted: str, archive: Archive) -> Runner | None:
         """The ruleset of that digest, loaded back; RulesetUnreadable where it cannot run here."""

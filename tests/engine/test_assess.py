@@ -67,7 +67,7 @@ def test_two_rules_may_ask_the_same_question() -> None:
     twin = rule(WET.is_true(), "twin")
     findings = list(Assessor(ruleset(FIRST, twin)).assess({"wet": True}).findings())
     assert [each.rule.id for each in findings] == ["first", "twin"]
-    assert findings[0].trace is findings[1].trace
+    assert findings[0].trace == findings[1].trace
 
 
 def test_a_trace_holds_the_value_seen_and_the_traces_of_the_parts() -> None:

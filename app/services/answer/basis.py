@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from app.engine.calculate import Calculation
+from app.engine.canonical import thresholds_of
 from app.engine.conditions import checks
 from app.engine.describe import words
-from app.engine.evidence import Citation, Threshold
+from app.engine.evidence import Source, Threshold
 from app.engine.rules import Decision, Rule
 from app.engine.ruleset import Ruleset, conditions
 from app.engine.truth import Truth
@@ -17,72 +18,102 @@ from app.knowledge.sources import ENG
 from app.services.answer.told import Told
 
 TRUTH_WORDS = {Truth.TRUE: "holds", Truth.UNKNOWN: "open", Truth.FALSE: "ruled_out"}
+Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What never changes for one rule of a ruleset: its text, and the values that await sign-off."""
+    """What never changes for one rule of a ruleset, ready to be put into an answer."""
 
-    rule: Rule
-    text: dict[str, Any]
-    readings: tuple[Citation, ...]
-    values: tuple[Threshold, ...]
-
-
-def bases(ruleset: Ruleset) -> dict[str, Basis]:
-    """The basis of every rule, worked out once."""
-    behind = _values_behind_facts(ruleset)
-    return {rule.id: _basis(rule, behind) for rule in ruleset.rules}
+    findings: dict[Truth, Json]
+    assumptions: tuple[Json, ...]
+    sources: tuple[Json, ...]
 
 
-def listed(told: Told, ruleset: Ruleset) -> Iterator[tuple[Rule, Truth]]:
-    """The rules that count: single rules that hold or are open; of a decision, the one that decided and
-    those open before it."""
-    for step in ruleset.steps:
-        match step:
-            case Rule() if told.truths[step.id] is not Truth.FALSE:
-                yield step, told.truths[step.id]
-            case Decision():
-                yield from _listed_of(told, step)
+class Bases:
+    """The basis of every rule of a ruleset, worked out once. Equal parts are the same object."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self._rules = ruleset.rules
+        self._decision = {rule.id: step.id for step in ruleset.decisions for rule in step.rules}
+        self._sources = {
+            each.source.id: _source(each.source) for rule in self._rules for each in rule.evidence
+        }
+        self._values = {each.name: _value(each) for each in thresholds_of(ruleset) if each.needs_sign_off}
+        self._readings = {place: _reading(place) for rule in self._rules for place in _places_read(rule)}
+        behind = _values_behind_facts(ruleset)
+        self._of = {rule.id: self._basis(rule, behind) for rule in self._rules}
+
+    def _basis(self, rule: Rule, behind: dict[str, frozenset[str]]) -> Basis:
+        own = {check.threshold.name for check in checks(rule.when) if check.threshold}
+        used = own.union(*(behind.get(check.fact.name, frozenset()) for check in checks(rule.when)))
+        return Basis(
+            findings={truth: _finding(rule, word) for truth, word in TRUTH_WORDS.items()},
+            assumptions=(
+                *(value for name, value in self._values.items() if name in used),
+                *(self._readings[place] for place in _places_read(rule)),
+            ),
+            sources=tuple(self._sources[each.source.id] for each in rule.evidence),
+        )
+
+    def listed(self, told: Told) -> list[tuple[Rule, Truth]]:
+        """Single rules that hold or are open, and of each decision those up to the deciding one."""
+        counted: list[tuple[Rule, Truth]] = []
+        decided: set[str | None] = set()
+        for rule, truth in zip(self._rules, told.truths.values(), strict=True):
+            if truth is Truth.FALSE or (decision := self._decision.get(rule.id)) in decided:
+                continue
+            counted.append((rule, truth))
+            if decision and truth is Truth.TRUE:
+                decided.add(decision)
+        return counted
+
+    def findings(self, rules: list[tuple[Rule, Truth]]) -> list[Json]:
+        """Id, title, words, truth and evidence of each rule that counts."""
+        return [self._of[rule.id].findings[truth] for rule, truth in rules]
+
+    def assumptions(self, rules: list[tuple[Rule, Truth]]) -> list[Json]:
+        """The engineering values and readings (ENG) that were used and await clinical sign-off."""
+        return _once(each for rule, _ in rules for each in self._of[rule.id].assumptions)
+
+    def sources(self, rules: list[tuple[Rule, Truth]]) -> list[Json]:
+        """Every source that the rules cite."""
+        return _once(each for rule, _ in rules for each in self._of[rule.id].sources)
 
 
-def _listed_of(told: Told, decision: Decision) -> Iterator[tuple[Rule, Truth]]:
-    for rule in decision.rules:
-        truth = told.truths[rule.id]
-        if truth is not Truth.FALSE:
-            yield rule, truth
-        if truth is Truth.TRUE:
-            return
+def _once(parts: Iterable[Json]) -> list[Json]:
+    return list({id(part): part for part in parts}.values())
 
 
-def findings_part(rules: Iterable[tuple[Rule, Truth]], known: dict[str, Basis]) -> list[dict[str, Any]]:
-    """Id, title, words, truth and evidence of each rule that counts."""
-    return [{**known[rule.id].text, "truth": TRUTH_WORDS[truth]} for rule, truth in rules]
+def _finding(rule: Rule, truth: str) -> Json:
+    return {
+        "rule": rule.id,
+        "title": rule.title,
+        "words": words(rule.when),
+        "evidence": [{"source": each.source.id, "place": each.place} for each in rule.evidence],
+        "truth": truth,
+    }
 
 
-def assumptions_part(rules: Iterable[tuple[Rule, Truth]], known: dict[str, Basis]) -> list[dict[str, Any]]:
-    """The engineering values and readings (ENG) that were used and await clinical sign-off."""
-    values: dict[str, Threshold] = {}
-    readings: dict[str, list[str]] = {}
-    for rule, _ in rules:
-        basis = known[rule.id]
-        values.update((value.name, value) for value in basis.values)
-        for citation in basis.readings:
-            readings.setdefault(citation.place, []).append(rule.id)
-    named = [_value(value) for value in values.values()]
-    return named + [{"kind": "reading", "dossier": place, "rules": ids} for place, ids in readings.items()]
+def _places_read(rule: Rule) -> list[str]:
+    return [citation.place for citation in rule.evidence if citation.verified == ENG]
 
 
-def sources_part(rules: Iterable[tuple[Rule, Truth]]) -> list[dict[str, Any]]:
-    """Every source cited by the findings, once."""
-    cited = {citation.source.id: citation.source for rule, _ in rules for citation in rule.evidence}
-    return [
-        {"id": s.id, "title": s.title, "kind": s.kind, "year": s.year, "url": s.url or None}
-        for s in cited.values()
-    ]
+def _reading(place: str) -> Json:
+    return {"kind": "reading", "dossier": place}
 
 
-def _value(value: Threshold) -> dict[str, Any]:
+def _source(source: Source) -> Json:
+    return {
+        "id": source.id,
+        "title": source.title,
+        "kind": source.kind,
+        "year": source.year,
+        "url": source.url or None,
+    }
+
+
+def _value(value: Threshold) -> Json:
     return {
         "kind": "value",
         "name": value.name,
@@ -93,32 +124,15 @@ def _value(value: Threshold) -> dict[str, Any]:
     }
 
 
-def _basis(rule: Rule, behind: dict[str, frozenset[Threshold]]) -> Basis:
-    values = {check.threshold for check in checks(rule.when) if check.threshold}
-    for check in checks(rule.when):
-        values |= behind.get(check.fact.name, frozenset())
-    waiting = sorted((value for value in values if value.needs_sign_off), key=lambda value: value.name)
-    text = {
-        "rule": rule.id,
-        "title": rule.title,
-        "words": words(rule.when),
-        "dossier": rule.dossier,
-        "divergence": rule.divergence or None,
-        "evidence": [{"source": each.source.id, "place": each.place} for each in rule.evidence],
-    }
-    readings = tuple(citation for citation in rule.evidence if citation.verified == ENG)
-    return Basis(rule, text, readings, tuple(waiting))
-
-
-def _values_behind_facts(ruleset: Ruleset) -> dict[str, frozenset[Threshold]]:
-    """For each derived fact, the thresholds that its step, and the steps before it, rest on."""
-    behind: dict[str, frozenset[Threshold]] = {}
+def _values_behind_facts(ruleset: Ruleset) -> dict[str, frozenset[str]]:
+    """For each derived fact, the names of the thresholds that its step, and the steps before it, rest on."""
+    behind: dict[str, frozenset[str]] = {}
     for step in ruleset.steps:
         if isinstance(step, Calculation):
-            inherited = [behind.get(name, frozenset()) for name in step.takes]
-            behind[step.gives.name] = frozenset(step.uses).union(*inherited)
+            inherited = (behind.get(name, frozenset()) for name in step.takes)
+            behind[step.gives.name] = frozenset(each.name for each in step.uses).union(*inherited)
         elif isinstance(step, Decision):
             asked = [check for when in conditions(step) for check in checks(when)]
-            own = frozenset(check.threshold for check in asked if check.threshold)
+            own = frozenset(check.threshold.name for check in asked if check.threshold)
             behind[step.gives.name] = own.union(*(behind.get(each.fact.name, frozenset()) for each in asked))
     return behind

@@ -78,6 +78,6 @@ def _features(told: Told, decision: Decision, speaks: str) -> list[dict[str, Any
 def _missing(told: Told, missing: MissingFacts, open_rules: list[Rule]) -> list[str]:
     names: dict[str, None] = {}
     for rule in open_rules:
-        for question in missing.behind(told.assessment.trace(rule.when), told.facts):
+        for question in missing.behind(told.assessment.missing(rule), told.facts):
             names[question.fact] = None
     return list(names)

@@ -8,7 +8,6 @@ from typing import Any
 
 from app.engine.calculate import Calculation
 from app.engine.conditions import Fact, checks
-from app.engine.explain import Trace
 from app.engine.rules import Rule, Step
 from app.engine.ruleset import Ruleset, conditions
 from app.engine.truth import Truth
@@ -33,10 +32,10 @@ class MissingFacts:
         self._facts = {fact.name: fact for fact in (*ruleset.facts, *ruleset.derived)}
         self._steps = {step.gives.name: step for step in ruleset.steps if not isinstance(step, Rule)}
 
-    def behind(self, trace: Trace, facts: Mapping[str, Any]) -> Iterator[Question]:
-        """The questions whose answers could settle an UNKNOWN."""
+    def behind(self, missing: Iterable[Fact], facts: Mapping[str, Any]) -> Iterator[Question]:
+        """The questions whose answers could give the missing facts."""
         seen: set[str] = set()
-        for fact in trace.missing():
+        for fact in missing:
             yield from self._behind(fact, facts, seen)
 
     def _behind(self, fact: Fact, facts: Mapping[str, Any], seen: set[str]) -> Iterator[Question]:
@@ -68,7 +67,7 @@ def missing_part(
     asked: dict[str, dict[str, Any]] = {}
     still_open = [rule for rule, truth in rules if truth is Truth.UNKNOWN]
     for rule in sorted(still_open, key=_urgency):
-        for question in missing.behind(told.assessment.trace(rule.when), told.facts):
+        for question in missing.behind(told.assessment.missing(rule), told.facts):
             entry = asked.setdefault(
                 question.fact,
                 {

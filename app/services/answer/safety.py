@@ -63,7 +63,7 @@ def _questions(
     """The open questions, most urgent first, each with the flags it could settle."""
     asked: dict[str, dict[str, Any]] = {}
     for rule, flag in sorted(open_flags, key=lambda each: _urgency(each[1])):
-        for question in missing.behind(told.assessment.trace(rule.when), told.facts):
+        for question in missing.behind(told.assessment.missing(rule), told.facts):
             entry = asked.setdefault(
                 question.fact,
                 {

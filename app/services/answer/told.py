@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, TypeVar, cast
 
@@ -22,26 +22,28 @@ class RuleIndex:
         self.ids = tuple(rule.id for rule in ruleset.rules)
         self.decisions = {decision.id: decision for decision in ruleset.decisions}
         self.evidence = {rule.id: [cite(each) for each in rule.evidence] for rule in ruleset.rules}
-        self._kinds: dict[str, list[Rule]] = {}
-        for rule in ruleset.rules:
-            self._kinds.setdefault(rule.then.kind, []).append(rule)
+        self._kinds = [(rule, rule.then.kind) for rule in ruleset.rules]
 
-    def of_kind(self, kind: type[C]) -> Iterator[tuple[Rule, C]]:
-        """The rules that conclude something of the kind, with the conclusion."""
-        for rule in self._kinds.get(kind.kind, ()):
-            yield rule, cast(C, rule.then)
+    def by_kind(self, truths: Iterable[Truth]) -> dict[tuple[str, Truth], list[Rule]]:
+        """The rules that are not ruled out, by the kind of their conclusion and their truth."""
+        found: dict[tuple[str, Truth], list[Rule]] = {}
+        for (rule, kind), truth in zip(self._kinds, truths, strict=True):
+            if truth is not Truth.FALSE:
+                found.setdefault((kind, truth), []).append(rule)
+        return found
 
 
 class Told:
     """One assessment, ready to be read. Rules are found by id: the ruleset may be an old one."""
 
-    __slots__ = ("_index", "assessment", "facts", "truths")
+    __slots__ = ("_by_kind", "_index", "assessment", "facts", "truths")
 
     def __init__(self, assessment: Assessment, index: RuleIndex) -> None:
         self.assessment = assessment
         self.facts = assessment.facts
         self.truths = dict(zip(index.ids, assessment.rule_truths(), strict=True))
         self._index = index
+        self._by_kind = index.by_kind(self.truths.values())
 
     def truth(self, rule: Rule) -> Truth:
         """The truth of a rule; UNKNOWN where the ruleset that was run does not have it."""
@@ -68,7 +70,7 @@ class Told:
 
     def concluded(self, kind: type[C], truth: Truth = Truth.TRUE) -> list[tuple[Rule, C]]:
         """The rules of that truth whose conclusion is of the kind, in the order of the chapters."""
-        return [(rule, then) for rule, then in self._index.of_kind(kind) if self.truths[rule.id] is truth]
+        return [(rule, cast(C, rule.then)) for rule in self._by_kind.get((kind.kind, truth), ())]
 
     def decision(self, decision: Decision) -> Decision:
         """The decision as the ruleset that was run has it."""

@@ -8,7 +8,7 @@ from app.engine.assess import Assessment
 from app.engine.canonical import digest
 from app.engine.ruleset import Ruleset
 from app.knowledge.vocabulary import RECORDED_ONLY
-from app.services.answer.basis import assumptions_part, bases, findings_part, listed, sources_part
+from app.services.answer.basis import Bases
 from app.services.answer.causes import causes_part
 from app.services.answer.missing import MissingFacts, missing_part
 from app.services.answer.outcome import labels_part, trajectory_part, verdict_part
@@ -28,9 +28,8 @@ class AnswerWriter:
     """Writes the contract's answer; what is the same for every case of a ruleset is worked out once."""
 
     def __init__(self, ruleset: Ruleset) -> None:
-        self._ruleset = ruleset
         self._header = {"name": ruleset.name, "version": ruleset.version, "digest": digest(ruleset)}
-        self._bases = bases(ruleset)
+        self._bases = Bases(ruleset)
         self._missing = MissingFacts(ruleset)
         self._index = RuleIndex(ruleset)
 
@@ -42,7 +41,7 @@ class AnswerWriter:
     def content(self, assessment: Assessment) -> dict[str, Any]:
         """Everything but the id and the time of the record."""
         told = Told(assessment, self._index)
-        rules = list(listed(told, self._ruleset))
+        rules = self._bases.listed(told)
         return {
             "assessed_on": told.day("assessed_on"),
             "days_since_surgery": told.said("days_since_surgery"),
@@ -58,9 +57,9 @@ class AnswerWriter:
             "next_review_on": next_review_on(told),
             "milestones": milestones_part(told),
             "missing": missing_part(told, rules, self._missing),
-            "assumptions": assumptions_part(rules, self._bases),
-            "findings": findings_part(rules, self._bases),
-            "sources": sources_part(rules),
+            "assumptions": self._bases.assumptions(rules),
+            "findings": self._bases.findings(rules),
+            "sources": self._bases.sources(rules),
             "not_used": [fact.name for fact in RECORDED_ONLY if told.said(fact.name) is not None],
             "notice": NOTICE,
         }
