@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 from psycopg import sql
+from pysqlite3 import dbapi2  # type: ignore[import-untyped]  # the package ships no types
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -71,6 +72,15 @@ def test_a_commit_in_sqlite_waits_for_the_disk(sqlite_url: str) -> None:
         "secure_delete": 1,
         "trusted_schema": 0,
     }
+
+
+def test_a_writing_transaction_in_sqlite_holds_the_lock_from_its_first_word(sqlite_url: str) -> None:
+    database = open_database(sqlite_url)
+    other = dbapi2.connect(sqlite_url.removeprefix("sqlite:///"), timeout=0)
+    with database.writer.begin(), pytest.raises(dbapi2.OperationalError, match="locked"):
+        other.execute("BEGIN IMMEDIATE")
+    other.close()
+    database.close()
 
 
 def test_a_reading_connection_cannot_write(database: Database) -> None:

@@ -115,7 +115,9 @@ def damage(sqlite_url: str, begin: int) -> None:
     path.write_bytes(sound[:begin].ljust(len(sound), b"\xff"))
 
 
-async def test_a_damaged_file_stops_the_recorder_for_good(sqlite_url: str) -> None:
+async def test_a_damaged_file_stops_the_recorder_for_good(
+    sqlite_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
     damage(sqlite_url, begin=8192)
     database = open_database(sqlite_url)
     recorder = Recorder(database)
@@ -123,6 +125,7 @@ async def test_a_damaged_file_stops_the_recorder_for_good(sqlite_url: str) -> No
     waiting = [asyncio.create_task(recorder.record(a_record())) for _ in range(300)]
     answers = await asyncio.gather(*waiting, return_exceptions=True)
     assert {type(answer) for answer in answers} == {StoreUnavailable}
+    assert sum("not stored" in message for message in caplog.messages) == 1, "it tried again"
     assert not recorder.healthy
     with pytest.raises(StoreUnavailable):
         await recorder.record(a_record())

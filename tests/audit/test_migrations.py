@@ -4,13 +4,14 @@ import multiprocessing
 import os
 import subprocess
 import sys
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from app.audit.database import open_database
 from app.audit.errors import StoreUnavailable
@@ -74,6 +75,17 @@ def test_a_database_that_was_not_migrated_is_not_current(empty_url: str) -> None
 
 
 @pytest.mark.postgres
+def test_a_migration_holds_the_lock_for_which_the_others_wait(postgres_url: str) -> None:
+    database = open_database(postgres_url)
+    held = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
+    with database.writer.begin() as connection:
+        assert connection.execute(held).scalar() == 0
+        upgrade(connection)
+        assert connection.execute(held).scalar() == 1
+    database.close()
+
+
+@pytest.mark.postgres
 def test_whether_the_schema_is_current_is_not_known_when_the_store_is_away(
     postgres: "Postgres", postgres_url: str
 ) -> None:
@@ -103,9 +115,16 @@ def test_a_failed_migration_leaves_nothing_behind(empty_url: str) -> None:
     database.close()
 
 
+def migrate_with_others(url: str, together: Barrier) -> None:
+    """What each replica of a service does when all are started at once."""
+    together.wait(timeout=60)
+    migrate(url)
+
+
 def test_many_processes_may_migrate_at_once(empty_url: str) -> None:
     spawn = multiprocessing.get_context("spawn")
-    processes = [spawn.Process(target=migrate, args=(empty_url,)) for _ in range(4)]
+    together = spawn.Barrier(4)
+    processes = [spawn.Process(target=migrate_with_others, args=(empty_url, together)) for _ in range(4)]
     for process in processes:
         process.start()
     for process in processes:

@@ -6,11 +6,12 @@ from uuid import uuid4
 import pytest
 
 from app.audit.archive import Archive, Search
-from app.audit.database import Database
+from app.audit.batch import Insert, write_batch
+from app.audit.database import Database, open_database
 from app.audit.errors import KeyReused, QueueFull, RecordRefused, StoreUnavailable
 from app.audit.recorder import Recorder
 from app.audit.records import Record, Stored
-from tests.audit.examples import EXAMPLE, a_keyed_record, a_record
+from tests.audit.examples import EXAMPLE, RULESET, a_keyed_record, a_record
 
 pytestmark = pytest.mark.anyio
 
@@ -165,3 +166,14 @@ async def test_a_fingerprint_needs_no_key_but_a_key_needs_a_fingerprint(recorder
     await recorder.record(a_record(fingerprint=b"of the request"))
     with pytest.raises(RecordRefused):
         await recorder.record(a_record(idempotency_key="key-1"))
+
+
+def test_a_batch_takes_its_keys_in_the_same_order_in_every_process(sqlite_url: str) -> None:
+    database = open_database(sqlite_url)
+    Archive(database).save_ruleset(*RULESET)
+    insert = Insert(database.writer.dialect)
+    with database.writer.begin() as connection:
+        write_batch(connection, insert.sql, [insert.entry(a_keyed_record(key)) for key in "cab"])
+        inserted = connection.exec_driver_sql("SELECT idempotency_key FROM record ORDER BY rowid")
+        assert inserted.scalars().all() == ["a", "b", "c"]
+    database.close()

@@ -2,6 +2,7 @@
 
 import asyncio
 import multiprocessing
+import random
 from collections import defaultdict
 from multiprocessing.synchronize import Barrier
 from typing import TYPE_CHECKING
@@ -30,12 +31,13 @@ async def race(recorder: Recorder, keys: list[str]) -> list[Stored]:
     return await asyncio.gather(*(recorder.record(a_keyed_record(key, subject="racer")) for key in keys))
 
 
-def process(url: str, together: Barrier, results: "Answers") -> None:
+def process(seed: int, url: str, together: Barrier, results: "Answers") -> None:
     """One replica of the service: small batches, so that those of the others come in between."""
     database = open_database(url)
     recorder = Recorder(database, batch_size=7)
     recorder.start()
     keys = KEYS * TRIES
+    random.Random(seed).shuffle(keys)  # another order in each process: unsorted batches would deadlock
     together.wait(timeout=60)
     answers = asyncio.run(race(recorder, keys))
     recorder.close()
@@ -49,7 +51,8 @@ def test_three_processes_with_the_same_forty_keys_make_forty_records(database_ur
     archive.save_ruleset(*RULESET)
     spawn = multiprocessing.get_context("spawn")
     together, results = spawn.Barrier(PROCESSES), spawn.Queue()
-    racers = [spawn.Process(target=process, args=(database_url, together, results)) for _ in range(PROCESSES)]
+    shared = (database_url, together, results)
+    racers = [spawn.Process(target=process, args=(seed, *shared)) for seed in range(PROCESSES)]
     for racer in racers:
         racer.start()
     answers = [answer for _ in racers for answer in results.get(timeout=60)]

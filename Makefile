@@ -1,0 +1,92 @@
+# One word per chore. `make serve` and `make test` need nothing but a Python of 3.11 or newer.
+# DECOMPASS_HOST, DECOMPASS_PORT and DECOMPASS_DATABASE_URL are read by the service itself.
+
+VENV := .venv
+BIN := $(VENV)/bin
+LOCKING := build/locking
+CANDIDATES := python3 python3.13 python3.12 python3.11 python3.14 python
+NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+# The first that works. A name of your own goes before: make serve PYTHON=python3.12
+PYTHON ?= $(shell for each in $(CANDIDATES); do \
+	if "$$each" -c '$(NEW_ENOUGH)' 2>/dev/null; then echo "$$each"; break; fi; done)
+
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+LOCK := $(LOCKING)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate $(UPGRADE)
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help serve migrate test fast postgres faults check docs bench lock clean
+
+help: ## This list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+serve: $(VENV)/.runtime ## Migrate the database and serve on loopback; prints where the documentation is
+	$(BIN)/decompass migrate
+	exec $(BIN)/decompass serve
+
+migrate: $(VENV)/.runtime ## Bring the database of DECOMPASS_DATABASE_URL to the newest schema
+	$(BIN)/decompass migrate
+
+test: fast postgres faults ## Every test: the fast suite first, then PostgreSQL, then the faults
+
+fast: $(VENV)/.development ## The fast suite: no PostgreSQL, no faults
+	$(BIN)/python -m pytest -m "not postgres and not fault"
+
+postgres: $(VENV)/.development ## The tests on a PostgreSQL that they start themselves
+	$(BIN)/python -m pytest -m "postgres and not fault"
+
+faults: $(VENV)/.development ## Kills, floods and races of real servers
+	$(BIN)/python -m pytest -m fault
+
+check: $(VENV)/.development ## Style, types, and whether the locks and the rule book are fresh
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest --quiet tests/test_locks.py tests/services/test_rule_book.py
+
+docs: $(VENV)/.runtime ## Write docs/rules anew from the rules
+	$(BIN)/decompass docs
+
+bench: $(VENV)/.development ## Measure the engine and the service against their goals, as ratios of one run
+	$(BIN)/python -m benchmarks.engine
+	$(BIN)/python -m benchmarks.http
+
+lock: ## Lock the requirements anew; UPGRADE=--upgrade takes newer versions
+	$(call require_python)
+	$(PYTHON) -m venv $(LOCKING)
+	$(LOCKING)/bin/python -m pip install --quiet --disable-pip-version-check uv
+	$(LOCK) pyproject.toml --output-file requirements.lock
+	$(LOCK) pyproject.toml --extra dev --output-file requirements-dev.lock
+	$(LOCKING)/bin/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"])' \
+		> $(LOCKING)/build.in
+	$(LOCK) $(LOCKING)/build.in --output-file requirements-build.lock
+	rm -rf $(LOCKING)
+
+clean: ## Remove the environment and what tools leave behind; databases stay
+	rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find app alembic tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The environment is made once, and brought up to date when a lock or pyproject.toml changes.
+
+$(BIN)/pip:
+	$(call require_python)
+	$(PYTHON) -m venv --clear $(VENV)
+
+$(VENV)/.runtime: requirements.lock requirements-build.lock pyproject.toml | $(BIN)/pip
+	$(INSTALL) --require-hashes -r requirements.lock -r requirements-build.lock
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.development: requirements-dev.lock $(VENV)/.runtime
+	$(INSTALL) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+define require_python
+	@test -n "$(PYTHON)" || { \
+		echo "No Python 3.11 or newer with its venv and ensurepip modules was found among: $(CANDIDATES)."; \
+		echo "Install one (on Debian and Ubuntu: python3 and python3-venv), or name it: make PYTHON=/path/to/python3"; \
+		exit 1; }
+	@$(PYTHON) -c '$(NEW_ENOUGH)' || { \
+		echo "$(PYTHON) is not a Python 3.11 or newer with its venv and ensurepip modules."; exit 1; }
+endef
