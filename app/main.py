@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from uuid import uuid4
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -28,6 +27,7 @@ from app.audit.database import Database, open_database
 from app.audit.errors import KeyReused, QueueFull, RecordRefused, SchemaOutdated, StoreUnavailable
 from app.audit.migrations import schema_is_current
 from app.audit.recorder import Recorder
+from app.identifiers import record_ids, trace_ids
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.services.assessments import Assessments
 from app.services.errors import NotRecorded, RulesetNotRunnable
@@ -53,7 +53,7 @@ def create_app(settings: Settings) -> Application:
     database = open_database(settings.database_url)
     recorder, archive, rulesets = Recorder(database), Archive(database), Rulesets(POSTOP_LUMBAR)
     current = rulesets.at(now().date())
-    assessments = Assessments(rulesets, recorder, archive, clock=now, new_id=uuid4)
+    assessments = Assessments(rulesets, recorder, archive, clock=now, new_id=record_ids())
     routers = [
         assessments_router(assessments, Records(rulesets, archive)),
         rulesets_router(Library(rulesets, current, archive)),
@@ -76,6 +76,7 @@ def create_app(settings: Settings) -> Application:
         lifespan=_lifespan(prepare, recorder, database),
         publish_document=settings.docs,
         log_requests=settings.access_log,
+        trace_ids=trace_ids(),
     )
 
 

@@ -23,7 +23,8 @@ LAYERS: dict[str, set[str]] = {
     "api": {"settings", "services", "audit", "interop", "knowledge", "engine"},
     "settings": set(),
     "version": set(),
-    "main": {"version", "api", "web", "settings", "services", "audit", "interop", "knowledge", "engine"},
+    "identifiers": set(),
+    "main": {"version", "identifiers", "api", "web", "settings", "services", "audit", "interop", "knowledge", "engine"},
     "cli": {
         "version",
         "main",

@@ -18,6 +18,7 @@ from app.api.idempotency import IdempotencyKey
 from app.api.json_body import JsonBody
 from app.api.problems import INVALID_REQUEST, InputError, RequestRefused
 from app.api.record_answers import SearchPage, SearchRequest, TraceAnswer, VerificationAnswer
+from app.api.rulesets import MAY_BE_OLD
 from app.api.search import page_answer, question_of, read_cursor
 from app.services.assessments import Assessments
 from app.services.case import Case
@@ -73,7 +74,7 @@ def _add_reading(router: APIRouter, records: Records) -> None:
         """Read an assessment: the bytes that were stored."""
         return _json(await run_in_threadpool(records.answer, record_id))
 
-    @router.get("/{record_id}/trace", response_model=TraceAnswer)
+    @router.get("/{record_id}/trace", response_model=TraceAnswer, responses=MAY_BE_OLD)
     async def get_assessment_trace(record_id: RecordId) -> Response:
         """Every rule of the stored ruleset, with values seen, thresholds, margins and evidence."""
         return _json(to_json(await run_in_threadpool(records.trace, record_id)))

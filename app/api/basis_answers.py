@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.api.shapes import CitedPlace, Code, Pointer, Shape, Text
+from app.api.shapes import CitedPlace, Code, Pointer, Shape, Text, Words
 
 
 class MissingFact(Shape):
@@ -41,7 +41,7 @@ class FindingAnswer(Shape):
 
     rule: Code
     title: Text
-    words: Text
+    words: Words
     evidence: Annotated[list[CitedPlace], Field(max_length=20)]
     truth: Literal["holds", "open"]
 

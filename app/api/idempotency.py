@@ -6,6 +6,7 @@ import re
 from typing import Annotated
 
 from fastapi import Depends, Header
+from pydantic import WithJsonSchema
 from starlette.requests import Request
 
 from app.api.messages import message_for
@@ -15,16 +16,18 @@ HEADER = "Idempotency-Key"
 KEY = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{8,128}")
 """Eight to 128 visible characters, without the quote and the backslash."""
 
+Documented = Annotated[str, WithJsonSchema({"type": "string", "minLength": 8, "maxLength": 130})]
+"""For the published document alone: the framework would refuse a long key as a wrong member of the body."""
 
-def idempotency_key(
+
+async def idempotency_key(
     request: Request,
     _documented: Annotated[
-        str | None,
+        Documented | None,
         Header(
             alias=HEADER,
             description="8 to 128 visible characters, bare or quoted. The same key and case give the stored "
             "answer again (200, `Idempotency-Replayed: true`); with another case the key is refused.",
-            max_length=130,
         ),
     ] = None,
 ) -> str | None:

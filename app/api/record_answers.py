@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from app.api.shapes import Code, Digest, Evidence, OverallTier, Shape, Text, VerdictStatus
+from app.api.shapes import Code, Digest, Evidence, OverallTier, Shape, Text, VerdictStatus, Words
 from app.services.case import Day, Subject
 
 CURSOR_LENGTH = 200
@@ -55,7 +55,7 @@ class TracedCondition(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    words: Text
+    words: Words
     truth: Truth
     fact: Code | None = Field(default=None, description="The fact that was asked about")
     seen: object = Field(default=None, description="The value seen; null when it was missing")

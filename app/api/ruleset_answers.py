@@ -8,9 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from app.api.basis_answers import SourceAnswer
-from app.api.shapes import Code, Digest, Evidence, Shape, Text, Verified
-
-Line = Annotated[str, Field(max_length=4000)]
+from app.api.shapes import Code, Digest, Evidence, Shape, Text, Verified, Words
 
 
 class RulesetInShort(Shape):
@@ -34,7 +32,7 @@ class RuleAnswer(Shape):
     id: Code
     title: Text
     chapter: Code
-    outline: Annotated[list[Line], Field(max_length=500)] = Field(
+    outline: Annotated[list[Words], Field(max_length=500)] = Field(
         description="The condition in words, one part a line, indented by two spaces a level"
     )
     condition: dict[str, object] = Field(

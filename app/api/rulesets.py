@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 from pydantic_core import to_json
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from app.api.problems import RULESET_NOT_RUNNABLE
 from app.api.ruleset_answers import (
     EvidenceList,
     RuleAnswer,
@@ -22,6 +23,8 @@ Version = Annotated[
     str,
     Path(max_length=64, pattern=r"^[0-9A-Za-z.-]+$", description="A version, or the digest of a ruleset"),
 ]
+MAY_BE_OLD: dict[int | str, dict[str, Any]] = {409: {"description": RULESET_NOT_RUNNABLE.title}}
+"""What a stored ruleset of another version of the service can be answered with."""
 RuleId = Annotated[str, Path(max_length=100, pattern=r"^[a-z0-9_.-]+$", description="The id of a rule")]
 
 
@@ -34,12 +37,12 @@ def rulesets_router(library: Library) -> APIRouter:
         """Every version of the rules that this service has used, the current one first."""
         return _json({"items": await run_in_threadpool(library.rulesets)})
 
-    @router.get("/rulesets/{version}", response_model=RulesetAnswer)
+    @router.get("/rulesets/{version}", response_model=RulesetAnswer, responses=MAY_BE_OLD)
     async def get_ruleset(version: Version) -> Response:
         """A version of the rules in full, by its version or its digest."""
         return _json(await run_in_threadpool(library.ruleset, version))
 
-    @router.get("/rulesets/{version}/rules/{rule_id}", response_model=RuleAnswer)
+    @router.get("/rulesets/{version}/rules/{rule_id}", response_model=RuleAnswer, responses=MAY_BE_OLD)
     async def get_rule(version: Version, rule_id: RuleId) -> Response:
         """One rule in words and as data."""
         return _json(await run_in_threadpool(library.rule, version, rule_id))

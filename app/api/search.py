@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from pydantic_core import to_json
@@ -56,7 +56,7 @@ def read_cursor(text: str) -> Cursor:
         place = Cursor(datetime.fromisoformat(created_at), UUID(record_id))
     except (ValueError, binascii.Error) as error:
         raise _refused() from error
-    if place.created_at.tzinfo is None or write_cursor(place) != text:
+    if place.created_at.utcoffset() != timedelta(0) or write_cursor(place) != text:
         raise _refused()
     return place
 

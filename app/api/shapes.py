@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Text = Annotated[str, StringConstraints(max_length=4000)]
+Words = Annotated[str, StringConstraints(max_length=20_000)]
+"""A condition in words; those over many questions are long."""
 Code = Annotated[str, StringConstraints(max_length=80, pattern=r"^[A-Za-z0-9_.-]*$")]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$", max_length=64)]
 Pointer = Annotated[str, StringConstraints(max_length=200, pattern=r"^(/[A-Za-z0-9_]+)*$")]

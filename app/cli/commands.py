@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import UUID
 
-from pydantic_core import to_json
 from rich.console import Console
 
 from app.api.answers import Preview
@@ -17,8 +18,9 @@ from app.api.json_body import MAX_BODY_BYTES, JsonBody
 from app.api.problems import RequestRefused
 from app.api.server import serve as serve_http
 from app.audit.archive import Archive
-from app.audit.database import open_database
-from app.audit.migrations import migrate
+from app.audit.database import Database, open_database
+from app.audit.errors import SchemaOutdated
+from app.audit.migrations import migrate, schema_is_current
 from app.cli.page import page, rule_page, rules_table
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.main import create_app
@@ -28,7 +30,7 @@ from app.services.errors import CaseRefused
 from app.services.records import Records
 from app.services.rule_book import write_rule_book
 from app.services.rulesets import Rulesets
-from app.settings import Settings
+from app.settings import DATABASE_URL, Settings
 
 DONE, NOT_VERIFIED = 0, 1
 
@@ -43,7 +45,10 @@ class InputRefused(Exception):
 
 def serve(environment: Mapping[str, str]) -> int:
     """Answer requests until told to stop."""
-    serve_http(create_app, Settings.from_environment(environment))
+    settings = Settings.from_environment(environment)
+    with _migrated(settings):
+        pass  # what start-up would refuse as well, but with a traceback
+    serve_http(create_app, settings)
     return DONE
 
 
@@ -57,10 +62,9 @@ def assess_file(name: str, *, as_json: bool) -> int:
     """Assess a case from a file and print the result; nothing is recorded."""
     case = read_case(name)
     try:
-        content = assess(case, datetime.now(UTC), Rulesets(POSTOP_LUMBAR)).content()
+        answer = assess(case, datetime.now(UTC), Rulesets(POSTOP_LUMBAR)).answer().text
     except CaseRefused as refusal:
         raise InputRefused(*(f"{each.pointer}: {each.message}" for each in refusal.problems)) from refusal
-    answer = to_json(content)
     if as_json:
         print(answer.decode())  # noqa: T201 - what the command is for
     else:
@@ -109,17 +113,29 @@ def write_docs(folder: Path) -> int:
 
 def print_openapi() -> int:
     """Print the OpenAPI document."""
-    application = create_app(Settings.from_environment({}))
-    print(json.dumps(application.openapi(), indent=2, ensure_ascii=False))  # noqa: T201 - what the command is for
+    with TemporaryDirectory() as folder:
+        unused = {DATABASE_URL.variable: f"sqlite:///{folder}/unused.db"}
+        document = create_app(Settings.from_environment(unused)).openapi()
+    print(json.dumps(document, indent=2, ensure_ascii=False))  # noqa: T201 - what the command is for
     return DONE
 
 
 def verify_record(record_id: UUID, environment: Mapping[str, str]) -> int:
     """Verify one recorded assessment and print both answers."""
-    database = open_database(Settings.from_environment(environment).database_url)
-    try:
+    with _migrated(Settings.from_environment(environment)) as database:
         found = Records(Rulesets(POSTOP_LUMBAR), Archive(database)).verify(record_id)
-    finally:
-        database.close()
     print(json.dumps(found.content(record_id), indent=2))  # noqa: T201 - what the command is for
     return DONE if found.passed else NOT_VERIFIED
+
+
+@contextmanager
+def _migrated(settings: Settings) -> Iterator[Database]:
+    database = open_database(settings.database_url)
+    try:
+        if not schema_is_current(database):
+            raise SchemaOutdated(
+                "The database does not have the newest schema: run `decompass migrate` first."
+            )
+        yield database
+    finally:
+        database.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
@@ -32,7 +32,7 @@ NEW_TRACE, NEW_FINDING = partial(tuple.__new__, Trace), partial(tuple.__new__, F
 class Assessment:
     """All that a ruleset says of a case: every fact, every truth, what each decision came to."""
 
-    __slots__ = ("_nodes", "decided", "facts", "program", "truths")
+    __slots__ = ("_missing_at", "_nodes", "decided", "facts", "program", "truths")
 
     def __init__(
         self, program: Program, facts: Mapping[str, Any], truths: bytes, decided: Mapping[str, int]
@@ -42,6 +42,7 @@ class Assessment:
         self.truths = truths
         self.decided = decided
         self._nodes: tuple[Node, ...] | None = None
+        self._missing_at: dict[int, dict[str, Fact]] = {}
 
     @property
     def ruleset(self) -> Ruleset:
@@ -59,25 +60,33 @@ class Assessment:
         """A rule that cannot be told yet stands before any that holds."""
         return self.decided[decision.id] == OPEN
 
+    def rule_values(self) -> bytes:
+        """The value of the truth of every rule, in the order of the chapters."""
+        return bytes(map(self.truths.__getitem__, self.program.rule_place))
+
     def rule_truths(self) -> Iterator[Truth]:
         """The truth of every rule, in the order of the chapters."""
-        return map(TRUTHS.__getitem__, map(self.truths.__getitem__, self.program.rule_place))
+        return map(TRUTHS.__getitem__, self.rule_values())
 
     def findings(self) -> Iterator[Finding]:
         """Every rule with its truth and trace, in the order of the chapters."""
         traces = map(NEW_TRACE, map(self.nodes.__getitem__, self.program.rule_place))
         return map(NEW_FINDING, zip(self.ruleset.rules, self.rule_truths(), traces, strict=True))
 
-    def missing(self, rule: Rule) -> Iterator[Fact]:
+    def missing(self, rule: Rule) -> Iterable[Fact]:
         """The missing facts that could settle an open rule: what its trace names, but faster."""
-        return self._missing(self.program.place_of_rule[rule.id])
+        return self._missing(self.program.place_of_rule[rule.id]).values()
 
-    def _missing(self, place: int) -> Iterator[Fact]:
-        if self.truths[place] == Truth.UNKNOWN.value:
-            if (fact := self.program.asked[place]) is not None:
-                yield fact
+    def _missing(self, place: int) -> dict[str, Fact]:
+        if self.truths[place] != Truth.UNKNOWN.value:
+            return {}
+        if place not in self._missing_at:
+            fact = self.program.asked[place]
+            found = {} if fact is None else {fact.name: fact}
             for part in self.program.parts[place]:
-                yield from self._missing(part)
+                found.update(self._missing(part))
+            self._missing_at[place] = found
+        return self._missing_at[place]
 
     @property
     def nodes(self) -> tuple[Node, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 from app.engine.calculate import Calculation
 from app.engine.conditions import ABSENT, OPERATORS, AtLeast, Check, Condition, Fact, Not, parts_of
 from app.engine.explain import TRUTHS, Node
+from app.engine.facts import Series
 from app.engine.rules import Decision
 from app.engine.ruleset import Ruleset, conditions
 from app.engine.truth import Truth
@@ -41,6 +42,7 @@ class Program:
     place_of_rule: Mapping[str, int]
     decisions: tuple[str, ...]
     derived: tuple[str, ...]
+    derived_series: frozenset[str]
     source: str
 
 
@@ -55,6 +57,7 @@ def compile_ruleset(ruleset: Ruleset) -> Program:
         elif isinstance(step, Decision):
             writer.decision(step)
     derived = tuple(fact.name for fact in ruleset.derived)
+    series = frozenset(fact.name for fact in ruleset.derived if isinstance(fact, Series))
     decisions = tuple(decision.id for decision in ruleset.decisions)
     source = writer.source([f"{name}_" for name in derived], len(decisions))
     place = {condition: place for place, condition in enumerate(writer.names)}
@@ -64,7 +67,18 @@ def compile_ruleset(ruleset: Ruleset) -> Program:
     parts = tuple(tuple(place[part] for part in parts_of(condition)) for condition in place)
     asked = tuple(condition.fact if isinstance(condition, Check) else None for condition in place)
     return Program(
-        ruleset, run, nodes, place, parts, asked, rule_place, place_of_rule, decisions, derived, source
+        ruleset,
+        run,
+        nodes,
+        place,
+        parts,
+        asked,
+        rule_place,
+        place_of_rule,
+        decisions,
+        derived,
+        series,
+        source,
     )
 
 

@@ -15,6 +15,7 @@ from app.audit.archive import Archive
 from app.audit.recorder import Recorder
 from app.audit.records import Record, Stored
 from app.engine.assess import Assessment
+from app.services.answer.writer import Answer
 from app.services.case import Case
 from app.services.facts import facts_of
 from app.services.rulesets import Rulesets, Runner, save
@@ -33,9 +34,9 @@ class Assessed:
     assessed_on: date
     assessment: Assessment
 
-    def content(self) -> dict[str, Any]:
-        """The answer, but for the id and the time of the record."""
-        return self.runner.writer.content(self.assessment)
+    def answer(self, **head: Any) -> Answer:
+        """The answer; the id and the time of its record come first, when it is recorded."""
+        return self.runner.writer.write(self.assessment, **head)
 
 
 class Assessments:
@@ -58,7 +59,7 @@ class Assessments:
 
     def preview(self, case: Case) -> bytes:
         """Assess and record nothing."""
-        return to_json(assess(case, self._clock(), self._rulesets).content())
+        return assess(case, self._clock(), self._rulesets).answer().text
 
     async def record(self, case: Case, key: str | None = None) -> Stored:
         """Assess, store, and return the stored answer; under a key used before, the answer of that time."""
@@ -73,21 +74,21 @@ class Assessments:
             self._saved.add(runner.digest)
 
     def _record(self, case: Case, assessed: Assessed, now: datetime, key: str | None) -> Record:
-        record_id, content = self._new_id(), assessed.content()
-        case_json = case_text(case)
+        record_id, case_json = self._new_id(), case_text(case)
+        answer = assessed.answer(**record_head(record_id, now))
         return Record(
             id=record_id,
             created_at=now,
             subject=case.subject,
             assessed_on=assessed.assessed_on,
-            verdict=content["verdict"]["status"],
-            tier=content["safety"]["tier"],
-            worst_not_excluded=content["safety"]["worst_not_excluded"],
+            verdict=answer.verdict,
+            tier=answer.tier,
+            worst_not_excluded=answer.worst_not_excluded,
             ruleset_digest=assessed.runner.digest,
             engine_version=VERSION,
             case_json=case_json,
             facts_json=facts_text(assessed.assessment),
-            answer=answer_text(record_id, now, content),
+            answer=answer.text,
             truths=assessed.assessment.truths,
             idempotency_key=key,
             fingerprint=sha256(ROUTE + case_json).digest(),
@@ -109,14 +110,17 @@ def case_text(case: Case) -> bytes:
 
 
 def facts_text(assessment: Assessment) -> bytes:
-    """Every fact that is known, given or derived, as JSON."""
-    known = {name: value for name, value in assessment.facts.items() if value is not None}
+    """Every fact that is known as JSON: those given, and the single values derived from them."""
+    series = assessment.program.derived_series
+    known = {
+        name: value for name, value in assessment.facts.items() if value is not None and name not in series
+    }
     for name, value in known.items():
         if isinstance(value, frozenset):
             known[name] = sorted(value)
     return to_json(known)
 
 
-def answer_text(record_id: UUID, created_at: datetime, content: dict[str, Any]) -> bytes:
-    """The exact bytes that are stored and answered."""
-    return to_json({"id": str(record_id), "created_at": created_at.astimezone(UTC), **content})
+def record_head(record_id: UUID, created_at: datetime) -> dict[str, Any]:
+    """The members that an answer begins with once it is recorded."""
+    return {"id": str(record_id), "created_at": created_at.astimezone(UTC)}

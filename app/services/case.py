@@ -66,6 +66,7 @@ Day = Annotated[datetime.date, Field(ge=datetime.date(1950, 1, 1), le=datetime.d
 HalfPoints = Annotated[float, Field(ge=0, le=10), AfterValidator(_half_points), AfterValidator(_real_number)]
 Millimetres = Annotated[float, Field(ge=0, le=100), AfterValidator(_real_number)]
 Percent = Annotated[float, Field(ge=0, le=100), AfterValidator(_real_number)]
+Millilitres = Annotated[float, Field(ge=0, le=5000), AfterValidator(_real_number)]
 MrcGrade = Annotated[float, Field(ge=0, le=5), AfterValidator(_known_grade), AfterValidator(_real_number)]
 
 
@@ -200,8 +201,8 @@ class Examination(Part):
     """What was found or measured on the day of the assessment."""
 
     straight_leg_raise: Literal["positive", "negative"] | None = None
-    post_void_residual_ml: float | None = Field(
-        default=None, ge=0, le=5000, description="Bladder scan after voiding, mL; 200 or more is a red flag"
+    post_void_residual_ml: Millilitres | None = Field(
+        default=None, description="Bladder scan after voiding, mL; 200 or more is a red flag"
     )
 
 

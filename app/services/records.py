@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -13,10 +14,9 @@ from pydantic import ValidationError
 from app.audit.archive import Archive, Cursor, Page, Search
 from app.audit.records import Record
 from app.engine.canonical import digest
-from app.engine.errors import RulesetUnreadable
 from app.engine.ruleset import Ruleset
 from app.services.answer.trace import trace_part
-from app.services.assessments import ROUTE, answer_text, facts_text
+from app.services.assessments import ROUTE, facts_text, record_head
 from app.services.case import Case
 from app.services.errors import NotRecorded, RulesetNotRunnable
 from app.services.facts import facts_of
@@ -84,14 +84,11 @@ class Records:
 
     def _found(self, record_id: UUID) -> Record:
         if (record := self._archive.get(record_id)) is None:
-            raise NotRecorded
+            raise NotRecorded("There is no such assessment in the record.")
         return record
 
     def _runner(self, record: Record) -> Runner:
-        try:
-            runner = self._rulesets.stored(record.ruleset_digest, self._archive)
-        except RulesetUnreadable as error:
-            raise RulesetNotRunnable from error
+        runner = self._rulesets.stored(record.ruleset_digest, self._archive)
         if runner is None:
             raise RulesetNotRunnable
         return runner
@@ -109,7 +106,7 @@ def _record_flaws(record: Record, archive: Archive) -> list[str]:
     stored = archive.ruleset(record.ruleset_digest)
     if stored is None or sha256(stored.json).hexdigest() != record.ruleset_digest:
         flaws.append("ruleset_altered")
-    if record.fingerprint is not None and sha256(ROUTE + record.case_json).digest() != record.fingerprint:
+    if sha256(ROUTE + record.case_json).digest() != record.fingerprint:
         flaws.append("case_altered")
     if not _answer_fits(record):
         flaws.append("answer_altered")
@@ -121,6 +118,7 @@ def _answer_fits(record: Record) -> bool:
         answer = json.loads(record.answer)
         return bool(
             answer["id"] == str(record.id)
+            and datetime.fromisoformat(answer["created_at"]) == record.created_at
             and answer["assessed_on"] == record.assessed_on.isoformat()
             and answer["ruleset"]["digest"] == record.ruleset_digest
             and answer["verdict"]["status"] == record.verdict
@@ -135,12 +133,12 @@ def _execution_flaws(record: Record, runner: Runner) -> list[str]:
     """What differs when the stored case is run again under the stored ruleset."""
     case = Case.model_validate_json(record.case_json)
     assessment = runner.assessor.assess(facts_of(case, record.assessed_on))
+    head = record_head(record.id, record.created_at)
     again = {
         "subject": case.subject == record.subject,
         "ruleset": digest(runner.ruleset) == record.ruleset_digest,
         "facts": facts_text(assessment) == record.facts_json,
         "truths": assessment.truths == record.truths,
-        "answer": answer_text(record.id, record.created_at, runner.writer.content(assessment))
-        == record.answer,
+        "answer": runner.writer.write(assessment, **head).text == record.answer,
     }
     return [f"{part}_differs" for part, same in again.items() if not same]

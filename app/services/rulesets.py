@@ -10,10 +10,12 @@ from threading import Lock
 from app.audit.archive import Archive
 from app.engine.assess import Assessor
 from app.engine.canonical import canonical, digest
+from app.engine.errors import RulesetUnreadable
 from app.engine.load import ruleset_from_json
 from app.engine.ruleset import Ruleset
 from app.knowledge.conclusions import CONCLUSIONS
 from app.services.answer.writer import AnswerWriter
+from app.services.errors import RulesetNotRunnable
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +51,19 @@ class Rulesets:
         return self._by_period[period]
 
     def stored(self, wanted: str, archive: Archive) -> Runner | None:
-        """The ruleset of that digest, loaded back; RulesetUnreadable where it cannot run here."""
+        """The ruleset of that digest, loaded back; RulesetNotRunnable where it cannot run here."""
         if wanted not in self._by_digest:
             if (text := archive.ruleset(wanted)) is None:
                 return None
             with self._compiling:
-                loaded = ruleset_from_json(text.json, self.current.calculations, CONCLUSIONS)
-                self._keep(runner_of(loaded))
+                self._keep(runner_of(self._loaded(text.json)))
         return self._by_digest.get(wanted)
+
+    def _loaded(self, text: bytes) -> Ruleset:
+        try:
+            return ruleset_from_json(text, self.current.calculations, CONCLUSIONS)
+        except RulesetUnreadable as error:
+            raise RulesetNotRunnable from error
 
     def _keep(self, runner: Runner) -> Runner:
         return self._by_digest.setdefault(runner.digest, runner)

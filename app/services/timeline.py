@@ -15,7 +15,12 @@ FARTHEST_EAST = timezone(timedelta(hours=14))
 def refuse_impossible(case: Case, assessed_on: date, now: datetime) -> None:
     """Raise CaseRefused with every problem of the case's dates and scales."""
     latest_today = now.astimezone(FARTHEST_EAST).date()
-    if problems := [*_future(assessed_on, latest_today), *_order(case, assessed_on), *_scales(case)]:
+    if problems := [
+        *_future(assessed_on, latest_today),
+        *_order(case, assessed_on),
+        *_scales(case),
+        *_repeated(case),
+    ]:
         raise CaseRefused(problems)
 
 
@@ -77,6 +82,29 @@ def _scales(case: Case) -> Iterator[CaseProblem]:
 def _twice_measured(observation: Observation, site: str) -> bool:
     scales = (f"{site}_pain_nrs", f"{site}_pain_vas_mm")
     return all(getattr(observation, scale) is not None for scale in scales)
+
+
+def _repeated(case: Case) -> Iterator[CaseProblem]:
+    """Which of two values of one day is the later one, nobody can tell."""
+    seen: set[tuple[date, str]] = set()
+    for i, observation in enumerate(case.observations or []):
+        for name, measure in _measures(observation):
+            if (observation.date, measure) in seen:
+                message = "This was given before for the same day; give one value per day"
+                yield CaseProblem(f"/observations/{i}/{name}", "repeated_measure", message)
+            seen.add((observation.date, measure))
+
+
+def _measures(observation: Observation) -> Iterator[tuple[str, str]]:
+    """The members that hold a value, and what each measures; both scales of a pain measure the same."""
+    for name, value in observation:
+        if name == "muscle_power":
+            yield from (
+                (f"muscle_power/{place}", f"{each.muscle}.{each.side}")
+                for place, each in enumerate(value or ())
+            )
+        elif name != "date" and value is not None:
+            yield name, name.removesuffix("_nrs").removesuffix("_vas_mm")
 
 
 def _late(pointer: str) -> CaseProblem:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic_core import to_json
+
 from app.engine.calculate import Calculation
 from app.engine.canonical import thresholds_of
 from app.engine.conditions import checks
@@ -23,24 +25,28 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What never changes for one rule of a ruleset, ready to be put into an answer."""
+    """What never changes for one rule of a ruleset, as JSON text ready to be put into an answer."""
 
-    findings: dict[Truth, Json]
-    assumptions: tuple[Json, ...]
-    sources: tuple[Json, ...]
+    findings: dict[Truth, bytes]
+    assumptions: tuple[bytes, ...]
+    sources: tuple[bytes, ...]
 
 
 class Bases:
-    """The basis of every rule of a ruleset, worked out once. Equal parts are the same object."""
+    """The basis of every rule of a ruleset, written once: it makes up most of an answer and never changes."""
 
     def __init__(self, ruleset: Ruleset) -> None:
         self._rules = ruleset.rules
         self._decision = {rule.id: step.id for step in ruleset.decisions for rule in step.rules}
         self._sources = {
-            each.source.id: _source(each.source) for rule in self._rules for each in rule.evidence
+            each.source.id: to_json(_source(each.source)) for rule in self._rules for each in rule.evidence
         }
-        self._values = {each.name: _value(each) for each in thresholds_of(ruleset) if each.needs_sign_off}
-        self._readings = {place: _reading(place) for rule in self._rules for place in _places_read(rule)}
+        self._values = {
+            each.name: to_json(_value(each)) for each in thresholds_of(ruleset) if each.needs_sign_off
+        }
+        self._readings = {
+            place: to_json(_reading(place)) for rule in self._rules for place in _places_read(rule)
+        }
         behind = _values_behind_facts(ruleset)
         self._of = {rule.id: self._basis(rule, behind) for rule in self._rules}
 
@@ -48,7 +54,7 @@ class Bases:
         own = {check.threshold.name for check in checks(rule.when) if check.threshold}
         used = own.union(*(behind.get(check.fact.name, frozenset()) for check in checks(rule.when)))
         return Basis(
-            findings={truth: _finding(rule, word) for truth, word in TRUTH_WORDS.items()},
+            findings={truth: to_json(_finding(rule, word)) for truth, word in TRUTH_WORDS.items()},
             assumptions=(
                 *(value for name, value in self._values.items() if name in used),
                 *(self._readings[place] for place in _places_read(rule)),
@@ -60,29 +66,29 @@ class Bases:
         """Single rules that hold or are open, and of each decision those up to the deciding one."""
         counted: list[tuple[Rule, Truth]] = []
         decided: set[str | None] = set()
-        for rule, truth in zip(self._rules, told.truths.values(), strict=True):
-            if truth is Truth.FALSE or (decision := self._decision.get(rule.id)) in decided:
+        for rule, truth in told.standing:
+            if (decision := self._decision.get(rule.id)) in decided:
                 continue
             counted.append((rule, truth))
             if decision and truth is Truth.TRUE:
                 decided.add(decision)
         return counted
 
-    def findings(self, rules: list[tuple[Rule, Truth]]) -> list[Json]:
-        """Id, title, words, truth and evidence of each rule that counts."""
-        return [self._of[rule.id].findings[truth] for rule, truth in rules]
+    def findings(self, rules: list[tuple[Rule, Truth]]) -> bytes:
+        """Id, title, words, truth and evidence of each rule that counts, as a JSON list."""
+        return _list(self._of[rule.id].findings[truth] for rule, truth in rules)
 
-    def assumptions(self, rules: list[tuple[Rule, Truth]]) -> list[Json]:
-        """The engineering values and readings (ENG) that were used and await clinical sign-off."""
-        return _once(each for rule, _ in rules for each in self._of[rule.id].assumptions)
+    def assumptions(self, rules: list[tuple[Rule, Truth]]) -> bytes:
+        """The values and readings (ENG) that were used and await clinical sign-off, as a JSON list."""
+        return _list(dict.fromkeys(each for rule, _ in rules for each in self._of[rule.id].assumptions))
 
-    def sources(self, rules: list[tuple[Rule, Truth]]) -> list[Json]:
-        """Every source that the rules cite."""
-        return _once(each for rule, _ in rules for each in self._of[rule.id].sources)
+    def sources(self, rules: list[tuple[Rule, Truth]]) -> bytes:
+        """Every source that the rules cite, as a JSON list."""
+        return _list(dict.fromkeys(each for rule, _ in rules for each in self._of[rule.id].sources))
 
 
-def _once(parts: Iterable[Json]) -> list[Json]:
-    return list({id(part): part for part in parts}.values())
+def _list(parts: Iterable[bytes]) -> bytes:
+    return b"[" + b",".join(parts) + b"]"
 
 
 def _finding(rule: Rule, truth: str) -> Json:

@@ -8,19 +8,18 @@ from app.engine.rules import Decision, Rule
 from app.engine.truth import Truth
 from app.knowledge.causes import CAUSE_DECISIONS, decision_id
 from app.knowledge.conclusions import Cause, Feature
-from app.services.answer.missing import MissingFacts
 from app.services.answer.told import Told
 
 GRADE_ORDER = ("likely", "possible", "not_assessable", "unlikely")
 
 
-def causes_part(told: Told, missing: MissingFacts) -> list[dict[str, Any]]:
+def causes_part(told: Told) -> list[dict[str, Any]]:
     """Likely first. A cause of which no rule holds or is open is not offered."""
-    offered = (_cause(told, missing, told.decision(decision)) for decision in CAUSE_DECISIONS)
+    offered = (_cause(told, told.decision(decision)) for decision in CAUSE_DECISIONS)
     return sorted(filter(None, offered), key=lambda cause: GRADE_ORDER.index(cause["grade"]))
 
 
-def _cause(told: Told, missing: MissingFacts, decision: Decision) -> dict[str, Any] | None:
+def _cause(told: Told, decision: Decision) -> dict[str, Any] | None:
     rule = next((each for each in decision.rules if told.holds(each)), None)
     open_rules = _open_before(told, decision, rule)
     if rule is None and not open_rules:
@@ -37,7 +36,7 @@ def _cause(told: Told, missing: MissingFacts, decision: Decision) -> dict[str, A
         "supporting": _features(told, decision, "for"),
         "against": _features(told, decision, "against"),
         "neutral": _features(told, decision, "neutral"),
-        "missing": _missing(told, missing, open_rules),
+        "missing": _missing(told, open_rules),
         "rule": shown.id,
         "divergence": shown.divergence or None,
         "evidence": told.evidence(shown),
@@ -75,9 +74,9 @@ def _features(told: Told, decision: Decision, speaks: str) -> list[dict[str, Any
     ]
 
 
-def _missing(told: Told, missing: MissingFacts, open_rules: list[Rule]) -> list[str]:
+def _missing(told: Told, open_rules: list[Rule]) -> list[str]:
     names: dict[str, None] = {}
     for rule in open_rules:
-        for question in missing.behind(told.assessment.missing(rule), told.facts):
+        for question in told.questions(rule):
             names[question.fact] = None
     return list(names)

@@ -9,11 +9,10 @@ from app.engine.rules import Rule
 from app.engine.truth import Truth
 from app.knowledge.conclusions import NO_TIER, TIERS, Flag
 from app.knowledge.safety import CAUDA_EQUINA_ITEMS, NOT_COVERED
-from app.services.answer.missing import MissingFacts
 from app.services.answer.told import Told
 
 
-def safety_part(told: Told, missing: MissingFacts) -> dict[str, Any]:
+def safety_part(told: Told) -> dict[str, Any]:
     """``tier`` is the most urgent flag that fires, ``worst_not_excluded`` counts those still open as well."""
     fired = list(told.concluded(Flag))
     open_flags = list(told.concluded(Flag, Truth.UNKNOWN))
@@ -22,7 +21,7 @@ def safety_part(told: Told, missing: MissingFacts) -> dict[str, Any]:
         "worst_not_excluded": most_urgent(flag.tier for _, flag in (*fired, *open_flags)),
         "complete": all(told.said(item.name) is not None for item in CAUDA_EQUINA_ITEMS),
         "flags": [_flag(told, rule, flag) for rule, flag in _most_urgent_of_each(fired)],
-        "ask": _questions(told, missing, open_flags),
+        "ask": _questions(told, open_flags),
         "not_covered": list(NOT_COVERED),
     }
 
@@ -57,13 +56,11 @@ def _flag(told: Told, rule: Rule, flag: Flag) -> dict[str, Any]:
     }
 
 
-def _questions(
-    told: Told, missing: MissingFacts, open_flags: list[tuple[Rule, Flag]]
-) -> list[dict[str, Any]]:
+def _questions(told: Told, open_flags: list[tuple[Rule, Flag]]) -> list[dict[str, Any]]:
     """The open questions, most urgent first, each with the flags it could settle."""
     asked: dict[str, dict[str, Any]] = {}
     for rule, flag in sorted(open_flags, key=lambda each: _urgency(each[1])):
-        for question in missing.behind(told.assessment.missing(rule), told.facts):
+        for question in told.questions(rule):
             entry = asked.setdefault(
                 question.fact,
                 {

@@ -2,52 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, TypeVar, cast
 
 from app.engine.assess import Assessment
 from app.engine.evidence import Citation
+from app.engine.explain import TRUTHS
 from app.engine.rules import Conclusion, Decision, Rule
 from app.engine.ruleset import Ruleset
 from app.engine.truth import Truth
+from app.services.answer.questions import OpenQuestions, Question, Questions
 
 C = TypeVar("C", bound=Conclusion)
 
 
 class RuleIndex:
-    """What is the same for every case of a ruleset, made once: rules by kind, and their citations."""
+    """What is the same for every case of a ruleset, made once: where each rule stands, and its citations."""
 
     def __init__(self, ruleset: Ruleset) -> None:
-        self.ids = tuple(rule.id for rule in ruleset.rules)
+        self.rules = ruleset.rules
+        self.place = {rule.id: place for place, rule in enumerate(ruleset.rules)}
         self.decisions = {decision.id: decision for decision in ruleset.decisions}
         self.evidence = {rule.id: [cite(each) for each in rule.evidence] for rule in ruleset.rules}
-        self._kinds = [(rule, rule.then.kind) for rule in ruleset.rules]
-
-    def by_kind(self, truths: Iterable[Truth]) -> dict[tuple[str, Truth], list[Rule]]:
-        """The rules that are not ruled out, by the kind of their conclusion and their truth."""
-        found: dict[tuple[str, Truth], list[Rule]] = {}
-        for (rule, kind), truth in zip(self._kinds, truths, strict=True):
-            if truth is not Truth.FALSE:
-                found.setdefault((kind, truth), []).append(rule)
-        return found
+        self.questions = Questions(ruleset)
 
 
 class Told:
-    """One assessment, ready to be read. Rules are found by id: the ruleset may be an old one."""
+    """One assessment, ready to be read. Rules are found by id: the ruleset may be an old one.
 
-    __slots__ = ("_by_kind", "_index", "assessment", "facts", "truths")
+    ``standing`` are the rules that are not ruled out, with their truths, in the order of the chapters.
+    """
+
+    __slots__ = ("_by_kind", "_index", "_open", "_truths", "assessment", "facts", "standing")
 
     def __init__(self, assessment: Assessment, index: RuleIndex) -> None:
         self.assessment = assessment
         self.facts = assessment.facts
-        self.truths = dict(zip(index.ids, assessment.rule_truths(), strict=True))
         self._index = index
-        self._by_kind = index.by_kind(self.truths.values())
+        self._truths = assessment.rule_values()
+        self.standing = [(index.rules[i], TRUTHS[value]) for i, value in enumerate(self._truths) if value]
+        self._by_kind: dict[tuple[str, Truth], list[Rule]] = {}
+        for rule, truth in self.standing:
+            self._by_kind.setdefault((rule.then.kind, truth), []).append(rule)
+        self._open = OpenQuestions(index.questions, assessment)
 
     def truth(self, rule: Rule) -> Truth:
         """The truth of a rule; UNKNOWN where the ruleset that was run does not have it."""
-        return self.truths.get(rule.id, Truth.UNKNOWN)
+        place = self._index.place.get(rule.id)
+        return Truth.UNKNOWN if place is None else TRUTHS[self._truths[place]]
 
     def holds(self, rule: Rule) -> bool:
         return self.truth(rule) is Truth.TRUE
@@ -79,6 +81,10 @@ class Told:
     def evidence(self, rule: Rule) -> list[dict[str, str]]:
         """The citations of a rule: the first source, then the stronger ones."""
         return self._index.evidence[rule.id]
+
+    def questions(self, rule: Rule) -> tuple[Question, ...]:
+        """The questions whose answers could settle a rule that is open."""
+        return self._open.of(rule)
 
     def chosen(self, decision: Decision) -> Rule | None:
         """The rule that decided; None while the decision is open or no rule of it holds."""
