@@ -1,4 +1,4 @@
-"""Ids of records and requests. Randomness is asked for in bulk: a call of the system costs more than an id."""
+"""Ids of records and requests. Randomness is asked for in bulk: a system call costs more than an id."""
 
 from __future__ import annotations
 

@@ -529,6 +529,7 @@ FEATURES = (
         "The operation was done for a degenerative narrowing or slip, which may go on",
         DEGENERATIVE,
         S18,
+        REOPERATIONS,
         dossier="1.1 S18",
     ),
     feature(
@@ -538,6 +539,7 @@ FEATURES = (
         "The operation was done for a degenerative narrowing or slip, which may go on",
         DEGENERATIVE,
         S18,
+        REOPERATIONS,
         dossier="1.1 S18",
     ),
     feature(

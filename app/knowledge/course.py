@@ -39,6 +39,9 @@ from app.knowledge.thresholds import (
     NO_CHANGE_POINTS,
     ODI_CHANGE_POINTS,
     ODI_WORSE_POINTS,
+    RATING_BETTER_GRADE,
+    RATING_EQUIVOCAL_AT_FLOOR_GRADE,
+    RATING_MUCH_BETTER_GRADE,
     RELIEF_INTERVAL_DAYS,
     RISE_POINTS,
     SIX_WEEKS_DAYS,
@@ -317,7 +320,7 @@ INDEX_STATUS = Decision(
         reading(
             "index-status.gpe-improved",
             "Completely recovered or much improved",
-            all_of(BY_GLOBAL_CHANGE, global_change_now <= 2),
+            all_of(BY_GLOBAL_CHANGE, global_change_now <= RATING_MUCH_BETTER_GRADE),
             "improved",
             WERNER_2017.at("anchor", "global perceived effect 1 to 2", CBS),
             dossier="1.2 fallback; 11.6",
@@ -325,7 +328,7 @@ INDEX_STATUS = Decision(
         reading(
             "index-status.gpe-equivocal",
             "Slightly improved",
-            all_of(BY_GLOBAL_CHANGE, global_change_now <= 3),
+            all_of(BY_GLOBAL_CHANGE, global_change_now <= RATING_BETTER_GRADE),
             "equivocal",
             WERNER_2017.at("anchor", "global perceived effect 3", CBS),
             dossier="1.2 fallback; 11.6",
@@ -333,7 +336,7 @@ INDEX_STATUS = Decision(
         reading(
             "index-status.gpe-equivocal-at-floor",
             "Unchanged or slightly worse by global rating, with little pain before and now",
-            all_of(BY_GLOBAL_CHANGE, FLOOR_REACHED, global_change_now <= 5),
+            all_of(BY_GLOBAL_CHANGE, FLOOR_REACHED, global_change_now <= RATING_EQUIVOCAL_AT_FLOOR_GRADE),
             "equivocal",
             READING.at("11.6"),
             dossier="11.6",
@@ -393,8 +396,8 @@ AGREEMENT = Decision(
             all_of(
                 SCORED,
                 any_of(
-                    all_of(NOT_BETTER, global_change_now <= 3),
-                    all_of(IS_IMPROVED, global_change_now >= 4),
+                    all_of(NOT_BETTER, global_change_now <= RATING_BETTER_GRADE),
+                    all_of(IS_IMPROVED, global_change_now > RATING_BETTER_GRADE),
                 ),
             ),
             "conflict",

@@ -17,6 +17,8 @@ from app.knowledge.thresholds import PRESENT_AT_SURGERY_DAYS, RECORDS_APART_DAYS
 from app.knowledge.vocabulary import SEVERITIES
 
 FULL_POWER = 5
+WHOLE_GRADE = 1
+"""Grades between (4- and 4+) tell a trend, not a loss; any grade below full is one (dossier 2.1)."""
 ORIGINS = ("at_surgery", "later")
 CHANGES = ("improving", "unchanged", "worse", "single_record")
 
@@ -50,7 +52,37 @@ def is_new(course: Readings, surgery_date: date, onset_on: date | None = None) -
     baseline = baseline_of(course, surgery_date)
     if baseline is not None:
         return bool(baseline == 0)
-    return None if onset_on is None else onset_on > surgery_date
+    return None if onset_on is None else onset_on >= surgery_date
+
+
+def has_been_tested(muscle_power: Readings, surgery_date: date) -> bool | None:
+    """Whether a muscle was tested since surgery; missing, not "no", where none was (dossier 11.15)."""
+    return True if after(muscle_power, surgery_date) else None
+
+
+def has_lost_power(
+    muscle_power: Readings, surgery_date: date, weakness_onset_on: date | None = None
+) -> bool | None:
+    """Whether a muscle is weaker than its best since the baseline, each muscle by itself (dossier 11.11)."""
+    sites = {each.site for each in after(muscle_power, surgery_date)}
+    told = {_muscle_lost_power(muscle_power, site, surgery_date, weakness_onset_on) for site in sites}
+    return True if True in told else None if None in told or not told else False
+
+
+def _muscle_lost_power(tested: Readings, site: str, surgery_date: date, onset_on: date | None) -> bool | None:
+    """Unknown where the first test ever found the muscle weak and nobody said since when."""
+    course = tuple(each for each in tested if each.site == site)
+    later = after(course, surgery_date)
+    best = baseline_of(course, surgery_date)
+    if best is None:
+        best = later[0].value
+        if best < FULL_POWER and (onset_on is None or onset_on >= surgery_date):
+            return None if onset_on is None else True
+    for each in later:
+        if each.value < best and (best == FULL_POWER or best - each.value >= WHOLE_GRADE):
+            return True
+        best = max(best, each.value)
+    return False
 
 
 def origin_of(course: Readings, surgery_date: date, onset_on: date | None = None) -> str | None:
@@ -160,6 +192,7 @@ weakness_new = YesNo(
     question="Is there weakness that was not there before surgery?",
     label="Weakness that is new since surgery, as stated",
 )
+power_tested = YesNo(name="power_tested", label="Muscle power tested since surgery")
 power_new = YesNo(
     name="power_new",
     question="What is the power of the key muscles now (MRC grade), and what was it before surgery?",
@@ -203,5 +236,6 @@ COURSES = (
     calculated(numbness_new, is_new, (NUMBNESS.course.name, "surgery_date", "numbness_onset_on")),
     calculated(tingling_new, is_new, (TINGLING.course.name, "surgery_date", "tingling_onset_on")),
     calculated(weakness_new, is_new, (stated_weakness_course.name, "surgery_date", "weakness_onset_on")),
-    calculated(power_new, is_new, (power_course.name, "surgery_date", "weakness_onset_on")),
+    calculated(power_tested, has_been_tested),
+    calculated(power_new, has_lost_power),
 )

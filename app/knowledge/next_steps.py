@@ -19,7 +19,17 @@ from app.knowledge.conclusions import Flag, NextStep
 from app.knowledge.course import IN_SCOPE, trajectory
 from app.knowledge.outcome import NO_RESPONSE, PERSISTENT_PAIN, verdict
 from app.knowledge.pain import index_now
-from app.knowledge.safety import CES_FLAGS, CES_SUSPECTED, RECURRENCE_SUSPECTED, on_record
+from app.knowledge.safety import (
+    CES_1,
+    CES_2_LATE,
+    CES_2_LATER,
+    CES_3_ALONE,
+    CES_FLAGS,
+    CES_SUSPECTED,
+    PVR,
+    RECURRENCE_SUSPECTED,
+    on_record,
+)
 from app.knowledge.sources import (
     ACR_2021,
     BASS_2012,
@@ -137,8 +147,8 @@ STEPS = (
         "cauda-equina-examination",
         "Symptoms of both legs outside the usual window",
         all_of(
-            ces_flag_of("within_days"),
-            none_of(on_record(ces_flag_of("emergency_now")), on_record(ces_flag_of("same_day"))),
+            CES_2_LATE.when,
+            none_of(on_record(any_of(CES_1.when, CES_2_LATER.when, CES_3_ALONE.when, PVR.when))),
         ),
         "Examine both legs and the saddle area; ask for MRI if anything is abnormal.",
         READING.at("11.12"),

@@ -395,9 +395,10 @@ def count_onset_to_plateau(pain_return_onset_on: date, pain_return_plateau_on: d
 
 
 @calculation(rising_twice)
-def tell_rising_twice(index_readings: Readings, surgery_date: date) -> bool | None:
-    """Higher at each of the last two records than at the one before (dossier 1.1 S12)."""
-    values = [each.value for each in index_readings if each.day >= surgery_date][-3:]
+def tell_rising_twice(index_since_surgery: Readings, index_baseline: float | None = None) -> bool | None:
+    """Higher at each of the last two records than at the one before, the baseline included (dossier 1.1 S12)."""
+    later = [each.value for each in index_since_surgery]
+    values = [each for each in (index_baseline, *later) if each is not None][-3:]
     return values[0] < values[1] < values[2] if len(values) == 3 else None
 
 

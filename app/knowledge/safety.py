@@ -17,6 +17,7 @@ from app.knowledge.deficits import (
     bilateral_onset_days_ago,
     numbness_new,
     power_new,
+    power_tested,
     tingling_new,
     weakness_new,
 )
@@ -195,7 +196,7 @@ NEW_DEFICIT = named(
         numbness_new.is_true(),
         tingling_new.is_true(),
         weakness_new.is_true(),
-        unless_screened_out(power_new, power_new.is_true(), weakness_new.is_true()),
+        unless_screened_out(power_tested, power_new.is_true(), weakness_new.is_true()),
     ),
 )
 IN_BILATERAL_WINDOW = named(

@@ -5,11 +5,15 @@ from __future__ import annotations
 from app.engine.evidence import Citation, Threshold
 from app.knowledge.sources import (
     BASS_2012,
+    CBS,
     CBS_PART,
     GIRFT_2023,
+    OBA_2017,
     OSTELO_2008,
+    PAIN_FREE_SERIES_2012,
     PASS_2013,
     READING,
+    SCHUG_2019,
     SOLBERG_2013,
     SUMMIT_2021,
     VAN_HOOFF_2016,
@@ -30,7 +34,9 @@ def _proposed(name: str, value: float, unit: str, label: str, at: str, *beside: 
 
 
 def _published(name: str, value: float, unit: str, label: str, *evidence: Citation) -> Threshold:
-    return Threshold(name=name, value=value, unit=unit, label=label, evidence=evidence)
+    """A value from a publication; where only the source was seen and not the figure, a clinician signs it off."""
+    unseen = all(citation.verified == CBS_PART for citation in evidence)
+    return Threshold(name=name, value=value, unit=unit, label=label, evidence=evidence, needs_sign_off=unseen)
 
 
 # Change of pain and disability (dossier 1.2, 2.2, 11.6, 11.7)
@@ -103,6 +109,23 @@ ODI_FAILURE_PERCENT = _published(
     "failure range of ODI",
     WERNER_2017.at("12 months", "ODI change below 33 %"),
 )
+RATING_BETTER_GRADE = _published(
+    "rating_better_grade",
+    3,
+    "grade",
+    "slightly better by global rating; the next grade is unchanged",
+    WERNER_2017.at("anchor", "global perceived effect as the anchor of success", CBS),
+)
+RATING_MUCH_BETTER_GRADE = _published(
+    "rating_much_better_grade",
+    2,
+    "grade",
+    "completely recovered or much better by global rating",
+    WERNER_2017.at("anchor", "global perceived effect 1 to 2", CBS),
+)
+RATING_EQUIVOCAL_AT_FLOOR_GRADE = _proposed(
+    "rating_equivocal_at_floor_grade", 5, "grade", "no clear worsening where there is little pain", "11.6"
+)
 TREND_POINTS = _proposed("trend_points", 1, "points", "change that counts as a trend", "11.17")
 FALLING_TREND_POINTS = _proposed("falling_trend_points", -1, "points", "fall that counts as a trend", "11.17")
 RISE_POINTS = _proposed(
@@ -135,17 +158,17 @@ IMMEDIATE_RELIEF_DAYS = _published(
     "relief right after surgery",
     BASS_2012.at("1-2 weeks", "81 % relieved by weeks 1 to 2"),
 )
-SIX_WEEKS_DAYS = _published(
+SIX_WEEKS_DAYS = _proposed(
     "six_weeks_days",
     42,
     "days",
     "six weeks",
+    "1.1 S12; 1.3 (1); section 10 item 1",
     BASS_2012.at("6 weeks", "91 % relieved by week 6; 2 of the 9 not relieved improved later"),
 )
 RELIEF_INTERVAL_DAYS = _proposed(
     "relief_interval_days", 14, "days", "relief long enough to call the return a recurrence", "1.2; 11.3"
 )
-SUDDEN_DAYS = _proposed("sudden_days", 1, "days", "sudden onset", "1.2 abruptly")
 ABRUPT_DAYS = _proposed("abrupt_days", 7, "days", "abrupt onset", "1.2 abruptly")
 GRADUAL_DAYS = _proposed("gradual_days", 42, "days", "gradual beyond this", "1.2 abruptly")
 BOUNDARY_DAYS = _proposed(
@@ -173,6 +196,7 @@ JUDGEABLE_MONTHS = _published(
     "months",
     "success can be judged",
     SUMMIT_2021.at("S8, S9", "about three months"),
+    SCHUG_2019.at("definition", "chronic postsurgical pain begins 3 months after surgery"),
 )
 RECOVERY_MONTHS = _published(
     "recovery_months",
@@ -180,6 +204,7 @@ RECOVERY_MONTHS = _published(
     "months",
     "recovery of numbness, tingling and weakness",
     SUMMIT_2021.at("S14", "up to a year"),
+    OBA_2017.at("n=139", "numbness 5.9 before, 1.8 at 2 weeks, 2.1 at 12 months"),
 )
 LEG_PAIN_PLATEAU_MONTHS = _proposed(
     "leg_pain_plateau_months", 6, "months", "leg pain has reached its plateau", "3.1 expectation bands"
@@ -189,9 +214,7 @@ PAIN_FREE_MONTHS = _published(
     6,
     "months",
     "strict research definition of a recurrence",
-    READING.at(
-        "1.2 relief interval", "six pain-free months at the same level, used in several series", "CBS"
-    ),
+    PAIN_FREE_SERIES_2012.at("definition", "six pain-free months at the same level, used in several series"),
 )
 
 # Cauda equina (dossier 4.2, 11.12)

@@ -96,15 +96,17 @@ def _repeated(case: Case) -> Iterator[CaseProblem]:
 
 
 def _measures(observation: Observation) -> Iterator[tuple[str, str]]:
-    """The members that hold a value, and what each measures; both scales of a pain measure the same."""
+    """The members that hold a value, and what each measures; the second scale of a pain is told elsewhere."""
     for name, value in observation:
         if name == "muscle_power":
-            yield from (
-                (f"muscle_power/{place}", f"{each.muscle}.{each.side}")
-                for place, each in enumerate(value or ())
-            )
-        elif name != "date" and value is not None:
+            tested = enumerate(value or ())
+            yield from ((f"muscle_power/{place}", f"{each.muscle}.{each.side}") for place, each in tested)
+        elif name != "date" and value is not None and not _second_scale(observation, name):
             yield name, name.removesuffix("_nrs").removesuffix("_vas_mm")
+
+
+def _second_scale(observation: Observation, name: str) -> bool:
+    return name.endswith("_vas_mm") and _twice_measured(observation, name.removesuffix("_pain_vas_mm"))
 
 
 def _late(pointer: str) -> CaseProblem:

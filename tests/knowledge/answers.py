@@ -18,7 +18,9 @@ from app.knowledge.safety import CAUDA_EQUINA_ITEMS
 ASSESSOR = Assessor(POSTOP_LUMBAR)
 URGENCY = (*TIERS, NO_TIER)
 """Most urgent first: a higher place is less urgent."""
-FLAG_RULES = tuple(rule for rule in POSTOP_LUMBAR.rules if isinstance(rule.then, Flag))
+RULE_PLACES = tuple(zip(POSTOP_LUMBAR.rules, ASSESSOR.program.rule_place, strict=True))
+FLAG_PLACES = tuple((rule.then, place) for rule, place in RULE_PLACES if isinstance(rule.then, Flag))
+"""Where each flag's truth stands: to look rules up by their conditions costs more than the assessment."""
 TRUTH_WORDS = {Truth.TRUE: "holds", Truth.FALSE: "ruled_out", Truth.UNKNOWN: "open"}
 
 
@@ -42,13 +44,14 @@ class Answers:
     # Safety
 
     def flags_that(self, *truths: Truth) -> list[Flag]:
-        return [rule.then for rule in FLAG_RULES if self.assessment.truth(rule.when) in truths]  # type: ignore[misc]  # FLAG_RULES holds no other
+        values = {truth.value for truth in truths}
+        return [flag for flag, place in FLAG_PLACES if self.assessment.truths[place] in values]
 
-    @property
+    @cached_property
     def tier(self) -> str:
         return most_urgent(flag.tier for flag in self.flags_that(Truth.TRUE))
 
-    @property
+    @cached_property
     def worst_not_excluded(self) -> str:
         return most_urgent(flag.tier for flag in self.flags_that(Truth.TRUE, Truth.UNKNOWN))
 
@@ -112,7 +115,11 @@ class Answers:
         return [feature.code for feature in self.conclusions(Feature)]
 
     def _prognoses(self) -> dict[str, Prognosis]:
-        return {name.removeprefix("recovery."): then for name, then in self.standing if isinstance(then, Prognosis)}
+        return {
+            name.removeprefix("recovery."): then
+            for name, then in self.standing
+            if isinstance(then, Prognosis)
+        }
 
     @property
     def prognosis(self) -> dict[str, str]:

@@ -1,10 +1,11 @@
 """The cases of tests/cases, read into the JSON that a client would send.
 
-A file is a list of cases. Each has a `title` (the promise), a `source` (the place in the dossier), a `case` in the
-contract's JSON and an `expect`. `defaults: v8.1` starts from the defaults of dossier 8.1 (below), so that a case shows
-only what differs: mappings are merged, lists are replaced, `null` takes a member out. `baseline` is merged into the
-record of the day before surgery that the defaults hold; `baseline: null` leaves that record out. `variants` are further
-cases, each merged over its parent in the same way.
+A file is a list of cases. Each has a `title` (the promise), a `source` (the place in the dossier), a `case`
+in the contract's JSON and an `expect`. `defaults: v8.1` (taken when absent) starts from the defaults of
+dossier 8.1, `defaults: none` from the operation alone, so that a case shows only what differs: mappings are
+merged, lists are replaced, `null` takes a member out. `baseline` is merged into the record of the day before
+surgery that the defaults hold. `variants` are further cases, each merged over its parent in the same way,
+with expectations of their own.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "red_flags": {question.name: "no" for question in RED_FLAGS},
     },
 }
-"""Dossier 8.1: microdiscectomy L5/S1 left for disc herniation, age 45, every red-flag question answered "no"."""
+"""Dossier 8.1: microdiscectomy L5/S1 left for disc herniation, age 45, all red flags answered "no"."""
 BASELINES: dict[str, dict[str, Any] | None] = {
     "none": None,
     "v8.1": {
@@ -72,7 +73,7 @@ class Example:
     def case(self) -> Case:
         return Case.model_validate_json(json.dumps(self.sent))
 
-    @property
+    @cached_property
     def facts(self) -> dict[str, Any]:
         case = self.case
         assert case.assessed_on, f"{self.id}: a case says its day"
@@ -98,7 +99,7 @@ def _with_variants(file: str, entry: dict[str, Any]) -> Iterator[Example]:
     yield _example(file, alone)
     for variant in entry.get("variants", []):
         title = f"{entry['title']} - {variant['title']}"
-        yield _example(file, {**merged(alone, variant), "title": title})
+        yield _example(file, {**merged(alone, variant), "title": title, "expect": variant["expect"]})
 
 
 def _example(file: str, entry: Mapping[str, Any]) -> Example:

@@ -1,4 +1,4 @@
-"""Patients drawn from a seed, as the JSON that a client would send: plausible courses with gaps in what is known."""
+"""Patients drawn from a seed, as the JSON that a client would send: plausible courses with gaps."""
 
 from __future__ import annotations
 

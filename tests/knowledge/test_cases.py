@@ -1,6 +1,6 @@
-"""The vignettes of the dossier and the cases around every boundary: each says what it promises in its title."""
+"""The vignettes of the dossier and the cases around every boundary: the title of each is its promise."""
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 
@@ -8,7 +8,7 @@ from app.services.timeline import refuse_impossible
 from tests.knowledge.answers import ASSESSOR, Answers, differences
 from tests.knowledge.corpus import Example, examples
 
-NOW = datetime(2026, 1, 1, tzinfo=timezone.utc)
+NOW = datetime(2030, 1, 1, tzinfo=UTC)
 """A day after every case."""
 
 

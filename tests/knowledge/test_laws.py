@@ -1,0 +1,153 @@
+"""Not knowing is never safer than knowing: the law at the level of the facts that a case gives.
+
+Taking a known fact away never makes ``worst_not_excluded`` less urgent, and never turns the verdict into one
+that reassures, save where a rule says so in the visible word ``not_recorded`` or a measurement was screened
+out by answers of "no" (dossier 11.15). The exceptions are listed below, and compared with those met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from random import Random
+from typing import Any
+
+from app.engine.calculate import Calculation
+from app.engine.conditions import ABSENT, checks
+from app.engine.rules import Decision, Rule, Step
+from app.engine.ruleset import conditions, reads
+from app.knowledge.conclusions import Flag
+from app.knowledge.ruleset import POSTOP_LUMBAR
+from tests.knowledge.answers import URGENCY, Answers
+from tests.knowledge.corpus import examples
+from tests.knowledge.coverage import ALWAYS_DECIDED, ALWAYS_KNOWN
+from tests.knowledge.random_cases import facts_from, random_case
+
+SEEDS = range(300)
+REASSURING = {"on_track", "partial_response", "successful"}
+GIVEN = {fact.name for fact in POSTOP_LUMBAR.facts}
+Facts = dict[str, Any]
+
+LESS_URGENT_WITHOUT = {
+    "leg_pain": "pain scores missing: another method counts, or the other pain if the indication is unclear",
+    "back_pain": "the same for back pain",
+    "indication": "indication missing: the larger pain before surgery is the index pain (11.16)",
+    "global_change": "rating not asked: the patient's word counts (1.2 fallback)",
+    "odi": "ODI missing: the rating or the patient's word counts (1.2 fallback)",
+    "pain_return_onset": "the word for the onset missing: the dates count (1.2 abruptly)",
+    "pain_return_onset_on": "a date of the onset missing: the word for it counts (1.2 abruptly)",
+    "pain_return_plateau_on": "a date of the onset missing: the word for it counts (1.2 abruptly)",
+}
+MEASURED = {
+    "post_void_residual_ml": "not measured where all four screening questions are answered no (11.15)",
+    "muscle_power": "not tested where new weakness is answered no (11.15)",
+}
+REASSURED_WITHOUT = {
+    "leg_pain": "pain scores missing: another method counts, or the other pain if the indication is unclear",
+    "back_pain": "the same for back pain",
+    "indication": "indication missing: the larger pain before surgery is the index pain (11.16)",
+    "global_change": "rating not asked: nothing contradicts the scores (8.0 step 6)",
+    "odi": "ODI missing: the target is pain alone (2.2), and the rating or the word counts (1.2 fallback)",
+}
+
+
+@cache
+def patients() -> tuple[Facts, ...]:
+    """The facts of every case of the corpus, and of random ones."""
+    return (
+        *(example.facts for example in examples()),
+        *(facts_from(random_case(Random(seed))) for seed in SEEDS),
+    )
+
+
+def each_without_one() -> Iterator[tuple[str, Answers, Answers]]:
+    """Every known fact of every patient: its name, what is said with it, what is said without it."""
+    for facts in patients():
+        said = Answers.to(facts)
+        for name in facts.keys() - ALWAYS_KNOWN:
+            yield name, said, Answers.to({other: value for other, value in facts.items() if other != name})
+
+
+@cache
+def exceptions() -> tuple[set[str], set[str]]:
+    """The facts whose absence made a case less urgent, and those whose absence reassured."""
+    less_urgent, reassured = set(), set()
+    for name, said, without in each_without_one():
+        if URGENCY.index(without.worst_not_excluded) > URGENCY.index(said.worst_not_excluded):
+            less_urgent.add(name)
+        if without.verdict != said.verdict and without.verdict in REASSURING:
+            reassured.add(name)
+    return less_urgent, reassured
+
+
+def test_not_knowing_is_less_urgent_only_where_it_is_listed() -> None:
+    assert exceptions()[0] == LESS_URGENT_WITHOUT.keys() | MEASURED.keys()
+
+
+def test_not_knowing_reassures_only_where_it_is_listed() -> None:
+    assert exceptions()[1] == set(REASSURED_WITHOUT)
+
+
+def test_every_exception_goes_through_a_fact_that_a_rule_names_not_recorded() -> None:
+    flags = [rule for rule in POSTOP_LUMBAR.rules if isinstance(rule.then, Flag)]
+    verdict = [decision for decision in POSTOP_LUMBAR.decisions if decision.gives.name == "verdict"]
+
+    assert LESS_URGENT_WITHOUT.keys() | MEASURED.keys() <= named_not_recorded(flags)
+    assert REASSURED_WITHOUT.keys() <= named_not_recorded(verdict)
+
+
+def named_not_recorded(ends: Iterable[Step]) -> set[str]:
+    """The given facts behind every fact that these steps, or those they rest on, name with `not_recorded`."""
+    steps = {step.gives.name: step for step in POSTOP_LUMBAR.steps if not isinstance(step, Rule)}
+    rested_on = _behind([name for end in ends for name in reads(end)], steps)
+    every = [*ends, *(steps[name] for name in rested_on if name in steps)]
+    absent = [
+        c.fact.name for step in every for when in conditions(step) for c in checks(when) if c.op == ABSENT
+    ]
+    return _behind(absent, steps) & GIVEN
+
+
+def _behind(names: Iterable[str], steps: Mapping[str, Calculation | Decision]) -> set[str]:
+    found: set[str] = set()
+    left = list(names)
+    while left:
+        if (name := left.pop()) not in found:
+            found.add(name)
+            left += reads(steps[name]) if name in steps else []
+    return found
+
+
+def test_what_every_answer_rests_on_is_always_decided() -> None:
+    decisions = [each for each in POSTOP_LUMBAR.decisions if each.gives.name in ALWAYS_DECIDED]
+
+    assert len(decisions) == len(ALWAYS_DECIDED)
+    for facts in patients():
+        assessment = Answers.to(facts).assessment
+        assert [each.id for each in decisions if assessment.conclusion(each) is None] == [], facts
+
+
+TURNED_BY_MORE = {
+    "larger_baseline_pain": "the other pain becomes known (11.16)",
+    "relief_interval": "the stated day of return becomes known (11.3)",
+    "returned_on": "the stated day of return becomes known (11.3)",
+    "confidence": "the indication becomes known (11.16), or the ratings conflict",
+    "scheduled_review_on": "a deficit or the verdict asks for the six-month visit (6.4)",
+    "numbness_origin": "a day of onset becomes known (11.8)",
+    "tingling_origin": "a day of onset becomes known (11.8)",
+    "weakness_origin": "a day of onset becomes known (11.8)",
+    "weakness_course": "power was tested lately, which tells more than weakness as felt",
+}
+"""The only calculations with optional inputs whose value can change when more becomes known."""
+
+
+def test_calculations_with_optional_inputs_change_their_mind_only_where_it_is_listed() -> None:
+    optional = [each for each in POSTOP_LUMBAR.calculations if set(each.takes) - each.needs]
+    known = [Answers.to(facts).assessment.facts for facts in patients()]
+    turned = {each.gives.name for each in optional if any(_turns(each, facts) for facts in known)}
+    assert turned == set(TURNED_BY_MORE)
+
+
+def _turns(calculation: Calculation, facts: Mapping[str, Any]) -> bool:
+    full = calculation.run(facts)
+    less = (calculation.run({**facts, name: None}) for name in set(calculation.takes) - calculation.needs)
+    return any(value is not None and value != full for value in less)

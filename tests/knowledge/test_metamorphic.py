@@ -1,0 +1,152 @@
+"""What must not change the answer, and which way it may change (dossier 8.2, metamorphic checks i to vi)."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from functools import cache
+from random import Random
+from typing import Any
+
+import pytest
+
+from app.engine.facts import YesNo
+from app.knowledge.safety import CAUDA_EQUINA
+from app.knowledge.vocabulary import GIVEN, RED_FLAGS
+from tests.knowledge.answers import URGENCY, Answers
+from tests.knowledge.corpus import examples
+from tests.knowledge.random_cases import facts_from, random_case
+
+SEEDS = range(150)
+SAME_CALENDAR = 28
+"""Years after which days, months and leap years fall alike (within 1901 to 2099)."""
+BETTER_TO_WORSE = {
+    "successful": 0,
+    "partial_response": 1,
+    "on_track": 1,
+    "indeterminate": 2,
+    "relapsed": 3,
+    "unsuccessful": 3,
+}
+QUESTIONS = {fact.name for fact in GIVEN if isinstance(fact, YesNo)}
+Sent = dict[str, Any]
+Facts = dict[str, Any]
+
+
+@cache
+def sent_cases() -> tuple[Sent, ...]:
+    """Every case of the corpus, and random ones."""
+    return (*(example.sent for example in examples()), *(random_case(Random(seed)) for seed in SEEDS))
+
+
+@cache
+def patients() -> tuple[tuple[Facts, Answers], ...]:
+    """The facts of each of them, and what is said of them."""
+    every = [facts_from(sent) for sent in sent_cases()]
+    return tuple((facts, Answers.to(facts)) for facts in every)
+
+
+def answers(sent: Sent) -> Answers:
+    return Answers.to(facts_from(sent))
+
+
+def moved(value: Any, years: int) -> Any:
+    """The same with every date so many years later."""
+    if isinstance(value, dict):
+        return {name: moved(each, years) for name, each in value.items()}
+    if isinstance(value, list):
+        return [moved(each, years) for each in value]
+    try:
+        day = date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        day = None
+    return value if day is None else day.replace(year=day.year + years).isoformat()
+
+
+def all_that_is_concluded(said: Answers) -> tuple[Any, ...]:
+    """Every truth and decision, and every worked-out fact that is no date."""
+    facts = {
+        name: value for name, value in said.assessment.facts.items() if not isinstance(value, date | tuple)
+    }
+    facts.pop("pain_converted", None)
+    return bytes(said.assessment.truths), dict(said.assessment.decided), facts
+
+
+def test_i_the_same_days_of_another_calendar_give_the_same_answer() -> None:
+    for sent, (_, said) in zip(sent_cases(), patients(), strict=True):
+        later = answers(moved(sent, SAME_CALENDAR))
+
+        assert all_that_is_concluded(said) == all_that_is_concluded(later), sent
+
+
+def test_ii_an_emergency_never_changes_the_verdict() -> None:
+    for facts, calm in patients():
+        for question in CAUDA_EQUINA:
+            said = Answers.to({**facts, question.name: True})
+
+            assert said.tier == "emergency_now"
+            assert (said.verdict, said.fact("method")) == (calm.verdict, calm.fact("method")), facts
+
+
+def test_iii_ten_times_the_points_in_millimetres_give_the_same_answer() -> None:
+    for sent, (_, said) in zip(sent_cases(), patients(), strict=True):
+        in_millimetres = json.loads(json.dumps(sent))
+        for observation in in_millimetres.get("observations", []):
+            for site in ("leg", "back"):
+                if (points := observation.pop(f"{site}_pain_nrs", None)) is not None:
+                    observation[f"{site}_pain_vas_mm"] = points * 10
+
+        assert all_that_is_concluded(said) == all_that_is_concluded(answers(in_millimetres)), sent
+
+
+def test_iv_a_question_left_open_never_looks_safer_than_a_no() -> None:
+    for facts, answered in patients():
+        for question in (name for name, value in facts.items() if value is False and name in QUESTIONS):
+            said = Answers.to({**facts, question: None})
+
+            assert _no_less_urgent(said, answered), (question, facts)
+            assert answered.complete or not said.complete
+
+
+def test_a_yes_to_a_red_flag_never_makes_the_case_less_urgent() -> None:
+    for facts, answered in patients():
+        for question in RED_FLAGS:
+            said = Answers.to({**facts, question.name: True})
+
+            assert _no_less_urgent(said, answered), (question.name, facts)
+            assert said.flags or _slow_claudication(said), (question.name, facts)
+
+
+def _no_less_urgent(said: Answers, before: Answers) -> bool:
+    tiers = URGENCY.index(said.tier) <= URGENCY.index(before.tier)
+    return tiers and URGENCY.index(said.worst_not_excluded) <= URGENCY.index(before.worst_not_excluded)
+
+
+def _slow_claudication(said: Answers) -> bool:
+    """Leg pain that came back slowly and is eased by sitting is exempt (4.2 RF-CES-2)."""
+    return said.fact("pain_return_onset") == "gradual" and said.fact("eased_by_sitting") is True
+
+
+@pytest.mark.parametrize("worse_by", [0.5, 1, 2, 5])
+def test_v_worse_pain_never_improves_the_verdict(worse_by: float) -> None:
+    for facts, said in patients():
+        if said.fact("index_now") is None or said.verdict not in BETTER_TO_WORSE:
+            continue
+        site = f"{said.fact('index_pain')}_pain"
+        *before, now = facts[site]
+        worse = now._replace(value=min(10, now.value + worse_by))
+        later = Answers.to({**facts, site: (*before, worse)})
+
+        assert BETTER_TO_WORSE[later.verdict] >= BETTER_TO_WORSE[said.verdict], (facts, worse_by)
+
+
+def test_vi_within_a_year_of_another_operation_nothing_is_called_permanent() -> None:
+    for facts, _ in patients():
+        for days in (0, 30, 200, 360, 365):
+            again = {**facts, "surgery_date": facts["assessed_on"] - timedelta(days=days)}
+
+            assert "likely_permanent" not in Answers.to(again).prognosis.values(), (facts, days)
+
+
+def test_the_checks_above_meet_every_verdict_that_pain_can_change() -> None:
+    assert {said.verdict for _, said in patients()} >= BETTER_TO_WORSE.keys()
