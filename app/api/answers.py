@@ -65,7 +65,9 @@ class Safety(Shape):
     worst_not_excluded: OverallTier = Field(
         description="The most urgent tier that missing answers leave possible"
     )
-    complete: bool = Field(description="Every cauda equina question is answered")
+    complete: bool = Field(
+        description="Every cauda equina question is answered; it says nothing of other flags"
+    )
     flags: Annotated[list[RaisedFlag], Field(max_length=40)]
     ask: Annotated[list[SafetyQuestion], Field(max_length=80)] = Field(
         description="Questions that would complete it, most urgent first"
@@ -93,7 +95,7 @@ class VerdictAnswer(Shape):
     rule: Code
     evidence: Evidence
     divergence: Text | None = Field(description="Where the first source and stronger ones pull apart")
-    judgeable_from: datetime.date
+    judgeable_from: datetime.date | None = Field(description="Null out of scope")
     method: Literal["nrs", "odi", "gpe", "pass", "stated_trend"] | None
     index_pain: Literal["leg", "back"]
     comparison: Literal["improved", "equivocal", "not_improved", "worse"] | None
@@ -114,7 +116,10 @@ class Trajectory(Shape):
 
     status: Literal["relapsed", "partial_relapse", "improving", "worsening", "stable", "unknown"]
     baseline: Points | None
-    now: Points | None
+    baseline_on: datetime.date | None
+    now: Points | None = Field(description="Null when the latest record is older than 42 days")
+    latest: Points | None
+    latest_on: datetime.date | None
     lowest: Points | None
     converted_from_vas: bool
     relief: Literal["immediate", "early", "delayed", "late", "none"] | None
@@ -210,6 +215,9 @@ class Preview(Shape):
     trajectory: Trajectory
     symptoms: Annotated[list[Symptom], Field(max_length=10)]
     causes: Annotated[list[CauseAnswer], Field(max_length=40)]
+    causes_not_covered: Annotated[list[Text], Field(max_length=40)] = Field(
+        description="Causes that this ruleset does not weigh"
+    )
     labels: Annotated[list[LabelAnswer], Field(max_length=10)]
     next_steps: Annotated[list[NextStepAnswer], Field(max_length=40)]
     next_review_on: datetime.date | None

@@ -141,7 +141,7 @@ CASES: dict[str, Json] = {
         ),
     ),
     "early_swelling": _example(
-        "V12: five days after surgery, worse than the day before, no deficit: swelling is possible",
+        "V12: five days after surgery, worse than before it, no deficit: swelling is possible",
         _case(
             "example-v12",
             "2025-03-03",

@@ -21,7 +21,7 @@ TIER_WORDS = {
     "same_day": "SAME DAY",
     "within_days": "WITHIN DAYS",
     "routine": "ROUTINE",
-    "none": "no flag fires",
+    "none": "none of the flags looked for",
 }
 TIER_STYLES = {
     "emergency_now": "bold white on red",
@@ -56,7 +56,7 @@ def _heading(answer: Preview) -> RenderableType:
 
 
 def _safety(safety: Safety) -> RenderableType:
-    lines: list[RenderableType] = [Text(TIER_WORDS[safety.tier], style=TIER_STYLES[safety.tier])]
+    lines: list[RenderableType] = [Text(_tier(safety), style=TIER_STYLES[safety.tier])]
     for flag in safety.flags:
         timing = ", outside its usual window" if flag.atypical_timing else ""
         lines.append(Text(f"{flag.code}  {flag.title} (by {flag.due_on}{timing})", style="bold"))
@@ -68,6 +68,13 @@ def _safety(safety: Safety) -> RenderableType:
     lines += [Text(f"Ask: {question.question}") for question in safety.ask]
     lines.append(Text("Not looked for: " + "; ".join(safety.not_covered) + ".", style="dim"))
     return Panel(Group(*lines), title="Safety", title_align="left")
+
+
+def _tier(safety: Safety) -> str:
+    """Never "nothing fires" alone while a question that was not asked leaves something possible."""
+    if safety.tier == "none" and safety.worst_not_excluded != "none":
+        return "CANNOT BE TOLD YET"
+    return TIER_WORDS[safety.tier]
 
 
 def _verdict(answer: Preview) -> RenderableType:

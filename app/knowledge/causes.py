@@ -15,6 +15,7 @@ from app.knowledge.course import IN_SCOPE, IS_IMPROVED, NOT_BETTER
 from app.knowledge.pain import (
     index_now,
     index_pain,
+    leg_relief,
     onset_to_plateau_days,
     pain_drop,
     pain_free_six_months,
@@ -27,10 +28,8 @@ from app.knowledge.recovery import DEFICIT_DECISIONS
 from app.knowledge.safety import (
     ABRUPT_RETURN,
     CES_SUSPECTED,
-    LONG_RELIEF,
     NEW_DEFICIT,
     PAIN_RETURNED,
-    on_record,
     told_by_either,
 )
 from app.knowledge.sources import (
@@ -45,7 +44,13 @@ from app.knowledge.sources import (
     RLDH_REVIEWS,
     SUMMIT_2021,
 )
-from app.knowledge.thresholds import CONTACT_PAIN_POINTS, GRADUAL_DAYS, RISE_POINTS, SIX_WEEKS_DAYS
+from app.knowledge.thresholds import (
+    CONTACT_PAIN_POINTS,
+    GRADUAL_DAYS,
+    RELIEF_INTERVAL_DAYS,
+    RISE_POINTS,
+    SIX_WEEKS_DAYS,
+)
 from app.knowledge.timeline import days_since_surgery, phase
 from app.knowledge.vocabulary import (
     disc_opened,
@@ -112,9 +117,11 @@ def weigh(
 GRADUAL_RETURN = named(
     "gradual return", told_by_either(pain_return_onset.is_("gradual"), onset_to_plateau_days > GRADUAL_DAYS)
 )
-DATED_LONG_RELIEF = on_record(LONG_RELIEF)
+DATED_LONG_RELIEF = when_recorded(leg_relief, leg_relief >= RELIEF_INTERVAL_DAYS)
 """Without a day of onset the records of improvement count (dossier 11.3); the flag waits for that day."""
-NO_RETURN = named("pain has not come back", all_of(IN_SCOPE, rise_above_nadir < RISE_POINTS))
+NO_RETURN = named(
+    "pain has not come back", all_of(IN_SCOPE, rise_above_nadir < RISE_POINTS, none_of(PAIN_RETURNED))
+)
 NEVER_IMPROVED = named(
     "pain that never improved",
     all_of(IN_SCOPE, days_since_surgery >= SIX_WEEKS_DAYS, relief_recorded.is_false(), NOT_BETTER),
@@ -149,12 +156,12 @@ HERNIATION_RATES = (
     LEBOW_2011.at("2 years", "10.2 % symptomatic same-site recurrence"),
 )
 TIMING_DIVERGENCE = (
-    "The first source puts recurrence mostly in the first three months. Serial imaging found a mean of 11.8 months, a "
+    "The first source puts recurrence mostly in the first three months. Serial imaging found all radiographic recurrences at a mean of 11.8 months, a "
     "five-year cohort found recurrences spread evenly, and a review reports them 1 to 5 years out: the time since "
     "surgery supports a recurrence but never excludes one."
 )
 LATE_RECURRENCES = (
-    LEBOW_2011.at("2 years", "recurrences at a mean of 11.8 (SD 8.3) months"),
+    LEBOW_2011.at("2 years", "all radiographic recurrences at a mean of 11.8 ± 8.3 months"),
     FINNISH_2007.at("5 years", "recurrences spread evenly over 5 years"),
     MARISCAL_2022.at("review", "recurrences reported 1 to 5 years out"),
 )
@@ -208,11 +215,20 @@ HERNIATION_DECISION = Decision(
                 POSSIBLE, "The relief was short or of unknown length: early failure is as plausible."
             ),
             "Abrupt return of pain after short relief",
-            all_of(PAIN_RETURNED, ABRUPT_RETURN),
+            all_of(PAIN_RETURNED, ABRUPT_RETURN, none_of(DATED_LONG_RELIEF)),
             S19,
             READING.at("11.3"),
             IFBSS_2015.at("44 of 1546", "half of the immediate failures were a retained or new herniation"),
             dossier="11.3",
+        ),
+        weigh(
+            "recurrent-herniation.disc-not-known",
+            _herniation(POSSIBLE, "The pain came back abruptly; whether a disc was opened is not on record."),
+            "Abrupt return of pain, not known whether a disc was opened",
+            all_of(PAIN_RETURNED, ABRUPT_RETURN),
+            S19,
+            READING.at("1.1 S19"),
+            dossier="1.1 S19",
         ),
         weigh(
             "recurrent-herniation.gradual-return",
@@ -227,8 +243,8 @@ HERNIATION_DECISION = Decision(
         ),
         weigh(
             "recurrent-herniation.return",
-            _herniation(POSSIBLE, "The pain came back, neither abruptly nor gradually."),
-            "Return of pain within weeks",
+            _herniation(POSSIBLE, "The pain came back within weeks, or how quickly is not on record."),
+            "Return of pain that is not known to be abrupt or gradual",
             PAIN_RETURNED,
             S19,
             READING.at("1.2 abruptly"),
@@ -366,7 +382,7 @@ STENOSIS_OTHER_DECISION = Decision(
 
 # Benign explanations, offered only when the cauda equina questions are answered "no" (S11, S12)
 
-NO_RED_FLAG = none_of(CES_SUSPECTED)
+NO_RED_FLAG = none_of(CES_SUSPECTED, NEW_DEFICIT)
 NOT_LOOKED_FOR = " Infection, haematoma and thrombosis are not looked for by these rules: exclude them first."
 
 DELAYED_ROOT_DECISION = Decision(
@@ -383,7 +399,7 @@ DELAYED_ROOT_DECISION = Decision(
                 base_rate_low=0.10,
                 base_rate_high=0.20,
             ),
-            "Leg pain not yet relieved within three months, no cauda equina flag",
+            "Leg pain not yet relieved within three months, no cauda equina flag and no new deficit",
             all_of(
                 IN_SCOPE, phase.is_("early"), index_pain.is_("leg"), relief_recorded.is_false(), NO_RED_FLAG
             ),
@@ -412,7 +428,6 @@ ROOT_SWELLING_DECISION = Decision(
                 index_pain.is_("leg"),
                 pain_drop <= 0,
                 any_of(relief_recorded.is_false(), GRADUAL_RETURN),
-                none_of(NEW_DEFICIT),
                 NO_RED_FLAG,
             ),
             SUMMIT_2021.at(
@@ -458,7 +473,7 @@ FEATURES = (
         HERNIATION,
         "for",
         "The pain came back within three months of surgery",
-        return_in_typical_window.is_true(),
+        all_of(PAIN_RETURNED, when_recorded(return_in_typical_window, return_in_typical_window.is_true())),
         S21,
         *LATE_RECURRENCES,
         dossier="1.1 S21; 1.3 (4)",
@@ -469,7 +484,7 @@ FEATURES = (
         HERNIATION,
         "neutral",
         "The pain came back later than three months after surgery, which does not lower the suspicion",
-        return_in_typical_window.is_false(),
+        all_of(PAIN_RETURNED, when_recorded(return_in_typical_window, return_in_typical_window.is_false())),
         S21,
         *LATE_RECURRENCES,
         dossier="1.1 S21; 1.3 (4)",
@@ -479,8 +494,12 @@ FEATURES = (
         "strict-research-definition",
         HERNIATION,
         "for",
-        "Six months or more of relief before the return: the strict research definition of a recurrence is met",
-        pain_free_six_months.is_true(),
+        "Six months or more free of pain before the return: the strict research definition of a recurrence is met",
+        all_of(
+            PAIN_RETURNED,
+            when_recorded(pain_free_six_months, pain_free_six_months.is_true()),
+            none_of(when_recorded(same_dermatome, same_dermatome.is_false())),
+        ),
         PAIN_FREE_SERIES_2012.at(
             "definition", "six pain-free months at the same level; other series require none"
         ),
@@ -552,6 +571,24 @@ FEATURES = (
         dossier="section 5 modifiers",
     ),
     feature(
+        "other-root-herniation",
+        HERNIATION,
+        "neutral",
+        "The pain is in another dermatome or on the other side: a herniation at another level or on the other side",
+        S17_OTHER,
+        MODIFIERS,
+        dossier="section 5 B; section 5 modifiers",
+    ),
+    feature(
+        "other-root-same-level",
+        STENOSIS_SAME,
+        "against",
+        "The pain is in another dermatome or on the other side",
+        S17_OTHER,
+        MODIFIERS,
+        dossier="section 5 modifiers",
+    ),
+    feature(
         "other-root",
         STENOSIS_OTHER,
         "for",
@@ -567,6 +604,19 @@ CONTACT_FOR_SWELLING = named(
     "severe or rising pain", any_of(index_now >= CONTACT_PAIN_POINTS, rising_twice.is_true())
 )
 """Severe pain, or pain that rises twice running: contact the surgeon (dossier 1.1 S12)."""
+
+CAUSES_NOT_COVERED = (
+    "residual disc or missed fragment",
+    "inadequate decompression, wrong level or wrong side",
+    "epidural haematoma",
+    "epidural fibrosis and arachnoiditis",
+    "instability, slip and fracture",
+    "infection",
+    "neuropathic pain",
+    "facet, disc and sacroiliac pain",
+    "hip, vascular and peripheral nerve disease",
+)
+"""Causes of the dossier's section 5 that this ruleset does not weigh; every answer says so."""
 
 CAUSE_DECISIONS = (
     HERNIATION_DECISION,

@@ -13,12 +13,20 @@ from itertools import groupby
 from app.engine.calculate import Calculation, calculated, calculation
 from app.engine.facts import Choice, Quantity, Reading, Series, YesNo
 from app.knowledge.pain import Readings, after, baseline_of, now_of
-from app.knowledge.thresholds import PRESENT_AT_SURGERY_DAYS, RECORDS_APART_DAYS, STALE_AFTER_DAYS
+from app.knowledge.thresholds import (
+    MARKED_DROP_GRADES,
+    MARKED_LOSS_GRADE,
+    PRESENT_AT_SURGERY_DAYS,
+    RECORDS_APART_DAYS,
+    STALE_AFTER_DAYS,
+)
 from app.knowledge.vocabulary import SEVERITIES
 
 FULL_POWER = 5
 WHOLE_GRADE = 1
 """Grades between (4- and 4+) tell a trend, not a loss; any grade below full is one (dossier 2.1)."""
+MOTOR_LOSSES = ("none", "standing", "slight", "marked")
+"""Standing: the lower grade has been on record for more than 42 days. The last is the worst (dossier 11.11)."""
 ORIGINS = ("at_surgery", "later")
 CHANGES = ("improving", "unchanged", "worse", "single_record")
 
@@ -29,9 +37,16 @@ def degrees(severities: Readings) -> Readings:
 
 
 def power_lost(tested: Readings) -> Readings:
-    """Muscle tests as degrees: on each day, the grades that the weakest muscle lacks."""
-    days = groupby(tested, key=lambda each: each.day)
-    return tuple(Reading(day, FULL_POWER - min(each.value for each in day_tests)) for day, day_tests in days)
+    """Muscle tests as degrees: on each day, the grades that the weakest muscle lacks.
+
+    A muscle that was not tested again counts with its last grade: to be silent about it is not to clear it.
+    """
+    latest: dict[str, float] = {}
+    course = []
+    for day, tests in groupby(tested, key=lambda each: each.day):
+        latest.update((each.site, each.value) for each in tests)
+        course.append(Reading(day, FULL_POWER - min(latest.values())))
+    return tuple(course)
 
 
 def is_present(course: Readings, surgery_date: date, assessed_on: date) -> bool | None:
@@ -60,29 +75,46 @@ def has_been_tested(muscle_power: Readings, surgery_date: date) -> bool | None:
     return True if after(muscle_power, surgery_date) else None
 
 
-def has_lost_power(
+def motor_loss_of(
     muscle_power: Readings, surgery_date: date, weakness_onset_on: date | None = None
-) -> bool | None:
-    """Whether a muscle is weaker than its best since the baseline, each muscle by itself (dossier 11.11)."""
-    sites = {each.site for each in after(muscle_power, surgery_date)}
-    told = {_muscle_lost_power(muscle_power, site, surgery_date, weakness_onset_on) for site in sites}
-    return True if True in told else None if None in told or not told else False
+) -> str | None:
+    """The worst loss of power since the best grade at baseline or since surgery, each muscle by itself (11.11)."""
+    sites = dict.fromkeys(each.site for each in after(muscle_power, surgery_date))
+    losses = [_loss_of_muscle(muscle_power, site, surgery_date, weakness_onset_on) for site in sites]
+    known = [MOTOR_LOSSES.index(loss) for loss in losses if loss]
+    worst = MOTOR_LOSSES[max(known)] if known else None
+    return worst if worst == MOTOR_LOSSES[-1] or None not in losses else None
 
 
-def _muscle_lost_power(tested: Readings, site: str, surgery_date: date, onset_on: date | None) -> bool | None:
+def _loss_of_muscle(tested: Readings, site: str, surgery_date: date, onset_on: date | None) -> str | None:
     """Unknown where the first test ever found the muscle weak and nobody said since when."""
     course = tuple(each for each in tested if each.site == site)
     later = after(course, surgery_date)
-    best = baseline_of(course, surgery_date)
-    if best is None:
-        best = later[0].value
-        if best < FULL_POWER and (onset_on is None or onset_on >= surgery_date):
-            return None if onset_on is None else True
-    for each in later:
-        if each.value < best and (best == FULL_POWER or best - each.value >= WHOLE_GRADE):
-            return True
-        best = max(best, each.value)
-    return False
+    baseline = baseline_of(course, surgery_date)
+    if baseline is None and later[0].value < FULL_POWER:
+        if onset_on is None:
+            return None
+        baseline = FULL_POWER if onset_on >= surgery_date else later[0].value
+    last = later[-1].value
+    best = max([each.value for each in later[:-1]] + [last if baseline is None else baseline])
+    if last >= best or (best < FULL_POWER and best - last < WHOLE_GRADE):
+        return "none"
+    if _days_unchanged(later) > STALE_AFTER_DAYS.value:
+        return "standing"
+    return (
+        "marked" if last <= MARKED_LOSS_GRADE.value or best - last >= MARKED_DROP_GRADES.value else "slight"
+    )
+
+
+def _days_unchanged(later: Readings) -> int:
+    """How long the last grade has stood on record."""
+    last = later[-1]
+    since = last.day
+    for each in reversed(later):
+        if each.value != last.value:
+            break
+        since = each.day
+    return (last.day - since).days
 
 
 def origin_of(course: Readings, surgery_date: date, onset_on: date | None = None) -> str | None:
@@ -193,10 +225,11 @@ weakness_new = YesNo(
     label="Weakness that is new since surgery, as stated",
 )
 power_tested = YesNo(name="power_tested", label="Muscle power tested since surgery")
-power_new = YesNo(
-    name="power_new",
+motor_loss = Choice(
+    name="motor_loss",
     question="What is the power of the key muscles now (MRC grade), and what was it before surgery?",
-    label="Loss of muscle power that is new since surgery, as tested",
+    label="Loss of muscle power since surgery",
+    options=MOTOR_LOSSES,
 )
 
 bilateral_onset_days_ago = Quantity(
@@ -220,9 +253,12 @@ def choose_weakness_course(
     power_course: Readings | None = None,
     stated_weakness_course: Readings | None = None,
 ) -> Readings | None:
-    """Muscle power where it was tested lately, else the stated severity."""
-    tested_now = power_course is not None and now_of(power_course, surgery_date, assessed_on) is not None
-    return power_course if tested_now or stated_weakness_course is None else stated_weakness_course
+    """The one that shows weakness now, muscle power first; where neither does, the one that is current."""
+    tested = now_of(power_course, surgery_date, assessed_on) if power_course else None
+    stated = now_of(stated_weakness_course, surgery_date, assessed_on) if stated_weakness_course else None
+    if not tested and (stated or (tested is None and stated_weakness_course is not None)):
+        return stated_weakness_course
+    return power_course or stated_weakness_course
 
 
 COURSES = (
@@ -237,5 +273,5 @@ COURSES = (
     calculated(tingling_new, is_new, (TINGLING.course.name, "surgery_date", "tingling_onset_on")),
     calculated(weakness_new, is_new, (stated_weakness_course.name, "surgery_date", "weakness_onset_on")),
     calculated(power_tested, has_been_tested),
-    calculated(power_new, has_lost_power),
+    calculated(motor_loss, motor_loss_of, uses=[STALE_AFTER_DAYS, MARKED_LOSS_GRADE, MARKED_DROP_GRADES]),
 )

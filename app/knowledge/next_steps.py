@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from app.engine.calculate import calculation
-from app.engine.conditions import Condition, all_of, any_of, none_of
+from app.engine.conditions import Condition, all_of, any_of, named, none_of
 from app.engine.evidence import Citation
 from app.engine.facts import Day, when_recorded
 from app.engine.rules import Chapter, Rule
@@ -13,35 +13,23 @@ from app.knowledge.causes import (
     CONTACT_FOR_SWELLING,
     HERNIATION_DECISION,
     NEW_SYMPTOM,
-    ROOT_SWELLING_DECISION,
 )
-from app.knowledge.conclusions import Flag, NextStep
+from app.knowledge.conclusions import NextStep
 from app.knowledge.course import IN_SCOPE, trajectory
-from app.knowledge.outcome import NO_RESPONSE, PERSISTENT_PAIN, verdict
-from app.knowledge.pain import index_now
-from app.knowledge.safety import (
-    CES_1,
-    CES_2_LATE,
-    CES_2_LATER,
-    CES_3_ALONE,
-    CES_FLAGS,
-    CES_SUSPECTED,
-    PVR,
-    RECURRENCE_SUSPECTED,
-    on_record,
-)
+from app.knowledge.outcome import LOST_WITHOUT_BASELINE, PERSISTENT_PAIN, verdict
+from app.knowledge.pain import index_pain, leg_pain_now, leg_relief, pain_drop
+from app.knowledge.safety import PAIN_RETURNED, RECURRENCE_SUSPECTED, SEVERE_PAIN
 from app.knowledge.sources import (
     ACR_2021,
-    BASS_2012,
     EARLY_MRI,
-    GIRFT_2023,
+    IFBSS_2015,
     NICE_TA159,
     READING,
     REGISTRY_VISITS,
     SUMMIT_2021,
 )
-from app.knowledge.thresholds import URGENT_PAIN_POINTS
-from app.knowledge.timeline import phase
+from app.knowledge.thresholds import CONTACT_PAIN_POINTS, RELIEF_INTERVAL_DAYS, SIX_WEEKS_DAYS
+from app.knowledge.timeline import days_since_surgery
 
 TODAY, SEVENTY_TWO_HOURS, WEEK, TWO_WEEKS, FOUR_WEEKS, TWELVE_WEEKS = 0, 3, 7, 14, 28, 84
 """Days within which a step is due (dossier 6.3, 11.5)."""
@@ -64,7 +52,9 @@ def schedule_review(
 ) -> date | None:
     """The next visit strictly in the future: 6 weeks, 3 months, 6 months where something is open, 12 months (6.4)."""
     deficits = (numbness_prognosis, tingling_prognosis, weakness_prognosis)
-    six_months_wanted = verdict == "on_track" or any(each in WINDOW_OPEN for each in deficits)
+    six_months_wanted = verdict in ("on_track", "insufficient_data") or any(
+        each in WINDOW_OPEN for each in deficits
+    )
     visits = (
         six_week_day,
         three_month_day,
@@ -86,7 +76,8 @@ def step(
     divergence: str = "",
 ) -> Rule:
     """One thing to do."""
-    then = NextStep(code=rule_id.replace("-", "_"), action=action, urgency=urgency, within_days=within_days)
+    code = rule_id.partition(".")[0].replace("-", "_")
+    then = NextStep(code=code, action=action, urgency=urgency, within_days=within_days)
     return Rule(
         id=f"next-steps.{rule_id}",
         title=title,
@@ -110,56 +101,28 @@ S8 = SUMMIT_2021.at("S8", "not improved about three months after: unsuccessful, 
 S19 = SUMMIT_2021.at("S19", "pain that went away and came back abruptly is often a recurrent herniation")
 S22 = SUMMIT_2021.at("S22", "a pain clinic can help people still in pain after back surgery")
 LIMITS = READING.at("6.3; 11.5")
-SEVERE = index_now >= URGENT_PAIN_POINTS
 UNSUCCESSFUL = when_recorded(verdict, verdict.is_("unsuccessful"))
 
 
-def ces_flag_of(tier: str) -> Condition:
-    """A cauda equina flag of that tier fires."""
-    return any_of(
-        *(rule.when for rule in CES_FLAGS if isinstance(rule.then, Flag) and rule.then.tier == tier)
-    )
-
+WORKUP = "Examine: compare the dermatome with the treated level, test power, and decide on MRI."
+EARLY_FAILURE = (
+    "Contact the operating surgeon with a neurological examination and a decision on MRI: a retained fragment, a "
+    "haematoma or an early new herniation can be the cause."
+)
+EARLY_FAILURES = IFBSS_2015.at(
+    "44 of 1546", "retained or new herniation 22, root swelling 13, haematoma 6, missed recess stenosis 2"
+)
+SHORT_RELIEF = named(
+    "leg pain came back after relief that was short or of unknown length",
+    all_of(PAIN_RETURNED, none_of(when_recorded(leg_relief, leg_relief >= RELIEF_INTERVAL_DAYS))),
+)
+SEVERE_RETURN = when_recorded(leg_pain_now, leg_pain_now >= CONTACT_PAIN_POINTS)
 
 STEPS = (
     step(
-        "cauda-equina-emergency",
-        "Cauda equina syndrome must be excluded now",
-        ces_flag_of("emergency_now"),
-        "Exclude cauda equina syndrome: act on the flag now, before anything else on this list.",
-        GIRFT_2023.at("cauda equina items", "any new item: MRI within 4 hours of the request"),
-        urgency="emergency_now",
-        within_days=TODAY,
-        dossier="4.2; 6.1",
-    ),
-    step(
-        "cauda-equina-same-day",
-        "Cauda equina syndrome must be considered on the same day",
-        all_of(ces_flag_of("same_day"), none_of(on_record(ces_flag_of("emergency_now")))),
-        "Discuss with the operating or on-call spinal team on the same day, and examine for cauda equina signs.",
-        GIRFT_2023.at("cauda equina items", "isolated features are discussed on the same day"),
-        READING.at("4.2 RF-CES-2; 4.2 RF-CES-3"),
-        urgency="same_day",
-        within_days=TODAY,
-        dossier="4.2",
-    ),
-    step(
-        "cauda-equina-examination",
-        "Symptoms of both legs outside the usual window",
-        all_of(
-            CES_2_LATE.when,
-            none_of(on_record(any_of(CES_1.when, CES_2_LATER.when, CES_3_ALONE.when, PVR.when))),
-        ),
-        "Examine both legs and the saddle area; ask for MRI if anything is abnormal.",
-        READING.at("11.12"),
-        urgency="within_days",
-        within_days=WEEK,
-        dossier="11.12",
-    ),
-    step(
-        "recurrence-surgeon-urgent",
+        "recurrence-surgeon.severe",
         "Suspected recurrence with pain of 8 or more: surgeon and MRI within 72 hours",
-        all_of(RECURRENCE_SUSPECTED, SEVERE),
+        all_of(RECURRENCE_SUSPECTED, SEVERE_PAIN),
         "Review by the spinal surgeon with a neurological examination, and " + MRI,
         S19,
         CONTRAST,
@@ -172,7 +135,7 @@ STEPS = (
     step(
         "recurrence-surgeon",
         "Suspected recurrence: surgeon and MRI within 14 days",
-        all_of(RECURRENCE_SUSPECTED, none_of(SEVERE)),
+        RECURRENCE_SUSPECTED,
         "Review by the spinal surgeon with a neurological examination, and " + MRI,
         S19,
         CONTRAST,
@@ -186,7 +149,7 @@ STEPS = (
         "new-symptom-workup",
         "A deficit that is not left over from before surgery",
         NEW_SYMPTOM,
-        "Examine: compare the dermatome with the treated level, test power, and decide on MRI.",
+        WORKUP,
         SUMMIT_2021.at("S17", "stenosis may appear at another level"),
         LIMITS,
         urgency="within_days",
@@ -194,21 +157,48 @@ STEPS = (
         dossier="1.1 S5; 1.1 S17; 11.8",
     ),
     step(
-        "surgeon-contact-at-six-weeks",
-        "Leg pain not improved at six weeks",
-        all_of(NO_RESPONSE.when, phase.is_("early")),
-        "Contact the operating surgeon now rather than waiting for the three-month visit.",
-        BASS_2012.at("6 weeks", "2 of the 9 not relieved at 6 weeks improved later"),
-        SUMMIT_2021.at("S9", "success cannot be judged during the first three months"),
+        "new-symptom-workup.severe",
+        "A deficit that is not left over from before surgery, with pain of 8 or more",
+        all_of(NEW_SYMPTOM, SEVERE_PAIN),
+        WORKUP,
+        SUMMIT_2021.at("S17", "stenosis may appear at another level"),
         LIMITS,
-        urgency="routine",
-        within_days=FOUR_WEEKS,
-        dossier="1.3 (1); 11.5",
+        urgency="within_days",
+        within_days=SEVENTY_TWO_HOURS,
+        dossier="1.1 S5; 1.1 S17; 11.5; 11.8",
+    ),
+    step(
+        "early-failure.severe",
+        "Severe pain came back after relief of less than 14 days",
+        all_of(SHORT_RELIEF, SEVERE_RETURN),
+        EARLY_FAILURE,
+        EARLY_FAILURES,
+        READING.at("1.2 relief interval; 11.3; 11.13"),
+        urgency="same_day",
+        within_days=TODAY,
+        dossier="1.2 relief interval; 11.3",
+    ),
+    step(
+        "early-failure",
+        "Pain came back after relief of less than 14 days",
+        SHORT_RELIEF,
+        EARLY_FAILURE,
+        EARLY_FAILURES,
+        READING.at("1.2 relief interval; 11.3"),
+        urgency="within_days",
+        within_days=WEEK,
+        dossier="1.2 relief interval; 11.3",
     ),
     step(
         "swelling-contact",
-        "Early pain that is severe or rising",
-        all_of(ROOT_SWELLING_DECISION.rules[0].when, CONTACT_FOR_SWELLING),
+        "Early pain as bad as before or worse, and severe or rising",
+        all_of(
+            IN_SCOPE,
+            days_since_surgery <= SIX_WEEKS_DAYS,
+            index_pain.is_("leg"),
+            pain_drop <= 0,
+            CONTACT_FOR_SWELLING,
+        ),
         "Contact the operating surgeon by telephone. Give safety-net advice: which symptoms mean an emergency.",
         SUMMIT_2021.at("S12", "pain can be temporarily worse"),
         READING.at("1.1 S12"),
@@ -235,7 +225,7 @@ STEPS = (
         "Relief was lost, no recurrent herniation suspected",
         all_of(
             IN_SCOPE,
-            trajectory.is_one_of("relapsed", "partial_relapse"),
+            any_of(trajectory.is_one_of("relapsed", "partial_relapse"), LOST_WITHOUT_BASELINE),
             none_of(when_recorded(HERNIATION_DECISION.gives, HERNIATION_DECISION.gives.is_("likely"))),
         ),
         "Clinician review: neurological examination, a decision on imaging and a decision on referral.",
@@ -257,9 +247,22 @@ STEPS = (
         dossier="1.2 further action; 8.2 V5",
     ),
     step(
+        "insufficient-data-review",
+        "There is nothing to compare with before surgery: complete the record",
+        when_recorded(verdict, verdict.is_("insufficient_data")),
+        "Complete the record: pain scores of now and before surgery, disability, the patient's global rating of change.",
+        READING.at("section 0 item 4; 6.4"),
+        urgency="routine",
+        within_days=FOUR_WEEKS,
+        dossier="section 0 item 4; 6.4",
+    ),
+    step(
         "pain-clinic",
         "Pain that persists or came back: pain service",
-        all_of(PERSISTENT_PAIN.when, none_of(CES_SUSPECTED)),
+        all_of(
+            PERSISTENT_PAIN.when,
+            none_of(when_recorded(HERNIATION_DECISION.gives, HERNIATION_DECISION.gives.is_("likely"))),
+        ),
         "Refer to a multidisciplinary pain service, in parallel with or after the review by the surgeon.",
         S22,
         NICE_TA159.at("pathway", "multidisciplinary care for chronic pain after surgery"),

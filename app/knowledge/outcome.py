@@ -20,8 +20,18 @@ from app.knowledge.course import (
     relief,
     trajectory,
 )
-from app.knowledge.pain import index_now, odi_drop, odi_drop_percent, odi_now, pain_drop, rise_above_nadir
-from app.knowledge.safety import CES_SUSPECTED, NO_RESPONSE_AT_SIX_WEEKS, RECURRENCE_SUSPECTED
+from app.knowledge.pain import (
+    index_baseline,
+    index_now,
+    index_pain,
+    nadir,
+    odi_drop,
+    odi_drop_percent,
+    odi_now,
+    pain_drop,
+    rise_above_nadir,
+)
+from app.knowledge.safety import CES_SUSPECTED, DEFICIT_FLAGS, NO_RESPONSE_AT_SIX_WEEKS, RECURRENCE_SUSPECTED
 from app.knowledge.sources import (
     BASS_2012,
     CHRISTELIS_2021,
@@ -41,6 +51,7 @@ from app.knowledge.sources import (
 from app.knowledge.thresholds import (
     ACCEPTABLE_PAIN_POINTS,
     BOUNDARY_DAYS,
+    LOW_NADIR_POINTS,
     ODI_ACCEPTABLE,
     ODI_FAILURE_PERCENT,
     ODI_FAILURE_POINTS,
@@ -99,6 +110,15 @@ AT_TARGET = named(
     ),
 )
 """Pain acceptable or substantially less, and so is disability where it was measured (dossier 2.2 default set)."""
+LOST_WITHOUT_BASELINE = named(
+    "pain came back after little pain, with no score from before surgery",
+    all_of(
+        IN_SCOPE,
+        not_recorded(index_baseline),
+        when_recorded(nadir, nadir <= LOW_NADIR_POINTS),
+        when_recorded(rise_above_nadir, rise_above_nadir >= RISE_POINTS),
+    ),
+)
 S8 = SUMMIT_2021.at("S8", "not improved at all about three months after: unsuccessful, further action needed")
 S9 = SUMMIT_2021.at("S9", "success cannot be judged during the first three months")
 S7 = SUMMIT_2021.at("S7", "improving within three months: should go on improving")
@@ -299,6 +319,7 @@ CONTINUE_TO_IMPROVE = note(
     "Improvement within three months is expected to go on",
     all_of(
         IN_SCOPE,
+        none_of(phase.is_("late"), CES_SUSPECTED),
         relief.is_one_of("immediate", "early", "delayed"),
         rise_above_nadir < RISE_POINTS,
         IS_IMPROVED,
@@ -311,7 +332,7 @@ CONTINUE_TO_IMPROVE = note(
 NO_IMMEDIATE_RELIEF = note(
     "no_immediate_relief",
     "No relief right after surgery is not yet a failure",
-    all_of(IN_SCOPE, phase.is_("early"), relief.is_("none")),
+    all_of(IN_SCOPE, phase.is_("early"), index_pain.is_("leg"), relief.is_("none")),
     "Leg pain is usually relieved straight away; where it is not, that is not a failure, but a reason to watch for six "
     "weeks.",
     SUMMIT_2021.at("S10", "decompression usually relieves leg pain straight after the operation"),
@@ -322,7 +343,7 @@ NO_RESPONSE = note(
     "no_response_at_6_weeks",
     "Watch: leg pain not improved at six weeks or later",
     all_of(NO_RESPONSE_AT_SIX_WEEKS, none_of(trajectory.is_("relapsed"))),
-    "Leg pain has not improved six weeks or more after surgery: contact the surgeon now rather than waiting for three "
+    "The pain has not improved six weeks or more after surgery: contact the surgeon now rather than waiting for three "
     "months. Severe pain or any deficit is a reason for earlier imaging.",
     S9,
     BASS_2012.at("6 weeks", "91 % relieved by week 6; 2 of the 9 not relieved improved later"),
@@ -350,7 +371,8 @@ ODI_FAILURE = note(
     "Disability has changed by less than 13 points and less than 33 %, the failure range of a registry at twelve "
     "months. It stands beside the verdict and does not change it.",
     WERNER_2017.at(
-        "12 months", "ODI change below 13 points or below 33 % in patients who call themselves unchanged"
+        "12 months",
+        "ODI change below 13 points or below 33 % in patients who rate themselves unchanged or worse",
     ),
     dossier="2.2 failure; 11.7",
 )
@@ -364,12 +386,13 @@ PERSISTENT_PAIN = Rule(
         IN_SCOPE,
         none_of(phase.is_("early")),
         any_of(verdict.is_one_of("unsuccessful", "relapsed"), PARTLY_RELAPSED),
+        none_of(AT_TARGET),
     ),
     then=Label(
         code="psps_type_2",
         term="Persistent spinal pain syndrome type 2",
         synonyms=("Failed back surgery syndrome (deprecated)",),
-        says="A category for pain after spinal surgery, not a cause: the list of causes stands beside it.",
+        says="A category for pain after spinal surgery, not a cause: weigh the causes beside it, and those that are not named here.",
     ),
     evidence=(
         SUMMIT_2021.at(
@@ -398,9 +421,11 @@ FURTHER_ACTION = note(
     "The verdict, a lost relief or a flag calls for further action",
     any_of(
         all_of(IN_SCOPE, verdict.is_one_of("unsuccessful", "relapsed", "indeterminate")),
-        all_of(IN_SCOPE, trajectory.is_("partial_relapse")),
+        all_of(IN_SCOPE, trajectory.is_one_of("relapsed", "partial_relapse")),
         CES_SUSPECTED,
+        *(flag.when for flag in DEFICIT_FLAGS),
         RECURRENCE_SUSPECTED,
+        LOST_WITHOUT_BASELINE,
     ),
     "At least: clinician review, neurological examination, a decision on imaging and a decision on referral.",
     S8,

@@ -9,7 +9,7 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from app.engine.calculate import calculation
+from app.engine.calculate import calculated, calculation
 from app.engine.compile import compile_condition
 from app.engine.conditions import all_of, any_of, named, none_of
 from app.engine.facts import Choice, Day, Quantity, Reading, Series, YesNo
@@ -21,6 +21,7 @@ from app.knowledge.thresholds import (
     MIN_CHANGE_PERCENT,
     MIN_CHANGE_POINTS,
     PAIN_FREE_MONTHS,
+    PAIN_FREE_POINTS,
     RISE_POINTS,
     STALE_AFTER_DAYS,
     TREND_APART_DAYS,
@@ -86,6 +87,9 @@ index_now = _points(
     question="What is the index pain now (0 to 10, average of the last week, not older than 42 days)?",
 )
 index_change = _points("index_change", "Change of the index pain at the latest comparison", -10)
+index_baseline_on = Day(name="index_baseline_on", label="Day of the baseline of the index pain")
+index_latest = _points("index_latest", "Latest index pain on record since surgery, however old")
+index_latest_on = Day(name="index_latest_on", label="Day of the latest index pain on record since surgery")
 pain_drop = _points("pain_drop", "Fall of the index pain from baseline", -10)
 pain_drop_percent = _percent("pain_drop_percent", "Fall of the index pain from baseline")
 nadir = _points("nadir", "Lowest index pain since surgery")
@@ -96,6 +100,23 @@ improved_readings = Series(
 )
 relief_recorded = YesNo(name="relief_recorded", label="Improvement of the index pain on record since surgery")
 first_relief_on = Day(name="first_relief_on", label="First record of improvement")
+leg_since_surgery = Series(name="leg_since_surgery", label="Leg pain since surgery", of=leg_pain.of)
+leg_improved_readings = Series(
+    name="leg_improved_readings", label="Leg pain since surgery, where improved", of=leg_pain.of
+)
+leg_nadir = _points("leg_nadir", "Lowest leg pain since surgery")
+leg_rise = _points("leg_rise", "Rise of the leg pain above its lowest since surgery")
+leg_relief_recorded = YesNo(
+    name="leg_relief_recorded", label="Improvement of the leg pain on record since surgery"
+)
+leg_first_relief_on = Day(name="leg_first_relief_on", label="First record of improvement of the leg pain")
+leg_stated_relief = _days(
+    "leg_stated_relief", "Days from the first record of improved leg pain to the stated return of pain"
+)
+leg_recorded_relief = _days(
+    "leg_recorded_relief", "Days from the first to the last record of improved leg pain"
+)
+leg_relief = _days("leg_relief", "Days of relief of the leg pain before it came back")
 relief_days = _days("relief_days", "Days from surgery to the first record of improvement")
 relief_before_three_months = YesNo(
     name="relief_before_three_months", label="Relief first recorded up to the three-month anniversary"
@@ -277,6 +298,22 @@ def find_index_baseline(index_readings: Readings, surgery_date: date) -> float |
     return baseline_of(index_readings, surgery_date)
 
 
+@calculation(index_baseline_on)
+def find_baseline_day(index_readings: Readings, surgery_date: date) -> date | None:
+    before = bisect_right(index_readings, surgery_date, key=DAY)
+    return index_readings[before - 1].day if before else None
+
+
+@calculation(index_latest)
+def find_latest(index_since_surgery: Readings) -> float | None:
+    return index_since_surgery[-1].value if index_since_surgery else None
+
+
+@calculation(index_latest_on)
+def find_latest_day(index_since_surgery: Readings) -> date | None:
+    return index_since_surgery[-1].day if index_since_surgery else None
+
+
 @calculation(index_now, uses=[STALE_AFTER_DAYS])
 def find_index_now(index_readings: Readings, surgery_date: date, assessed_on: date) -> float | None:
     return now_of(index_readings, surgery_date, assessed_on)
@@ -366,9 +403,14 @@ def choose_relief_interval(
 
 @calculation(returned_on, uses=[RISE_POINTS])
 def find_return(
-    index_since_surgery: Readings, first_relief_on: date, pain_return_onset_on: date | None = None
+    index_since_surgery: Readings,
+    first_relief_on: date,
+    rise_above_nadir: float,
+    pain_return_onset_on: date | None = None,
 ) -> date | None:
     """The stated day, or the first record after relief that lies two points above the lowest before it."""
+    if rise_above_nadir < RISE_POINTS.value:
+        return None
     if pain_return_onset_on is not None:
         return pain_return_onset_on
     lowest = float("inf")
@@ -384,9 +426,12 @@ def tell_typical_window(returned_on: date, three_month_day: date) -> bool:
     return returned_on <= three_month_day
 
 
-@calculation(pain_free_six_months, uses=[PAIN_FREE_MONTHS])
-def tell_pain_free(first_relief_on: date, returned_on: date) -> bool:
-    return returned_on >= add_months(first_relief_on, int(PAIN_FREE_MONTHS.value))
+@calculation(pain_free_six_months, uses=[PAIN_FREE_MONTHS, PAIN_FREE_POINTS])
+def tell_pain_free(index_since_surgery: Readings, first_relief_on: date, returned_on: date) -> bool:
+    """Six months from the first improvement to the return, and free of pain on every record between."""
+    between = [each for each in index_since_surgery if first_relief_on <= each.day < returned_on]
+    long_enough = returned_on >= add_months(first_relief_on, int(PAIN_FREE_MONTHS.value))
+    return long_enough and all(each.value <= PAIN_FREE_POINTS.value for each in between)
 
 
 @calculation(onset_to_plateau_days)
@@ -445,7 +490,10 @@ AFTER_INDEX_PAIN = (
     find_index_change,
     find_pain_drop,
     find_pain_drop_percent,
+    find_baseline_day,
     pick_since_surgery,
+    find_latest,
+    find_latest_day,
     pick_improved,
     find_nadir,
     find_rise,
@@ -467,3 +515,30 @@ AFTER_INDEX_PAIN = (
     find_global_change,
     find_stated_trend,
 )
+
+LEG_COURSE = (
+    calculated(leg_since_surgery, pick_since_surgery.work_out, ("leg_pain", "surgery_date")),
+    calculated(
+        leg_improved_readings,
+        pick_improved.work_out,
+        ("leg_since_surgery", "leg_pain_baseline"),
+        uses=pick_improved.uses,
+    ),
+    calculated(leg_nadir, find_nadir.work_out, ("leg_since_surgery",)),
+    calculated(leg_rise, find_rise.work_out, ("leg_pain_now", "leg_nadir")),
+    calculated(
+        leg_relief_recorded,
+        tell_relief_recorded.work_out,
+        ("leg_improved_readings", "leg_since_surgery", "leg_pain_baseline"),
+        uses=tell_relief_recorded.uses,
+    ),
+    calculated(leg_first_relief_on, find_first_relief.work_out, ("leg_improved_readings",)),
+    calculated(
+        leg_stated_relief, count_stated_relief.work_out, ("leg_first_relief_on", "pain_return_onset_on")
+    ),
+    calculated(
+        leg_recorded_relief, count_recorded_relief.work_out, ("leg_improved_readings", "leg_first_relief_on")
+    ),
+    calculated(leg_relief, choose_relief_interval.work_out, ("leg_stated_relief", "leg_recorded_relief")),
+)
+"""The same for leg pain: a recurrent herniation is about the leg, whichever pain the operation is judged by."""

@@ -9,7 +9,7 @@ from app.engine.evidence import Citation
 from app.engine.facts import Choice, Quantity, when_recorded
 from app.engine.rules import Chapter, Decision, Rule
 from app.knowledge.conclusions import Prognosis
-from app.knowledge.course import IN_SCOPE, trajectory
+from app.knowledge.course import IN_SCOPE, index_status, trajectory
 from app.knowledge.deficits import DEFICITS, WEAKNESS, Deficit
 from app.knowledge.pain import (
     back_pain_baseline,
@@ -65,6 +65,9 @@ MOTOR_COURSE = (
 
 STILL_THERE = "Present since before or at surgery and still there after a year: further recovery is unlikely, though not excluded."
 SECOND_YEAR_GAIN = " Some people still gain strength in the second year."
+
+
+NOT_RECOVERING = any_of(trajectory.is_("worsening"), when_recorded(index_status, index_status.is_("worse")))
 
 
 def expect(
@@ -310,10 +313,20 @@ def _gone_or_new(pain: Pain) -> tuple[Rule, ...]:
 
 
 def _pain_in_window(pain: Pain) -> tuple[Rule, ...]:
-    """Pain inside its recovery window."""
+    """Pain inside its recovery window, unless it is rising or worse than before."""
     name, title, window, evidence = pain.name, pain.title, pain.window, pain.evidence
     hurts = all_of(IN_SCOPE, pain.now > 0)
     return (
+        expect(
+            name,
+            "not-recovering",
+            "unknown",
+            f"{title} is rising, or worse than before surgery",
+            all_of(hurts, index_pain.is_(pain.site), NOT_RECOVERING),
+            "Not falling: the course so far does not tell what to expect; the verdict, the causes and the steps apply.",
+            READING.at("11.17; 8.0 step 9"),
+            dossier="8.0 step 9; 11.17",
+        ),
         expect(
             name,
             "window-open",

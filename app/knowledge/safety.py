@@ -5,30 +5,31 @@ This chapter holds the cauda equina flags and the two flags of the first source;
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from app.engine.conditions import ABSENT, AtLeast, Check, Condition, Fact, all_of, any_of, named, none_of
+from app.engine.conditions import AtLeast, Check, Condition, Fact, all_of, any_of, named, none_of
 from app.engine.evidence import Citation
 from app.engine.facts import YesNo, not_recorded, recorded, when_recorded
 from app.engine.rules import Chapter, Rule
 from app.knowledge.conclusions import Flag
-from app.knowledge.course import IN_SCOPE, NOT_BETTER
+from app.knowledge.course import IN_SCOPE, NOT_BETTER, trajectory
 from app.knowledge.deficits import (
+    NUMBNESS,
+    TINGLING,
     bilateral_onset_days_ago,
+    motor_loss,
     numbness_new,
-    power_new,
     power_tested,
     tingling_new,
     weakness_new,
 )
 from app.knowledge.pain import (
-    index_now,
+    back_pain_now,
     index_pain,
+    leg_pain_now,
+    leg_recorded_relief,
+    leg_relief_recorded,
+    leg_rise,
+    leg_stated_relief,
     onset_to_plateau_days,
-    recorded_relief_interval,
-    relief_recorded,
-    rise_above_nadir,
-    stated_relief_interval,
 )
 from app.knowledge.sources import (
     BASS_2012,
@@ -37,14 +38,17 @@ from app.knowledge.sources import (
     GRAFTIEAUX_1997,
     JENSEN_2004,
     LEBOW_2011,
+    MHC,
     NICE_CKS_2018,
     READING,
+    RESIDUAL_PATHWAYS,
     SUMMIT_2021,
 )
 from app.knowledge.thresholds import (
     ABRUPT_DAYS,
     BILATERAL_WINDOW_DAYS,
     EARLY_BILATERAL_DAYS,
+    EARLY_SENSORY_DAYS,
     RELIEF_INTERVAL_DAYS,
     RESIDUAL_ML,
     RISE_POINTS,
@@ -87,7 +91,6 @@ CAUDA_EQUINA_ITEMS = (*CAUDA_EQUINA, *BILATERAL, sexual_dysfunction)
 """Every item of RF-CES-1, -2 and -3: the safety part is complete when all are answered (dossier 11.15)."""
 
 NOT_COVERED = (
-    "motor deficit of one leg",
     "epidural haematoma",
     "wound infection and sepsis",
     "discitis and epidural abscess",
@@ -99,7 +102,6 @@ NOT_COVERED = (
     "vascular, cardiac and visual emergencies",
     "uncontrolled pain",
     "suicidal ideation",
-    "new numbness or tingling of one leg",
 )
 """Red flags of the dossier that this ruleset does not look for; every answer says so."""
 
@@ -107,19 +109,6 @@ NOT_COVERED = (
 def any_yes(questions: tuple[YesNo, ...]) -> Condition:
     """One of the questions is answered yes."""
     return any_of(*(question.is_true() for question in questions))
-
-
-def on_record(condition: Condition) -> Condition:
-    """The condition as far as the answers go: while one is missing it is ruled out rather than open.
-
-    What stands under a Not stays as it is.
-    """
-    match condition:
-        case Check(fact, op) if op != ABSENT:
-            return when_recorded(fact, condition)
-        case AtLeast(_, of):
-            return replace(condition, of=tuple(map(on_record, of)))
-    return condition
 
 
 def unless_screened_out(measured: Fact, finding: Condition, screens: Condition) -> Condition:
@@ -163,6 +152,14 @@ SAME_DAY_ACTION = (
 CES_PATHWAY = GIRFT_2023.at("cauda equina items", "any new item: MRI within 4 hours of the request")
 CES_AFTER_SURGERY = JENSEN_2004.at("post-operative", "an emergency; explore if progressive")
 
+SEVERE_PAIN = named(
+    "severe pain that shortens the limit",
+    any_of(
+        when_recorded(leg_pain_now, leg_pain_now >= URGENT_PAIN_POINTS),
+        when_recorded(back_pain_now, back_pain_now >= URGENT_PAIN_POINTS),
+    ),
+)
+
 CES_1 = flag(
     "ces-1",
     "RF-CES-1",
@@ -179,16 +176,14 @@ CES_1 = flag(
 
 # Bilateral symptoms; claudication that came back slowly and is eased by sitting is exempt (pattern C).
 SLOW_CLAUDICATION = all_of(
+    days_since_surgery > BILATERAL_WINDOW_DAYS,
     when_recorded(pain_return_onset, pain_return_onset.is_("gradual")),
     when_recorded(eased_by_sitting, eased_by_sitting.is_true()),
 )
-"""Both must be on record: a question not asked exempts nobody."""
+"""Both must be on record, and slow means later than 42 days: a question not asked exempts nobody."""
+BILATERAL_PAIN = all_of(new_bilateral_leg_pain.is_true(), none_of(SLOW_CLAUDICATION))
 NEW_BILATERAL = named(
-    "new pain or numbness of both legs",
-    any_of(
-        all_of(new_bilateral_leg_pain.is_true(), none_of(SLOW_CLAUDICATION)),
-        new_bilateral_leg_numbness.is_true(),
-    ),
+    "new pain or numbness of both legs", any_of(BILATERAL_PAIN, new_bilateral_leg_numbness.is_true())
 )
 NEW_DEFICIT = named(
     "a new deficit",
@@ -196,18 +191,26 @@ NEW_DEFICIT = named(
         numbness_new.is_true(),
         tingling_new.is_true(),
         weakness_new.is_true(),
-        unless_screened_out(power_tested, power_new.is_true(), weakness_new.is_true()),
+        unless_screened_out(
+            power_tested, motor_loss.is_one_of("standing", "slight", "marked"), weakness_new.is_true()
+        ),
     ),
 )
-IN_BILATERAL_WINDOW = named(
-    "recent symptoms of both legs",
+RECENT_BILATERAL = named(
+    "recent new pain or numbness of both legs",
     any_of(
-        days_since_surgery <= BILATERAL_WINDOW_DAYS,
-        bilateral_onset_days_ago <= BILATERAL_WINDOW_DAYS,
-        not_recorded(bilateral_leg_pain_onset_on),
+        all_of(
+            BILATERAL_PAIN,
+            any_of(
+                days_since_surgery <= BILATERAL_WINDOW_DAYS,
+                bilateral_onset_days_ago <= BILATERAL_WINDOW_DAYS,
+                not_recorded(bilateral_leg_pain_onset_on),
+            ),
+        ),
+        new_bilateral_leg_numbness.is_true(),
     ),
 )
-"""Without a day of onset the symptoms count as recent."""
+"""Pain without a day of onset counts as recent, and so does numbness, which has no day of its own."""
 BILATERAL_EVIDENCE = (
     NICE_CKS_2018.at("red flags", "bilateral sciatica"),
     GRAFTIEAUX_1997.at("title", "haematoma warning after disc surgery"),
@@ -230,8 +233,7 @@ CES_2_WITH_DEFICIT = flag(
     "RF-CES-2",
     "New pain or numbness of both legs together with another new neurological symptom",
     all_of(
-        NEW_BILATERAL,
-        IN_BILATERAL_WINDOW,
+        RECENT_BILATERAL,
         any_of(any_yes((*CAUDA_EQUINA, sexual_dysfunction)), NEW_DEFICIT),
     ),
     *BILATERAL_EVIDENCE,
@@ -245,7 +247,7 @@ CES_2_LATER = flag(
     "ces-2.later",
     "RF-CES-2",
     "New pain or numbness of both legs that began in the last 42 days, or on a day not known",
-    all_of(NEW_BILATERAL, IN_BILATERAL_WINDOW),
+    RECENT_BILATERAL,
     *BILATERAL_EVIDENCE,
     READING.at("4.2 RF-CES-2"),
     tier="same_day",
@@ -256,15 +258,28 @@ CES_2_LATER = flag(
 CES_2_LATE = flag(
     "ces-2.late",
     "RF-CES-2",
-    "Pain or numbness of both legs that is new since surgery, whenever it began",
+    "New pain or numbness of both legs, whenever it began",
     NEW_BILATERAL,
     *BILATERAL_EVIDENCE,
-    READING.at("11.12"),
+    READING.at("11.12; 4.1 T3"),
     tier="within_days",
     first_action="Clinician within 7 days: examine both legs and the saddle area; ask for MRI if anything is abnormal.",
     within_days=WEEK_LIMIT,
     atypical_timing=True,
     dossier="11.12",
+)
+CES_2_LATE_SEVERE = flag(
+    "ces-2.late.severe",
+    "RF-CES-2",
+    "New pain or numbness of both legs, whenever it began, with pain of 8 or more",
+    all_of(NEW_BILATERAL, SEVERE_PAIN),
+    *BILATERAL_EVIDENCE,
+    READING.at("11.12; 4.1 T3; 11.5"),
+    tier="within_days",
+    first_action="Clinician within 72 hours: examine both legs and the saddle area; ask for MRI if anything is abnormal.",
+    within_days=URGENT_LIMIT,
+    atypical_timing=True,
+    dossier="11.5; 11.12",
 )
 CES_3_ALONE = flag(
     "ces-3.alone",
@@ -301,7 +316,7 @@ PVR = flag(
         post_void_residual_ml >= RESIDUAL_ML,
         any_yes((urinary_difficulty, urinary_retention, urinary_incontinence, saddle_numbness)),
     ),
-    GIRFT_2023.at(
+    RESIDUAL_PATHWAYS.at(
         "post-void residual", "about 20 times likelier at 200 mL or more; less does not exclude it"
     ),
     tier="emergency_now",
@@ -316,6 +331,7 @@ CES_FLAGS = (
     CES_2_WITH_DEFICIT,
     CES_2_LATER,
     CES_2_LATE,
+    CES_2_LATE_SEVERE,
     CES_3_ALONE,
     CES_3_WITH_OTHERS,
     PVR,
@@ -325,6 +341,98 @@ CES_SUSPECTED = named(
     any_of(CES_1.when, CES_2_LATE.when, CES_3_ALONE.when, PVR.when),
 )
 """Any cauda equina flag: the other tiers of a flag ask for more than the one named here."""
+
+# Loss of power and of feeling in one leg (dossier 4.2 RF-MOTOR, RF-NEW-SENSORY; 11.9, 11.11)
+
+DEFICIT_EVIDENCE = (
+    NICE_CKS_2018.at("severe or progressive deficit", "urgent referral is standard", MHC),
+    READING.at("4.2 RF-MOTOR-1; 4.2 RF-MOTOR-2; 11.11"),
+)
+
+
+def tested_loss(*losses: str) -> Condition:
+    """A loss of power that a test shows; not tested is "no" only when weakness was asked about and is not new."""
+    return unless_screened_out(power_tested, motor_loss.is_one_of(*losses), weakness_new.is_true())
+
+
+MOTOR_1 = flag(
+    "motor-1",
+    "RF-MOTOR-1",
+    "A muscle has fallen to MRC 3 or below, or by 2 grades or more, since surgery",
+    tested_loss("marked"),
+    *DEFICIT_EVIDENCE,
+    tier="emergency_now",
+    first_action="Emergency MRI and spinal surgeon now.",
+    within_days=SAME_DAY_LIMIT,
+    dossier="4.2 RF-MOTOR-1; 11.11",
+)
+MOTOR_2 = flag(
+    "motor-2",
+    "RF-MOTOR-2",
+    "A muscle has lost a grade since surgery, or new weakness was stated and not tested",
+    any_of(tested_loss("slight"), all_of(weakness_new.is_true(), not_recorded(power_tested))),
+    *DEFICIT_EVIDENCE,
+    tier="same_day",
+    first_action="Test the power of every key muscle; call the surgeon on the same day; MRI within 48 hours.",
+    within_days=SAME_DAY_LIMIT,
+    dossier="4.2 RF-MOTOR-2; 11.11; 11.15",
+)
+MOTOR_STANDING = flag(
+    "motor.standing",
+    "RF-MOTOR-2",
+    "A loss of power since surgery that has stood on record for more than 42 days",
+    tested_loss("standing"),
+    *DEFICIT_EVIDENCE,
+    tier="within_days",
+    first_action="Clinician within 7 days: ask whether the loss of power was investigated.",
+    within_days=WEEK_LIMIT,
+    atypical_timing=True,
+    dossier="11.11",
+)
+NEW_SENSORY_LOSS = named(
+    "new numbness or tingling",
+    any_of(
+        all_of(numbness_new.is_true(), NUMBNESS.present.is_true()),
+        all_of(tingling_new.is_true(), TINGLING.present.is_true()),
+    ),
+)
+SENSORY_EVIDENCE = READING.at("4.2 RF-NEW-SENSORY; 11.9")
+SENSORY_EARLY = flag(
+    "new-sensory.early",
+    "RF-NEW-SENSORY",
+    "Numbness or tingling that was not there before, within 3 days of surgery",
+    all_of(NEW_SENSORY_LOSS, days_since_surgery <= EARLY_SENSORY_DAYS),
+    SENSORY_EVIDENCE,
+    tier="same_day",
+    first_action="Examine on the same day: compare the dermatome with the treated level, and decide on MRI.",
+    within_days=SAME_DAY_LIMIT,
+    dossier="4.2 RF-NEW-SENSORY",
+)
+SENSORY_SEVERE = flag(
+    "new-sensory.severe",
+    "RF-NEW-SENSORY",
+    "Numbness or tingling that was not there before, with pain of 8 or more",
+    all_of(NEW_SENSORY_LOSS, SEVERE_PAIN),
+    SENSORY_EVIDENCE,
+    READING.at("4.1 T3; 11.5"),
+    tier="within_days",
+    first_action="Clinician within 72 hours: examine, compare the dermatome with the treated level, decide on MRI.",
+    within_days=URGENT_LIMIT,
+    dossier="4.2 RF-NEW-SENSORY; 11.5",
+)
+SENSORY = flag(
+    "new-sensory",
+    "RF-NEW-SENSORY",
+    "Numbness or tingling that was not there before",
+    NEW_SENSORY_LOSS,
+    SENSORY_EVIDENCE,
+    READING.at("4.1 T3; 11.5"),
+    tier="within_days",
+    first_action="Clinician within 7 days: examine, compare the dermatome with the treated level, decide on MRI.",
+    within_days=WEEK_LIMIT,
+    dossier="4.2 RF-NEW-SENSORY; 11.9",
+)
+DEFICIT_FLAGS = (MOTOR_1, MOTOR_2, MOTOR_STANDING, SENSORY_EARLY, SENSORY_SEVERE, SENSORY)
 
 # The first source's own flags. Either way of telling is enough, so that an answer not given cannot lower the flag.
 
@@ -340,12 +448,12 @@ ABRUPT_RETURN = named(
     told_by_either(pain_return_onset.is_one_of("sudden", "abrupt"), onset_to_plateau_days <= ABRUPT_DAYS),
 )
 PAIN_RETURNED = named(
-    "pain came back after improvement",
-    all_of(IN_SCOPE, relief_recorded.is_true(), rise_above_nadir >= RISE_POINTS),
+    "leg pain came back after improvement",
+    all_of(IN_SCOPE, leg_relief_recorded.is_true(), leg_rise >= RISE_POINTS),
 )
 LONG_RELIEF = named(
     "relief long enough to call it a recurrence",
-    any_of(stated_relief_interval >= RELIEF_INTERVAL_DAYS, recorded_relief_interval >= RELIEF_INTERVAL_DAYS),
+    any_of(leg_stated_relief >= RELIEF_INTERVAL_DAYS, leg_recorded_relief >= RELIEF_INTERVAL_DAYS),
 )
 RECURRENCE_SUSPECTED = named(
     "suspected recurrent disc herniation",
@@ -361,7 +469,7 @@ REC_LDH_SEVERE = flag(
     "rec-ldh.severe",
     "RF-REC-LDH",
     "Suspected recurrent disc herniation with pain of 8 or more",
-    all_of(RECURRENCE_SUSPECTED, index_now >= URGENT_PAIN_POINTS),
+    all_of(RECURRENCE_SUSPECTED, SEVERE_PAIN),
     *RECURRENCE_EVIDENCE,
     tier="within_days",
     first_action="Clinician within 72 hours: neurological examination; spinal surgeon and MRI within 72 hours.",
@@ -386,12 +494,13 @@ NO_RESPONSE_AT_SIX_WEEKS = named(
 NONRESP_6W = flag(
     "nonresp-6w",
     "RF-NONRESP-6W",
-    "Leg pain not improved six weeks or more after surgery, no other flag",
-    all_of(NO_RESPONSE_AT_SIX_WEEKS, none_of(on_record(CES_SUSPECTED), on_record(RECURRENCE_SUSPECTED))),
+    "Leg pain not improved six weeks or more after surgery",
+    all_of(NO_RESPONSE_AT_SIX_WEEKS, none_of(trajectory.is_("relapsed"))),
     BASS_2012.at("6 weeks", "91 % relieved by week 6; 2 of the 9 not relieved improved later"),
     SUMMIT_2021.at("S9", "success cannot be judged during the first three months"),
+    READING.at("4.2 RF-NONRESP-6W; 11.5"),
     tier="routine",
-    first_action="Contact the operating surgeon within 4 weeks rather than waiting for the three-month visit.",
+    first_action="Contact the operating surgeon within 4 weeks.",
     within_days=FOUR_WEEK_LIMIT,
     dossier="4.2 RF-NONRESP-6W; 1.3 (1); 11.5",
 )
@@ -399,5 +508,5 @@ NONRESP_6W = flag(
 SAFETY = Chapter(
     name="safety",
     title="Safety",
-    steps=(*CES_FLAGS, REC_LDH_SEVERE, REC_LDH, NONRESP_6W),
+    steps=(*CES_FLAGS, *DEFICIT_FLAGS, REC_LDH_SEVERE, REC_LDH, NONRESP_6W),
 )

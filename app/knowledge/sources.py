@@ -1,6 +1,6 @@
 """Every source, once.
 
-``verified`` is the dossier's grade of the figure cited: CBS it was seen in a published abstract or page, CBS-part the
+Titles describe; where the dossier gives no title, year or identifier, none is given here. ``verified`` is the dossier's grade of the figure cited: CBS it was seen in a published abstract or page, CBS-part the
 source was seen but not this figure, MHC from memory with high confidence, ENG an engineering reading that awaits
 clinical sign-off. Figures graded MU are never used.
 """
@@ -23,7 +23,7 @@ READING = Source(
     id="decompass-reading",
     title="Engineering readings of the Decompass clinical dossier, awaiting clinical sign-off",
     kind="engineering proposal",
-    year=2026,
+    year=None,
     verified=ENG,
 )
 BASS_2012 = Source(
@@ -66,7 +66,7 @@ VAN_HOOFF_2016 = Source(
 PASS_2013 = Source(
     id="pass-2013",
     title="Acceptable pain state after first disc herniation surgery, n=1209 (Orthop Procs 96-B Supp 4, SBPR2013-021)",
-    kind="registry cohort",
+    kind="cohort",
     year=2013,
     verified=CBS,
 )
@@ -205,10 +205,17 @@ ACR_2021 = Source(
     verified=CBS,
 )
 EARLY_MRI = Source(
-    id="early-mri-1996",
-    title="Early imaging after lumbar surgery (Boden-type series n=15; Neuroradiology 1996;38:S90)",
+    id="early-mri-series",
+    title="Prospective series of imaging after lumbar surgery in people without symptoms (Boden-type, n=15)",
     kind="prospective series",
-    year=1996,
+    year=None,
+    verified=CBS,
+)
+RESIDUAL_PATHWAYS = Source(
+    id="residual-pathways",
+    title="Post-void residual in local cauda equina pathways, and as given by BMJ Best Practice",
+    kind="local pathways",
+    year=None,
     verified=CBS,
 )
 GIRFT_2023 = Source(
@@ -221,7 +228,7 @@ GIRFT_2023 = Source(
 JENSEN_2004 = Source(
     id="jensen-2004",
     title="Cauda equina syndrome after lumbar disc surgery",
-    kind="case series",
+    kind="publication",
     year=2004,
     verified=CBS,
 )
@@ -235,7 +242,7 @@ NICE_CKS_2018 = Source(
 GRAFTIEAUX_1997 = Source(
     id="graftieaux-1997",
     title="Haematoma warning signs after disc surgery (title seen in a reference list)",
-    kind="case report",
+    kind="publication, title seen only",
     year=1997,
     verified=CBS_PART,
 )
@@ -243,13 +250,6 @@ REGISTRY_VISITS = Source(
     id="registry-visits",
     title="Follow-up visits of spine registries: BSR 6 weeks and 6 months; NORspine and QOD 3 and 12 months; Swespine 1 year",
     kind="registry practice",
-    year=None,
-    verified=CBS,
-)
-NICE_NG59 = Source(
-    id="nice-ng59",
-    title="Low back pain and sciatica in over 16s (NICE NG59)",
-    kind="guideline",
     year=None,
     verified=CBS,
 )

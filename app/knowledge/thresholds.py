@@ -7,12 +7,12 @@ from app.knowledge.sources import (
     BASS_2012,
     CBS,
     CBS_PART,
-    GIRFT_2023,
     OBA_2017,
     OSTELO_2008,
     PAIN_FREE_SERIES_2012,
     PASS_2013,
     READING,
+    RESIDUAL_PATHWAYS,
     SCHUG_2019,
     SOLBERG_2013,
     SUMMIT_2021,
@@ -230,7 +230,33 @@ RESIDUAL_ML = _published(
     200,
     "mL",
     "post-void residual that points to cauda equina syndrome",
-    GIRFT_2023.at(
+    RESIDUAL_PATHWAYS.at(
         "post-void residual", "about 20 times likelier at 200 mL or more; less does not exclude it"
     ),
+)
+
+# Loss of power (dossier 4.2 RF-MOTOR, 11.11)
+
+MARKED_LOSS_GRADE = _proposed(
+    "marked_loss_grade",
+    3,
+    "grade",
+    "loss of power that ends at this grade or below is marked",
+    "4.2 RF-MOTOR-1; 11.11",
+)
+MARKED_DROP_GRADES = _proposed(
+    "marked_drop_grades", 2, "grades", "a drop of this many grades is marked", "4.2 RF-MOTOR-1; 11.11"
+)
+EARLY_SENSORY_DAYS = _proposed(
+    "early_sensory_days", 3, "days", "new numbness so early is seen on the same day", "4.2 RF-NEW-SENSORY"
+)
+PAIN_FREE_POINTS = _proposed(
+    "pain_free_points", 1, "points", "pain that counts as free of pain", "1.2 relief interval; 8.2 V10"
+)
+LOW_NADIR_POINTS = _proposed(
+    "low_nadir_points",
+    2,
+    "points",
+    "so little pain since surgery shows relief without a score from before",
+    "1.2 relapsed",
 )

@@ -226,7 +226,7 @@ new_bilateral_leg_numbness = _ask(
 sexual_dysfunction = _ask(
     "sexual_dysfunction",
     "sexual dysfunction",
-    "Since surgery, is there new loss of sexual function or of genital sensation?",
+    "Since surgery, is there new loss of sexual function?",
 )
 RED_FLAGS = (
     urinary_difficulty,

@@ -32,7 +32,7 @@ def verdict_part(told: Told) -> dict[str, Any]:
         "rule": rule.id if rule else None,
         "evidence": told.evidence(rule) if rule else [],
         "divergence": (rule.divergence or None) if rule else None,
-        "judgeable_from": told.day("three_month_day"),
+        "judgeable_from": told.day("three_month_day") if told.in_scope else None,
         "method": method.then.answer if method else None,
         "index_pain": told.said("index_pain"),
         "comparison": told.said("index_status"),
@@ -52,7 +52,10 @@ def trajectory_part(told: Told) -> dict[str, Any]:
     return {
         "status": told.said("trajectory"),
         "baseline": told.said("index_baseline"),
+        "baseline_on": told.day("index_baseline_on"),
         "now": told.said("index_now"),
+        "latest": told.said("index_latest"),
+        "latest_on": told.day("index_latest_on"),
         "lowest": told.said("nadir"),
         "converted_from_vas": told.said("pain_converted") is True,
         "relief": told.said("relief"),
@@ -78,7 +81,7 @@ def labels_part(told: Told) -> list[dict[str, Any]]:
 
 
 def _at_target(told: Told) -> bool | None:
-    if told.said("index_now") is None:
+    if told.said("index_now") is None or not told.in_scope:
         return None
     return as_answer(told.truth(TARGET_REACHED))
 

@@ -54,6 +54,11 @@ class Told:
     def holds(self, rule: Rule) -> bool:
         return self.truth(rule) is Truth.TRUE
 
+    @property
+    def in_scope(self) -> bool:
+        """The statements apply to this operation."""
+        return bool(self.facts.get("verdict") != "out_of_scope")
+
     def said(self, name: str) -> Any:
         """A fact, given or derived; None while it is missing."""
         return self.facts.get(name)

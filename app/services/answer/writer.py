@@ -10,6 +10,7 @@ from pydantic_core import to_json
 from app.engine.assess import Assessment
 from app.engine.canonical import digest
 from app.engine.ruleset import Ruleset
+from app.knowledge.causes import CAUSES_NOT_COVERED
 from app.knowledge.vocabulary import RECORDED_ONLY, pain_converted
 from app.services.answer.basis import Bases
 from app.services.answer.causes import causes_part
@@ -66,6 +67,7 @@ class AnswerWriter:
             "trajectory": trajectory_part(told),
             "symptoms": symptoms_part(told),
             "causes": causes_part(told),
+            "causes_not_covered": CAUSES_NOT_COVERED,
             "labels": labels_part(told),
             "next_steps": steps_part(told),
             "next_review_on": next_review_on(told),
