@@ -121,6 +121,7 @@ def migrate_with_others(url: str, together: Barrier) -> None:
     migrate(url)
 
 
+@pytest.mark.fault
 def test_many_processes_may_migrate_at_once(empty_url: str) -> None:
     spawn = multiprocessing.get_context("spawn")
     together = spawn.Barrier(4)

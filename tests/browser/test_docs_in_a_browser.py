@@ -14,9 +14,10 @@ from tests.browser.chromium import Page, find_chromium, opened_page
 PROGRAM = find_chromium()
 PREFIX = "/clinic/decompass"
 
-pytestmark = pytest.mark.skipif(
-    PROGRAM is None, reason="no Chromium is installed (Debian: apt-get install chromium)"
-)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(PROGRAM is None, reason="no Chromium is installed (Debian: apt-get install chromium)"),
+]
 
 
 def below_prefix(application: ASGIApp) -> ASGIApp:
