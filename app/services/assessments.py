@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -65,12 +66,13 @@ class Assessments:
         """Assess, store, and return the stored answer; under a key used before, the answer of that time."""
         now = self._clock()
         assessed = assess(case, now, self._rulesets)
-        self._save_ruleset(assessed.runner)
+        await self._save_ruleset(assessed.runner)
         return await self._recorder.record(self._record(case, assessed, now, key))
 
-    def _save_ruleset(self, runner: Runner) -> None:
+    async def _save_ruleset(self, runner: Runner) -> None:
+        """Store a ruleset before the first record that refers to it; once for each, off the event loop."""
         if runner.digest not in self._saved:
-            save(runner, self._archive)
+            await asyncio.to_thread(save, runner, self._archive)
             self._saved.add(runner.digest)
 
     def _record(self, case: Case, assessed: Assessed, now: datetime, key: str | None) -> Record:
