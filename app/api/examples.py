@@ -21,7 +21,7 @@ NO_DEFICIT: Json = {"numbness": "none", "tingling": "none", "weakness": "none"}
 
 
 def _case(subject: str, surgery_on: str, assessed_on: str, observations: list[Json], **more: Any) -> Json:
-    """The defaults of the vignettes: microdiscectomy L5-S1 left, leg 8 and back 4 before, ODI 46."""
+    """The defaults of the vignettes: L5-S1 left, leg 8, back 4, ODI 46 before, no deficit then or now."""
     before = {"date": surgery_on, "leg_pain_nrs": 8, "back_pain_nrs": 4, "odi_percent": 46, **NO_DEFICIT}
     return {
         "subject": subject,
@@ -34,7 +34,11 @@ def _case(subject: str, surgery_on: str, assessed_on: str, observations: list[Js
             "side": "left",
             "indication": "disc_herniation",
         },
-        "observations": [{**before, **more.pop("before", {})}, *observations],
+        "observations": [
+            {**before, **more.pop("before", {})},
+            *observations[:-1],
+            {**NO_DEFICIT, **observations[-1]},
+        ],
         "red_flags": dict.fromkeys(QUESTIONS, "no") | more.pop("red_flags", {}),
         **more,
     }
@@ -57,7 +61,7 @@ CASES: dict[str, Json] = {
             "2025-02-12",
             [
                 {"date": "2025-01-17", "leg_pain_nrs": 3},
-                {"date": "2025-02-12", "leg_pain_nrs": 3, "back_pain_nrs": 3, **NO_DEFICIT},
+                {"date": "2025-02-12", "leg_pain_nrs": 3, "back_pain_nrs": 3},
             ],
         ),
     ),
@@ -114,7 +118,7 @@ CASES: dict[str, Json] = {
             [
                 {"date": "2025-03-04", "leg_pain_nrs": 1},
                 {"date": "2025-04-10", "leg_pain_nrs": 1},
-                {"date": "2025-04-23", "leg_pain_nrs": 8, **NO_DEFICIT},
+                {"date": "2025-04-23", "leg_pain_nrs": 8},
             ],
             pain_return={
                 "onset_on": "2025-04-20",
@@ -149,7 +153,7 @@ CASES: dict[str, Json] = {
             [
                 {"date": "2025-03-04", "leg_pain_nrs": 6},
                 {"date": "2025-03-06", "leg_pain_nrs": 6},
-                {"date": "2025-03-08", "leg_pain_nrs": 7, **NO_DEFICIT},
+                {"date": "2025-03-08", "leg_pain_nrs": 7},
             ],
             before={"leg_pain_nrs": 6},
         ),
@@ -175,7 +179,7 @@ CASES: dict[str, Json] = {
                 "procedure": "microdiscectomy",
                 "indication": "disc_herniation",
             },
-            "observations": [{"date": "2025-06-02", "leg_pain_nrs": 2, "global_change": 2}],
+            "observations": [{"date": "2025-06-02", "leg_pain_nrs": 2, "global_change": 2, **NO_DEFICIT}],
             "red_flags": dict.fromkeys(QUESTIONS, "no"),
         },
     ),

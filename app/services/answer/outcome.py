@@ -14,9 +14,10 @@ from app.knowledge.outcome import (
     TARGET_REACHED,
     VERDICT,
 )
-from app.knowledge.recovery import RECOVERY
+from app.knowledge.recovery import BACK_PAIN, DEFICIT_DECISIONS, LEG_PAIN
 from app.services.answer.told import Told, as_answer
 
+NEW = "new_symptom_needs_workup"
 STANDS_APART = frozenset(rule.id for rule in (FURTHER_ACTION, TARGET_REACHED, NEAR_BOUNDARY))
 """Notes that have a member of their own in the answer."""
 
@@ -91,15 +92,10 @@ def _note_text(told: Told, rule_id: str) -> str | None:
 
 
 def _new_problem(told: Told) -> bool | None:
-    """Whether any symptom is new; null while one of them cannot be told and none is known to be new."""
-    found = [told.said(fact.name) for fact in _prognoses()]
-    if "new_symptom_needs_workup" in found:
+    """Whether a symptom is new or has come back; null while a deficit that nobody recorded could be."""
+    if any(told.said(decision.gives.name) == NEW for decision in (LEG_PAIN, BACK_PAIN, *DEFICIT_DECISIONS)):
         return True
-    return None if None in found else False
-
-
-def _prognoses() -> list[Any]:
-    return [step.gives for step in RECOVERY.steps if not hasattr(step, "then")]
+    return None if any(told.said(each.gives.name) is None for each in DEFICIT_DECISIONS) else False
 
 
 def _notes(told: Told) -> list[dict[str, Any]]:
