@@ -22,8 +22,13 @@ def canonical(ruleset: Ruleset) -> bytes:
 
 
 def digest(ruleset: Ruleset) -> str:
-    """SHA-256 of the canonical text, in hexadecimal."""
-    return hashlib.sha256(canonical(ruleset)).hexdigest()
+    """The digest of the ruleset's canonical text."""
+    return digest_of(canonical(ruleset))
+
+
+def digest_of(text: bytes) -> str:
+    """SHA-256 of a canonical text, in hexadecimal."""
+    return hashlib.sha256(text).hexdigest()
 
 
 def dump(value: Any) -> str:

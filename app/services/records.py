@@ -13,7 +13,6 @@ from pydantic import ValidationError
 
 from app.audit.archive import Archive, Cursor, Page, Search
 from app.audit.records import Record
-from app.engine.canonical import digest
 from app.engine.ruleset import Ruleset
 from app.services.answer.trace import trace_part
 from app.services.assessments import ROUTE, facts_text, record_head
@@ -136,7 +135,7 @@ def _execution_flaws(record: Record, runner: Runner) -> list[str]:
     head = record_head(record.id, record.created_at)
     again = {
         "subject": case.subject == record.subject,
-        "ruleset": digest(runner.ruleset) == record.ruleset_digest,
+        "ruleset": runner.digest == record.ruleset_digest,
         "facts": facts_text(assessment) == record.facts_json,
         "truths": assessment.truths == record.truths,
         "answer": runner.writer.write(assessment, **head).text == record.answer,

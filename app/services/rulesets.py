@@ -9,7 +9,7 @@ from threading import Lock
 
 from app.audit.archive import Archive
 from app.engine.assess import Assessor
-from app.engine.canonical import canonical, digest
+from app.engine.canonical import canonical, digest_of
 from app.engine.errors import RulesetUnreadable
 from app.engine.load import ruleset_from_json
 from app.engine.ruleset import Ruleset
@@ -23,6 +23,7 @@ class Runner:
     """A ruleset ready to run: compiled, with the writer of its answers."""
 
     ruleset: Ruleset
+    text: bytes
     digest: str
     assessor: Assessor
     writer: AnswerWriter
@@ -30,7 +31,9 @@ class Runner:
 
 def runner_of(ruleset: Ruleset) -> Runner:
     """Compile a ruleset; some 50 ms, so keep what it gives."""
-    return Runner(ruleset, digest(ruleset), Assessor(ruleset), AnswerWriter(ruleset))
+    text = canonical(ruleset)
+    digest = digest_of(text)
+    return Runner(ruleset, text, digest, Assessor(ruleset), AnswerWriter(ruleset, digest))
 
 
 class Rulesets:
@@ -71,4 +74,4 @@ class Rulesets:
 
 def save(runner: Runner, archive: Archive) -> None:
     """Store a ruleset before any record refers to it."""
-    archive.save_ruleset(runner.digest, runner.ruleset.version, canonical(runner.ruleset))
+    archive.save_ruleset(runner.digest, runner.ruleset.version, runner.text)

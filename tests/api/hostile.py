@@ -68,8 +68,10 @@ CONTENT_TYPES = ["application/json"] * 8 + [
 ]
 
 
-def hostile_requests(seed: int, count: int) -> Iterator[tuple[bytes, dict[str, str]]]:
-    """Bodies with their headers, always the same for a seed."""
+def hostile_requests(
+    seed: int, count: int, valid: dict[str, Any] = VALID
+) -> Iterator[tuple[bytes, dict[str, str]]]:
+    """Bodies with their headers, always the same for a seed; each made from a valid one."""
     source = random.Random(seed)
     breakers = [
         _wrong_value,
@@ -83,7 +85,7 @@ def hostile_requests(seed: int, count: int) -> Iterator[tuple[bytes, dict[str, s
         _large,
     ]
     for _ in range(count):
-        body = source.choice(breakers)(source)
+        body = source.choice(breakers)(source, valid)
         if source.random() < 0.2:
             body = _flip(source, body)
         headers = {"Content-Type": source.choice(CONTENT_TYPES)}
@@ -92,41 +94,41 @@ def hostile_requests(seed: int, count: int) -> Iterator[tuple[bytes, dict[str, s
         yield body, headers
 
 
-def _wrong_value(source: random.Random) -> bytes:
-    return json.dumps(VALID | {source.choice([*VALID]): source.choice(VALUES)}).encode()
+def _wrong_value(source: random.Random, valid: dict[str, Any]) -> bytes:
+    return json.dumps(valid | {source.choice([*valid]): source.choice(VALUES)}).encode()
 
 
-def _raw_value(source: random.Random) -> bytes:
-    place = f'"{source.choice([*VALID])}": '
+def _raw_value(source: random.Random, valid: dict[str, Any]) -> bytes:
+    place = f'"{source.choice([*valid])}": '
     return (
-        json.dumps(VALID | {"note": CANARY})
+        json.dumps(valid | {"note": CANARY})
         .encode()
         .replace(place.encode(), place.encode() + source.choice(RAW))
     )
 
 
-def _unknown_member(source: random.Random) -> bytes:
+def _unknown_member(source: random.Random, valid: dict[str, Any]) -> bytes:
     name = source.choice([CANARY, CANARY + "\n", "", "constructor", CANARY * 50])
-    return json.dumps(VALID | {name: source.choice(VALUES)}).encode()
+    return json.dumps(valid | {name: source.choice(VALUES)}).encode()
 
 
-def _repeated_member(source: random.Random) -> bytes:
-    name = source.choice([*VALID])
-    return json.dumps(VALID)[:-1].encode() + f',"{name}":"{CANARY}"}}'.encode()
+def _repeated_member(source: random.Random, valid: dict[str, Any]) -> bytes:
+    name = source.choice([*valid])
+    return json.dumps(valid)[:-1].encode() + f',"{name}":"{CANARY}"}}'.encode()
 
 
-def _encoded(source: random.Random) -> bytes:
+def _encoded(source: random.Random, valid: dict[str, Any]) -> bytes:
     codec = source.choice(["utf-16", "utf-16-le", "utf-32", "utf-8-sig", "utf-7", "latin-1"])
-    return json.dumps(VALID | {"subject": CANARY + "\u00e4"}, ensure_ascii=False).encode(codec)
+    return json.dumps(valid | {"subject": CANARY + "\u00e4"}, ensure_ascii=False).encode(codec)
 
 
-def _cut(source: random.Random) -> bytes:
-    text = json.dumps(VALID | {"subject": CANARY}).encode()
+def _cut(source: random.Random, valid: dict[str, Any]) -> bytes:
+    text = json.dumps(valid | {"subject": CANARY}).encode()
     return text[: source.randrange(len(text))]
 
 
-def _flipped(source: random.Random) -> bytes:
-    return _flip(source, json.dumps({"subject": CANARY + "!"} | VALID | {CANARY: 1}).encode())
+def _flipped(source: random.Random, valid: dict[str, Any]) -> bytes:
+    return _flip(source, json.dumps({"subject": CANARY + "!"} | valid | {CANARY: 1}).encode())
 
 
 def _flip(source: random.Random, body: bytes) -> bytes:
@@ -136,10 +138,10 @@ def _flip(source: random.Random, body: bytes) -> bytes:
     return body[:place] + bytes([source.randrange(256)]) + body[place + 1 :]
 
 
-def _noise(source: random.Random) -> bytes:
+def _noise(source: random.Random, _valid: dict[str, Any]) -> bytes:
     return source.randbytes(source.randrange(200)) + CANARY.encode() + source.randbytes(source.randrange(200))
 
 
-def _large(source: random.Random) -> bytes:
+def _large(source: random.Random, _valid: dict[str, Any]) -> bytes:
     size = source.choice([65_000, 65_536, 65_537, 200_000])
     return json.dumps({"subject": CANARY * (size // len(CANARY))}).encode()

@@ -8,7 +8,6 @@ from typing import Any
 from pydantic_core import to_json
 
 from app.engine.assess import Assessment
-from app.engine.canonical import digest
 from app.engine.ruleset import Ruleset
 from app.knowledge.causes import CAUSES_NOT_COVERED
 from app.knowledge.vocabulary import RECORDED_ONLY, pain_converted
@@ -41,15 +40,10 @@ class Answer:
 class AnswerWriter:
     """Writes the contract's answer; what is the same for every case of a ruleset is worked out once."""
 
-    def __init__(self, ruleset: Ruleset) -> None:
-        self._header = {"name": ruleset.name, "version": ruleset.version, "digest": digest(ruleset)}
+    def __init__(self, ruleset: Ruleset, digest: str) -> None:
+        self._header = {"name": ruleset.name, "version": ruleset.version, "digest": digest}
         self._bases = Bases(ruleset)
         self._index = RuleIndex(ruleset)
-
-    @property
-    def digest(self) -> str:
-        """The digest of the ruleset, as every answer names it."""
-        return self._header["digest"]
 
     def write(self, assessment: Assessment, **head: Any) -> Answer:
         """The answer as it is stored and sent; *head* are members to begin with, such as the id."""

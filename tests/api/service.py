@@ -1,0 +1,192 @@
+"""The whole service in the process of a test, on a database of its own, and a look behind its back."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+from pysqlite3 import dbapi2  # type: ignore[import-untyped] # the package ships no types
+
+from app.api.application import Application, create_application
+from app.api.assessments import assessments_router
+from app.api.examples import CASES
+from app.api.rulesets import rulesets_router
+from app.audit.archive import Archive
+from app.audit.database import Database
+from app.audit.recorder import Recorder
+from app.knowledge.ruleset import POSTOP_LUMBAR
+from app.main import DOMAIN_ERRORS
+from app.services.assessments import Assessments
+from app.services.library import Library
+from app.services.records import Records
+from app.services.rulesets import Rulesets, save
+from tests.api.sample import in_process
+
+ASSESS = "/v1/assessments"
+PREVIEW = "/v1/assessments/preview"
+SEARCH = "/v1/assessments/search"
+NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
+CURRENT = Rulesets(POSTOP_LUMBAR)
+"""Compiled by the first test that needs it, for all."""
+
+
+def example(name: str = "early_improving", **changes: Any) -> dict[str, Any]:
+    """A published example, with some members replaced."""
+    case: dict[str, Any] = copy.deepcopy(CASES[name]["value"])
+    return case | changes
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running service: a client of it, and its database seen from outside."""
+
+    client: httpx.AsyncClient
+    url: str
+
+    async def record(self, case: dict[str, Any], key: str | None = None) -> httpx.Response:
+        """Post a case, with a key where there is one."""
+        return await self.client.post(ASSESS, json=case, headers={"Idempotency-Key": key} if key else {})
+
+    async def recorded(self, case: dict[str, Any]) -> str:
+        """Post a case and return the id of its record."""
+        answer = await self.record(case)
+        assert answer.status_code == 201, answer.text
+        record_id: str = answer.json()["id"]
+        return record_id
+
+    async def preview(self, case: dict[str, Any]) -> dict[str, Any]:
+        """What is said of a case."""
+        answer = await self.client.post(PREVIEW, json=case)
+        assert answer.status_code == 200, answer.text
+        said: dict[str, Any] = answer.json()
+        return said
+
+    async def verification(self, record_id: str) -> dict[str, Any]:
+        """What the service says of one of its records."""
+        answer = await self.client.post(f"{ASSESS}/{record_id}/verify")
+        assert answer.status_code == 200, answer.text
+        said: dict[str, Any] = answer.json()
+        return said
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Read or alter the database as somebody with access to its file could."""
+        with closing(dbapi2.connect(self.url.removeprefix("sqlite:///"), isolation_level=None)) as connection:
+            found: list[tuple[Any, ...]] = connection.execute(query, values).fetchall()
+        return found
+
+    def stored(self) -> int:
+        """How many records there are."""
+        count: int = self.rows("SELECT count(*) FROM record")[0][0]
+        return count
+
+    def alter(self, record_id: str, column: str, value: object) -> None:
+        """Change one column of one record."""
+        self.rows(f"UPDATE record SET {column} = ? WHERE id = ?", value, UUID(record_id).hex)  # noqa: S608 -- ours
+
+
+@asynccontextmanager
+async def running_service(application: Application, url: str) -> AsyncIterator[Service]:
+    """Start the application, and stop it afterwards, as a server would."""
+    async with application.router.lifespan_context(application), in_process(application) as client:
+        yield Service(client, url)
+
+
+def application_of(
+    database: Database,
+    *,
+    rulesets: Rulesets = CURRENT,
+    clock: Callable[[], datetime] = lambda: NOW,
+    new_id: Callable[[], UUID] = uuid4,
+    recorder: Recorder | None = None,
+) -> Application:
+    """The parts of `app.main.create_app`, put together with a chosen clock, rulesets, ids and recorder."""
+    recorder, archive = recorder or Recorder(database), Archive(database)
+    current = rulesets.at(clock().date())
+    assessments = Assessments(rulesets, recorder, archive, clock=clock, new_id=new_id)
+
+    @asynccontextmanager
+    async def lifespan(_: object) -> AsyncIterator[None]:
+        save(current, archive)
+        recorder.start()
+        yield
+        recorder.close()
+
+    return create_application(
+        routers=[
+            assessments_router(assessments, Records(rulesets, archive)),
+            rulesets_router(Library(rulesets, current, archive)),
+        ],
+        version="0",
+        domain_errors=DOMAIN_ERRORS,
+        lifespan=lifespan,
+    )
+
+
+def full_case() -> dict[str, Any]:
+    """A case with every member that a case can have."""
+    observed = {
+        "date": "2025-02-12",
+        "leg_pain_nrs": 3,
+        "back_pain_vas_mm": 31,
+        "odi_percent": 20,
+        "global_change": 2,
+        "stated_trend": "better",
+        "numbness": "mild",
+        "tingling": "none",
+        "weakness": "none",
+        "muscle_power": [{"muscle": "knee_extension", "side": "left", "grade": 4.3}],
+    }
+    return example(
+        surgery={
+            "date": "2025-01-15",
+            "procedure": "microdiscectomy",
+            "region": "lumbar",
+            "levels": ["L5-S1"],
+            "side": "left",
+            "indication": "disc_herniation",
+            "disc_opened": "yes",
+            "implant": "no",
+            "dural_tear": "unknown",
+            "still_in_hospital": "no",
+        },
+        prior_surgeries=[{"date": "2019-06-01", "procedure": "laminectomy", "region": "cervical"}],
+        observations=[observed, {"date": "2025-01-20", "leg_pain_vas_mm": 25, "back_pain_nrs": 2.5}],
+        pain_return={
+            "onset_on": "2025-02-10",
+            "plateau_on": "2025-02-11",
+            "onset": "sudden",
+            "side": "left",
+            "same_dermatome": "yes",
+            "eased_by_sitting": "no",
+        },
+        symptom_onsets={
+            "numbness": "2025-02-01",
+            "tingling": "2025-02-02",
+            "weakness": "2025-02-03",
+            "bilateral_leg_pain": "2025-02-04",
+        },
+        examination={"straight_leg_raise": "negative", "post_void_residual_ml": 40},
+    )
+
+
+def placed(case: dict[str, Any], pointer: str, value: Any) -> dict[str, Any]:
+    """The case with a value at a place (RFC 6901); objects on the way to it are made."""
+    changed: dict[str, Any] = copy.deepcopy(case)
+    *way, last = pointer.removeprefix("/").split("/")
+    inner: Any = changed
+    for step in way:
+        inner = inner[int(step)] if isinstance(inner, list) else inner.setdefault(step, {})
+    inner[int(last) if isinstance(inner, list) else last] = value
+    return changed
+
+
+def one_record_a_day(case: dict[str, Any]) -> dict[str, Any]:
+    """The case without further observations of a day that has one."""
+    by_day = {observation["date"]: observation for observation in case["observations"]}
+    return case | {"observations": list(by_day.values())}

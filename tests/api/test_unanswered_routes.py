@@ -1,0 +1,197 @@
+"""No answer looks safe because a question was not asked, and what is asked for can be answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+import pytest
+
+from app.api.examples import CASES
+from app.knowledge.ruleset import POSTOP_LUMBAR
+from app.services.case import Case, RedFlags
+from tests.api.service import Service, example, one_record_a_day, placed
+from tests.knowledge.random_cases import random_case
+
+pytestmark = pytest.mark.anyio
+SAFE = "early_improving"
+SCHEMA = Case.model_json_schema()
+# Four weeks after surgery these alone are a matter of the same day (dossier 4.2, RF-CES-2 and RF-CES-3).
+SAME_DAY = {"new_bilateral_leg_pain", "new_bilateral_leg_numbness", "sexual_dysfunction"}
+GIVEN = {fact.name for fact in POSTOP_LUMBAR.facts}
+
+
+def left_out(case: dict[str, Any], question: str) -> dict[str, Any]:
+    answers = {name: answer for name, answer in case["red_flags"].items() if name != question}
+    return case | {"red_flags": answers}
+
+
+def is_a_place(pointer: str) -> bool:
+    """Whether a case can have a member there."""
+    schema: dict[str, Any] = SCHEMA
+    for step in pointer.split("/")[1:]:
+        properties = schema.get("properties", {})
+        if step not in properties:
+            return False
+        named = [properties[step], *properties[step].get("anyOf", ())]
+        reference = next((each["$ref"] for each in named if "$ref" in each), None)
+        schema = SCHEMA["$defs"][reference.split("/")[-1]] if reference else {}
+    return pointer.startswith("/")
+
+
+def pointers(said: dict[str, Any]) -> Iterator[str]:
+    yield from (each["pointer"] for each in said["missing"])
+    yield from (each["pointer"] for each in said["safety"]["ask"])
+
+
+async def test_all_answered_with_no_is_complete(service: Service) -> None:
+    safety = (await service.preview(example(SAFE)))["safety"]
+
+    assert (safety["tier"], safety["worst_not_excluded"], safety["complete"]) == ("none", "none", True)
+    assert safety["ask"] == []
+
+
+@pytest.mark.parametrize("how", ["absent", "unknown", "null"])
+@pytest.mark.parametrize("question", RedFlags.model_fields)
+async def test_a_question_that_was_not_answered_is_asked_and_what_it_could_mean_is_not_excluded(
+    service: Service, question: str, how: str
+) -> None:
+    case = left_out(example(SAFE), question)
+    if how != "absent":
+        case = placed(case, f"/red_flags/{question}", "unknown" if how == "unknown" else None)
+    safety = (await service.preview(case))["safety"]
+    (asked,) = [each for each in safety["ask"] if each["fact"] == question]
+    worst = "same_day" if question in SAME_DAY else "emergency_now"
+
+    assert (safety["tier"], safety["worst_not_excluded"], safety["complete"]) == ("none", worst, False)
+    assert (asked["pointer"], asked["tier"]) == (f"/red_flags/{question}", worst)
+    assert asked["question"].endswith("?")
+    assert asked["flags"]
+
+
+@pytest.mark.parametrize("question", RedFlags.model_fields)
+@pytest.mark.parametrize("answer", ["yes", "no"])
+async def test_an_answer_where_it_was_asked_for_settles_the_question(
+    service: Service, question: str, answer: str
+) -> None:
+    case = left_out(example(SAFE), question)
+    (asked,) = [each for each in (await service.preview(case))["safety"]["ask"] if each["fact"] == question]
+    safety = (await service.preview(placed(case, asked["pointer"], answer)))["safety"]
+
+    assert question not in {each["fact"] for each in safety["ask"]}
+    assert safety["complete"]
+    assert (safety["worst_not_excluded"] == "none") == (answer == "no")
+
+
+@pytest.mark.parametrize("question", ["new_bilateral_leg_pain", "new_bilateral_leg_numbness"])
+async def test_both_legs_not_asked_about_leave_an_emergency_possible_within_two_weeks(
+    service: Service, question: str
+) -> None:
+    case = left_out(example(SAFE), question)
+    worst = []
+    for day in ("2025-01-29", "2025-01-30"):
+        on_the_day = placed(placed(case, "/assessed_on", day), "/observations/2/date", day)
+        worst.append((await service.preview(on_the_day))["safety"]["worst_not_excluded"])
+
+    assert worst == ["emergency_now", "same_day"]
+
+
+async def test_two_questions_not_asked_leave_more_possible_than_each_alone(service: Service) -> None:
+    case = left_out(left_out(example(SAFE), "sexual_dysfunction"), "new_bilateral_leg_pain")
+
+    assert (await service.preview(case))["safety"]["worst_not_excluded"] == "emergency_now"
+
+
+async def test_answering_what_is_asked_one_by_one_completes_the_smallest_case(service: Service) -> None:
+    case = example("smallest", assessed_on="2025-02-12")
+    asked = []
+    while questions := (await service.preview(case))["safety"]["ask"]:
+        assert questions[0]["fact"] not in asked, "asked again after it was answered"
+        asked.append(questions[0]["fact"])
+        case = placed(case, questions[0]["pointer"], NO_FINDINGS.get(questions[0]["pointer"], "no"))
+    safety = (await service.preview(case))["safety"]
+
+    assert (safety["complete"], safety["worst_not_excluded"]) == (True, "none")
+    assert set(asked) >= set(RedFlags.model_fields)
+
+
+async def test_the_most_urgent_is_asked_first(service: Service) -> None:
+    tiers = ["emergency_now", "same_day", "within_days", "routine"]
+    asked = [each["tier"] for each in (await service.preview(example("smallest")))["safety"]["ask"]]
+
+    assert asked == sorted(asked, key=tiers.index)
+
+
+@pytest.mark.parametrize("name", CASES)
+async def test_every_place_that_is_named_is_a_place_of_the_case(service: Service, name: str) -> None:
+    said = await service.preview(example(name))
+    asked = [each["fact"] for each in said["missing"]]
+
+    assert [pointer for pointer in pointers(said) if not is_a_place(pointer)] == []
+    assert len(asked) == len(set(asked))
+    assert {each["fact"] for each in said["safety"]["ask"]} <= set(asked)
+
+
+async def test_every_place_that_is_named_for_a_random_case_is_a_place_of_the_case(service: Service) -> None:
+    rng = Random(20260115)
+    for _ in range(60):
+        said = await service.preview(one_record_a_day(random_case(rng)))
+        assert [pointer for pointer in pointers(said) if not is_a_place(pointer)] == []
+
+
+NO_FINDINGS: dict[str, Any] = {
+    "/examination/post_void_residual_ml": 0,
+    "/observations": [
+        {
+            "date": day,
+            "leg_pain_nrs": 3,
+            "back_pain_nrs": 3,
+            "numbness": "none",
+            "tingling": "none",
+            "weakness": "none",
+            "muscle_power": [{"muscle": "knee_extension", "side": "left", "grade": 5}],
+        }
+        for day in ("2025-01-14", "2025-02-12")
+    ],
+}
+ANSWERS: dict[str, Any] = {
+    "/surgery/side": "left",
+    "/surgery/indication": "disc_herniation",
+    "/surgery/disc_opened": "no",
+    "/pain_return/onset_on": "2025-04-20",
+    "/pain_return/plateau_on": "2025-04-20",
+    "/pain_return/onset": "sudden",
+    "/pain_return/side": "left",
+    "/pain_return/same_dermatome": "yes",
+    "/pain_return/eased_by_sitting": "no",
+    "/symptom_onsets/numbness": "2025-04-01",
+    "/symptom_onsets/tingling": "2025-04-01",
+    "/symptom_onsets/weakness": "2025-04-01",
+    "/symptom_onsets/bilateral_leg_pain": "2025-04-01",
+    "/examination/straight_leg_raise": "positive",
+    "/examination/post_void_residual_ml": 10,
+    **{f"/red_flags/{name}": "no" for name in RedFlags.model_fields},
+}
+
+
+@pytest.mark.parametrize("name", ["smallest", "sudden_return", "late_return", "conflicting_ratings"])
+async def test_a_missing_fact_is_not_missing_once_it_is_given_where_it_belongs(
+    service: Service, name: str
+) -> None:
+    case = example(name, assessed_on="2025-06-01")
+    for missing in (await service.preview(case))["missing"]:
+        if missing["pointer"] == "/observations" or missing["fact"] not in GIVEN:
+            continue  # answered by a record of a day, or by more than one member
+        said = await service.preview(placed(case, missing["pointer"], ANSWERS[missing["pointer"]]))
+        assert missing["fact"] not in {each["fact"] for each in said["missing"]}
+
+
+async def test_a_case_in_which_nothing_was_asked_never_reads_like_good_news(service: Service) -> None:
+    for assessed_on in ("2025-01-15", "2025-02-12", "2025-04-15", "2025-07-15", "2026-01-15"):
+        said = await service.preview(example("smallest", assessed_on=assessed_on))
+        assert said["verdict"]["status"] in ("insufficient_data", "too_early_to_judge")
+        assert said["safety"]["worst_not_excluded"] == "emergency_now"
+        assert not said["safety"]["complete"]
+        assert said["safety"]["not_covered"]
+        assert {symptom["prognosis"] for symptom in said["symptoms"]} == {"unknown"}

@@ -1,0 +1,159 @@
+"""When a part of the service fails: a problem that says whether to try again, and never half an answer."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import pytest
+
+from app.audit.database import Database, open_database
+from app.audit.recorder import Recorder
+from app.main import create_app
+from app.settings import Settings
+from tests.api.conftest import Check
+from tests.api.sample import CANARY
+from tests.api.service import ASSESS, PREVIEW, SEARCH, Service, application_of, example, running_service
+
+if TYPE_CHECKING:
+    from tests.postgres import Postgres
+
+pytestmark = pytest.mark.anyio
+
+
+@asynccontextmanager
+async def service_with(database: Database, url: str, **parts: Any) -> AsyncIterator[Service]:
+    """A service with some parts of the test's choice."""
+    async with running_service(application_of(database, **parts), url) as service:
+        yield service
+
+
+@pytest.fixture
+def opened(sqlite_url: str) -> Iterator[Database]:
+    database = open_database(sqlite_url)
+    yield database
+    database.close()
+
+
+def failing_id() -> UUID:
+    raise ZeroDivisionError(CANARY)
+
+
+async def test_a_part_that_fails_is_a_problem_without_a_word_of_the_failure(
+    opened: Database, sqlite_url: str, as_published: Check, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with service_with(opened, sqlite_url, new_id=failing_id) as service:
+        record, preview = await service.record(example(), "key-for-later"), await service.preview(example())
+        stored = service.stored()
+
+    as_published("Problem", record.json())
+    assert (record.status_code, record.json()["code"], stored) == (500, "internal-error", 0)
+    assert preview["verdict"]["status"] == "too_early_to_judge"
+    (line,) = [each.getMessage() for each in caplog.records if each.name == "decompass.failures"]
+    assert line == f"ZeroDivisionError trace={record.json()['trace_id']}"
+    assert CANARY not in record.text + str(record.headers)
+
+
+async def test_a_key_is_free_after_a_failure(opened: Database, sqlite_url: str) -> None:
+    failures = [ZeroDivisionError(CANARY)]
+
+    def new_id() -> UUID:
+        if failures:
+            raise failures.pop()
+        return UUID(int=7)
+
+    async with service_with(opened, sqlite_url, new_id=new_id) as service:
+        answers = [await service.record(example(), "key-for-later") for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [500, 201]
+
+
+async def test_a_full_queue_is_told_to_try_again(
+    opened: Database, sqlite_url: str, as_published: Check
+) -> None:
+    async with service_with(opened, sqlite_url, recorder=Recorder(opened, queue_size=0)) as service:
+        answer, stored = await service.record(example()), service.stored()
+
+    as_published("Problem", answer.json())
+    assert (answer.status_code, answer.json()["code"]) == (503, "queue-full")
+    assert (answer.headers["retry-after"], stored) == ("1", 0)
+
+
+async def test_a_full_disk_is_told_to_try_again_and_the_same_key_succeeds_later(
+    opened: Database, sqlite_url: str
+) -> None:
+    async with service_with(opened, sqlite_url) as service:
+        first = await service.record(example())
+        _limit_pages(opened, 1)
+        full = await service.record(example(), "key-full-disk")
+        read = await service.client.get(first.headers["location"])
+        _limit_pages(opened, 100_000)
+        later = await service.record(example(), "key-full-disk")
+        stored = service.stored()
+
+    assert (full.status_code, full.json()["code"], full.headers["retry-after"]) == (
+        503,
+        "store-unavailable",
+        "1",
+    )
+    assert (read.content, later.status_code, stored) == (first.content, 201, 2)
+
+
+def _limit_pages(database: Database, pages: int) -> None:
+    # Never fewer than there are: a file that has reached its limit cannot grow.
+    with database.writer.begin() as connection:
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+
+
+async def test_a_store_that_lost_its_table_is_unavailable_on_every_route_and_previews_go_on(
+    opened: Database, sqlite_url: str, as_published: Check
+) -> None:
+    async with service_with(opened, sqlite_url) as service:
+        path = f"{ASSESS}/{await service.recorded(example())}"
+        service.rows("ALTER TABLE record RENAME TO gone")
+        answers = [
+            await service.record(example()),
+            await service.client.post(SEARCH, json={}),
+            await service.client.get(path),
+            await service.client.get(f"{path}/trace"),
+            await service.client.post(f"{path}/verify"),
+        ]
+        preview = await service.client.post(PREVIEW, json=example())
+
+    for answer in answers:
+        as_published("Problem", answer.json())
+        assert (answer.status_code, answer.json()["code"]) == (503, "store-unavailable")
+        assert answer.headers["retry-after"] == "1"
+    assert preview.status_code == 200
+
+
+@pytest.mark.postgres
+@pytest.mark.fault
+async def test_readiness_follows_postgresql_down_and_up(
+    postgres: Postgres, postgres_url: str, as_published: Check
+) -> None:
+    application = create_app(Settings.from_environment({"DECOMPASS_DATABASE_URL": postgres_url}))
+    async with running_service(application, postgres_url) as service:
+        before = await service.client.get("/health/ready")
+        first = await service.record(example(), "key-before-the-stop")
+        postgres.stop()
+        down = await service.client.get("/health/ready")
+        refused = await service.record(example(), "key-during-the-stop")
+        unread = await service.client.get(first.headers["location"])
+        alive = await service.client.get("/health/live")
+        preview = await service.client.post(PREVIEW, json=example())
+        postgres.restart()
+        up = await service.client.get("/health/ready")
+        again = await service.record(example(), "key-during-the-stop")
+        read = await service.client.get(first.headers["location"])
+
+    statuses = [answer.status_code for answer in (before, down, refused, unread, alive, preview)]
+    assert statuses == [200, 503, 503, 503, 200, 200]
+    assert [down.json()["code"], refused.json()["code"]] == ["not-ready", "store-unavailable"]
+    assert [answer.headers["retry-after"] for answer in (down, refused, unread)] == ["1"] * 3
+    assert [error["pointer"] for error in down.json()["errors"]] == ["record"]
+    assert (up.status_code, again.status_code, read.content) == (200, 201, first.content)
+    for answer in (down, refused, unread):
+        as_published("Problem", answer.json())
