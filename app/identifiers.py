@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from random import Random
+from threading import Lock
 from uuid import UUID
 
 POOL_BYTES = 4096
@@ -16,10 +17,11 @@ RANDOM_A, RANDOM_B = (1 << 12) - 1, (1 << 62) - 1
 
 def record_ids() -> Callable[[], UUID]:
     """Makes ids of version 7 (RFC 9562): they cannot be guessed, and later ones sort behind earlier ones."""
-    random = _random_bytes()
+    random, turn = _random_bytes(), Lock()
 
     def new_id() -> UUID:
-        bits = int.from_bytes(next(random))
+        with turn:
+            bits = int.from_bytes(next(random))
         milliseconds = time.time_ns() // 1_000_000
         random_a, random_b = bits >> 68 & RANDOM_A, bits & RANDOM_B
         return UUID(int=milliseconds << 80 | VERSION_7 | random_a << 64 | VARIANT | random_b)

@@ -24,8 +24,8 @@ from app.api.problems import (
 from app.api.rulesets import rulesets_router
 from app.audit.archive import Archive
 from app.audit.database import Database, open_database
-from app.audit.errors import KeyReused, QueueFull, RecordRefused, SchemaOutdated, StoreUnavailable
-from app.audit.migrations import schema_is_current
+from app.audit.errors import KeyReused, QueueFull, RecordRefused, StoreUnavailable
+from app.audit.migrations import require_current_schema
 from app.audit.recorder import Recorder
 from app.identifiers import record_ids, trace_ids
 from app.knowledge.ruleset import POSTOP_LUMBAR
@@ -53,7 +53,7 @@ def create_app(settings: Settings) -> Application:
     database = open_database(settings.database_url)
     recorder, archive, rulesets = Recorder(database), Archive(database), Rulesets(POSTOP_LUMBAR)
     current = rulesets.at(now().date())
-    assessments = Assessments(rulesets, recorder, archive, clock=now, new_id=record_ids())
+    assessments = Assessments(rulesets, recorder, archive, clock=now, new_id=record_ids(), saved=current)
     routers = [
         assessments_router(assessments, Records(rulesets, archive)),
         rulesets_router(Library(rulesets, current, archive)),
@@ -62,10 +62,7 @@ def create_app(settings: Settings) -> Application:
     ]
 
     def prepare() -> None:
-        if not schema_is_current(database):
-            raise SchemaOutdated(
-                "The database does not have the newest schema: run `decompass migrate` first."
-            )
+        require_current_schema(database)
         save(current, archive)
         recorder.start()
 
@@ -76,6 +73,7 @@ def create_app(settings: Settings) -> Application:
         lifespan=_lifespan(prepare, recorder, database),
         publish_document=settings.docs,
         log_requests=settings.access_log,
+        hosts=settings.hosts,
         trace_ids=trace_ids(),
     )
 
@@ -99,9 +97,11 @@ def _readiness(recorder: Recorder, archive: Archive) -> ReadinessCheck:
 def _lifespan(prepare: Callable[[], None], recorder: Recorder, database: Database) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
-        await run_in_threadpool(prepare)
-        yield
-        await run_in_threadpool(recorder.close)
-        database.close()
+        try:
+            await run_in_threadpool(prepare)
+            yield
+        finally:
+            await run_in_threadpool(recorder.close)
+            database.close()
 
     return lifespan

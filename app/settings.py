@@ -1,11 +1,13 @@
 """Every setting, declared once: the parser, the refusal and the documentation come from here."""
 
 import ipaddress
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 PREFIX = "DECOMPASS_"
+HOST_NAME = re.compile(r"[a-z0-9.-]+|\[[0-9a-f:]+\]")
 DATABASE_SCHEMES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 
 Value = TypeVar("Value")
@@ -63,6 +65,13 @@ def _database_url(text: str) -> str:
     return text
 
 
+def _hosts(text: str) -> frozenset[str]:
+    names = frozenset(name.strip().lower() for name in text.split(","))
+    if not all(HOST_NAME.fullmatch(name) for name in names):
+        raise ValueError("must be host names without ports, separated by commas.")
+    return names
+
+
 def _switch(text: str) -> bool:
     if text not in ("on", "off"):
         raise ValueError("must be on or off.")
@@ -91,7 +100,15 @@ ACCESS_LOG = Setting(
     _switch,
 )
 
-DECLARED: tuple[Setting[Any], ...] = (HOST, PORT, DATABASE_URL, DOCS, ACCESS_LOG)
+HOSTS = Setting(
+    "HOSTS",
+    "127.0.0.1,localhost,[::1]",
+    "Host names that requests may be addressed to, separated by commas; add the name of a proxy here. "
+    "Others are refused, so that no page on the web can reach the service through a name of its own.",
+    _hosts,
+)
+
+DECLARED: tuple[Setting[Any], ...] = (HOST, PORT, DATABASE_URL, HOSTS, DOCS, ACCESS_LOG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +118,7 @@ class Settings:
     host: str
     port: int
     database_url: str = field(repr=False)
+    hosts: frozenset[str]
     docs: bool
     access_log: bool
 
@@ -113,6 +131,7 @@ class Settings:
             host=HOST.read(environment),
             port=PORT.read(environment),
             database_url=DATABASE_URL.read(environment),
+            hosts=HOSTS.read(environment),
             docs=DOCS.read(environment),
             access_log=ACCESS_LOG.read(environment),
         )

@@ -63,10 +63,10 @@ class Safety(Shape):
 
     tier: OverallTier = Field(description="The most urgent flag that fires; `none` when none does")
     worst_not_excluded: OverallTier = Field(
-        description="The most urgent tier that missing answers leave possible"
+        description="The most urgent tier that fires or that missing answers leave possible"
     )
     complete: bool = Field(
-        description="Every cauda equina question is answered; it says nothing of other flags"
+        description="Every cauda equina question is answered, and no flag that is looked for is left open"
     )
     flags: Annotated[list[RaisedFlag], Field(max_length=40)]
     ask: Annotated[list[SafetyQuestion], Field(max_length=80)] = Field(
@@ -206,6 +206,7 @@ class MilestoneAnswer(Shape):
 class Preview(Shape):
     """All that the ruleset says of a case."""
 
+    subject: Annotated[str, Field(min_length=1, max_length=64)] = Field(description="As sent with the case")
     assessed_on: datetime.date
     days_since_surgery: Days
     phase: Literal["early", "judgeable", "late"]

@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 
 from app.api import openapi
 from app.api.handlers import exception_handlers
-from app.api.middleware import SecurityHeaders, Tracing, new_trace_id
+from app.api.middleware import SecurityHeaders, Tracing, TrustedHosts, new_trace_id
 from app.api.problems import Problem
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -43,6 +43,7 @@ def create_application(
     lifespan: Lifespan | None = None,
     publish_document: bool = True,
     log_requests: bool = False,
+    hosts: frozenset[str] | None = None,
     trace_ids: Callable[[], str] = new_trace_id,
 ) -> Application:
     """The application that answers with these routers and turns these exceptions into these problems."""
@@ -59,6 +60,7 @@ def create_application(
         middleware=[
             Middleware(SecurityHeaders),
             Middleware(Tracing, trace_ids=trace_ids, log_requests=log_requests),
+            *([] if hosts is None else [Middleware(TrustedHosts, hosts=hosts)]),
         ],
         lifespan=lifespan,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path
@@ -31,7 +31,32 @@ CASE_BODY: JsonBody[Case] = JsonBody(Case, examples=CASES)
 SEARCH_BODY: JsonBody[SearchRequest] = JsonBody(SearchRequest)
 CaseBody = Annotated[Case, Depends(CASE_BODY)]
 SearchBody = Annotated[SearchRequest, Depends(SEARCH_BODY)]
-RecordId = Annotated[UUID, Path(description="The id that the assessment was answered with")]
+AssessmentId = Annotated[UUID, Path(description="The id that the assessment was answered with")]
+
+
+LOCATION = {
+    "Location": {
+        "description": "Where the assessment is read",
+        "schema": {"type": "string", "maxLength": 100},
+    }
+}
+REPLAYED = {
+    "Idempotency-Replayed": {"description": "Always `true`", "schema": {"type": "string", "maxLength": 100}}
+}
+RECORDED: dict[int | str, dict[str, Any]] = {
+    201: {"headers": LOCATION},
+    200: {
+        "model": Assessment,
+        "description": "Recorded before under this key",
+        "headers": LOCATION | REPLAYED,
+    },
+}
+
+
+CASE_AS_SENT: dict[int | str, dict[str, Any]] = {
+    200: {"content": {JSON: {"schema": {"$ref": "#/components/schemas/Case"}}}}
+}
+"""The case has one schema, that of the request."""
 
 
 def assessments_router(assessments: Assessments, records: Records) -> APIRouter:
@@ -43,7 +68,7 @@ def assessments_router(assessments: Assessments, records: Records) -> APIRouter:
 
 
 def _add_assessing(router: APIRouter, assessments: Assessments) -> None:
-    @router.post("", status_code=201, response_model=Assessment, responses={200: {"model": Assessment}})
+    @router.post("", status_code=201, response_model=Assessment, responses=RECORDED)
     async def create_assessment(case: CaseBody, key: IdempotencyKey) -> Response:
         """Assess a case and record it. Answered only after the record is committed."""
         with _refusing():
@@ -69,21 +94,26 @@ def _add_reading(router: APIRouter, records: Records) -> None:
             page_answer(await run_in_threadpool(records.search, question_of(wanted), after, wanted.limit))
         )
 
-    @router.get("/{record_id}", response_model=Assessment)
-    async def get_assessment(record_id: RecordId) -> Response:
+    @router.get("/{assessment_id}", response_model=Assessment)
+    async def get_assessment(assessment_id: AssessmentId) -> Response:
         """Read an assessment: the bytes that were stored."""
-        return _json(await run_in_threadpool(records.answer, record_id))
+        return _json(await run_in_threadpool(records.answer, assessment_id))
 
-    @router.get("/{record_id}/trace", response_model=TraceAnswer, responses=MAY_BE_OLD)
-    async def get_assessment_trace(record_id: RecordId) -> Response:
+    @router.get("/{assessment_id}/case", responses=CASE_AS_SENT)
+    async def get_assessment_case(assessment_id: AssessmentId) -> Response:
+        """Read the case that was assessed, as it is recorded."""
+        return _json(await run_in_threadpool(records.case, assessment_id))
+
+    @router.get("/{assessment_id}/trace", response_model=TraceAnswer, responses=MAY_BE_OLD)
+    async def get_assessment_trace(assessment_id: AssessmentId) -> Response:
         """Every rule of the stored ruleset, with values seen, thresholds, margins and evidence."""
-        return _json(to_json(await run_in_threadpool(records.trace, record_id)))
+        return _json(to_json(await run_in_threadpool(records.trace, assessment_id)))
 
-    @router.post("/{record_id}/verify", response_model=VerificationAnswer)
-    async def verify_assessment(record_id: RecordId) -> Response:
+    @router.post("/{assessment_id}/verify", response_model=VerificationAnswer)
+    async def verify_assessment(assessment_id: AssessmentId) -> Response:
         """Check the record against itself, and run the stored case again under the stored ruleset."""
-        found = await run_in_threadpool(records.verify, record_id)
-        return _json(to_json(found.content(record_id)))
+        found = await run_in_threadpool(records.verify, assessment_id)
+        return _json(to_json(found.content(assessment_id)))
 
 
 def _json(content: bytes, status: int = 200, headers: dict[str, str] | None = None) -> Response:

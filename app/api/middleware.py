@@ -1,4 +1,4 @@
-"""What surrounds every request, in two ASGI layers: security headers; a trace id and a last resort."""
+"""What surrounds every request, in three layers: security headers; a trace id and a last resort; hosts."""
 
 import logging
 import re
@@ -11,10 +11,11 @@ from typing import Any
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.problems import INTERNAL_ERROR, STOPPING, Problem, problem_response
+from app.api.problems import INTERNAL_ERROR, MISDIRECTED, STOPPING, Problem, problem_response
 
 TRACE_HEADER = b"trace-id"
 TRACEPARENT = re.compile(rb"[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(-.*)?", re.DOTALL)
+HOST_PORT = re.compile(r":[0-9]{1,5}$")
 CLIENT_CLOSED_REQUEST = 499
 
 # Every answer has these unless it brings its own: the docs page allows its scripts, its files may be cached.
@@ -98,6 +99,27 @@ class Tracing:
                 milliseconds,
                 trace_id,
             )
+
+
+class TrustedHosts:
+    """Answers only to the names it was given.
+
+    Without it a page on the web could have its own name lead to this machine, and read the records here.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
+        self._app = app
+        self._hosts = hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not self._is_trusted(scope):
+            await problem_response(MISDIRECTED, scope["state"]["trace_id"])(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    def _is_trusted(self, scope: Scope) -> bool:
+        sent = [value for name, value in scope["headers"] if name == b"host"]
+        return len(sent) == 1 and HOST_PORT.sub("", sent[0].decode("latin-1").lower()) in self._hosts
 
 
 class _Answer:

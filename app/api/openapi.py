@@ -14,6 +14,7 @@ from app.api.problems import (
     MALFORMED_BODY,
     MAX_ERRORS,
     MEDIA_TYPE,
+    MISDIRECTED,
     NOT_FOUND,
     OVERLOADED,
     REQUEST_TIMEOUT,
@@ -33,7 +34,8 @@ what it could change. Decision support for clinicians; not a diagnosis.
 
 Bodies are JSON in UTF-8 of at most 64 KiB. Members that are not documented are refused, and nothing is
 converted: `true` is not 1, `"3"` is not 3. Every error is an RFC 9457 problem that names what is wrong and
-never repeats it.
+never repeats it. Whole numbers are written without a decimal point (`3`, not `3.0`). Answers carry a
+`Trace-Id`; quote it when you report a problem.
 """
 TAGS = (
     ("assessments", "Assess a case, read what was recorded, and prove it."),
@@ -42,7 +44,7 @@ TAGS = (
 )
 NUMBER_FORMATS = {"integer": "int32", "number": "double"}
 # Problems that any request can meet, that a body can meet, and so on.
-ANY_REQUEST = (REQUEST_TIMEOUT, INTERNAL_ERROR, OVERLOADED)
+ANY_REQUEST = (REQUEST_TIMEOUT, MISDIRECTED, INTERNAL_ERROR, OVERLOADED)
 WITH_BODY = (MALFORMED_BODY, BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, INVALID_REQUEST)
 WITH_PARAMETERS = (INVALID_REQUEST,)
 WITH_PATH_PARAMETERS = (NOT_FOUND,)

@@ -61,6 +61,12 @@ UNSUPPORTED_MEDIA_TYPE = Problem(
     "Unsupported media type",
     "The body must be application/json in UTF-8, without a Content-Encoding.",
 )
+MISDIRECTED = Problem(
+    "misdirected",
+    421,
+    "Misdirected request",
+    "The service does not answer to this host name. The setting HOSTS names those it answers to.",
+)
 INVALID_REQUEST = Problem(
     "invalid-request",
     422,
@@ -115,7 +121,8 @@ STORE_UNAVAILABLE = Problem(
     "store-unavailable",
     503,
     "Store unavailable",
-    "The assessment could not be stored, so it is not answered. Try again with the same Idempotency-Key.",
+    "The database did not answer. An assessment is not known to be stored, and is not answered: try again "
+    "with the same Idempotency-Key.",
     retry_after_seconds=1,
 )
 QUEUE_FULL = Problem(
@@ -141,6 +148,7 @@ PROBLEMS = (
     REQUEST_TIMEOUT,
     BODY_TOO_LARGE,
     UNSUPPORTED_MEDIA_TYPE,
+    MISDIRECTED,
     INVALID_REQUEST,
     INVALID_KEY,
     KEY_REUSED,

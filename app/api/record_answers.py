@@ -88,7 +88,7 @@ class TraceAnswer(Shape):
     """Every rule of the ruleset, with the value seen, the threshold and the margin of every condition."""
 
     id: UUID
-    ruleset: Digest
+    ruleset_digest: Digest
     rules: Annotated[list[TracedRule], Field(max_length=1000)]
 
 

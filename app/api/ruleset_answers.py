@@ -82,7 +82,7 @@ class FactAnswer(Shape):
     name: Code
     label: Text
     question: Text | None
-    kind: Literal["Quantity", "YesNo", "Choice", "Codes", "Day", "Series"]
+    kind: Literal["quantity", "yes_no", "choice", "codes", "day", "series"]
     unit: Text | None
     minimum: Annotated[float, Field(ge=-1e6, le=1e6)] | None
     maximum: Annotated[float, Field(ge=-1e6, le=1e6)] | None

@@ -1,6 +1,8 @@
 """Two engines on one database: the one that writes and the ones that only read."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
@@ -16,6 +18,8 @@ class Database:
 
     writer: Engine
     reader: Engine
+    require_safe: Callable[[], None]
+    """Connects, and refuses a database that cannot keep the promise "stored before answered"."""
 
     def close(self) -> None:
         """Close every connection; the database can be opened again."""
@@ -24,15 +28,18 @@ class Database:
 
 
 def open_database(url: str) -> Database:
-    """Open the database of a `sqlite:///` or `postgresql://` address, or refuse it."""
+    """The database of a `sqlite:///` or `postgresql://` address; nothing is connected to yet."""
     try:
         address = make_url(url)
     except ArgumentError as error:
         raise DatabaseRefused("The database address cannot be read; see DATABASE_URL.") from error
     match address.get_backend_name():
         case "sqlite":
-            return Database(sqlite.writing_engine(address), sqlite.reading_engine(address))
+            writer = sqlite.writing_engine(address)
+            return Database(writer, sqlite.reading_engine(address), partial(sqlite.require_open, writer))
         case "postgresql" | "postgres":
-            return Database(postgresql.writing_engine(address), postgresql.reading_engine(address))
+            writer = postgresql.writing_engine(address)
+            reader = postgresql.reading_engine(address)
+            return Database(writer, reader, partial(postgresql.require_durable, writer))
         case other:
             raise DatabaseRefused(f"The record is kept in SQLite or PostgreSQL, not in {other!r}.")

@@ -49,9 +49,11 @@ POSTGRESQL: dict[str, Failure] = {
 
 
 def failure_of(error: Exception) -> Failure:
-    """Read the code of the database, not its words; what it never saw is the fault of the data."""
+    """Read the code of the database, not its words; a statement it never saw is the fault of the data."""
     if isinstance(error, PoolTimeout):
         return Failure.UNAVAILABLE
+    if not isinstance(error, StatementError | UnicodeError | OverflowError):
+        return Failure.UNAVAILABLE  # a fault of this service: nobody's record is to blame
     if not isinstance(error, DBAPIError):
         return Failure.REFUSED
     if (code := getattr(error.orig, "sqlite_errorcode", None)) is not None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.audit.database import Database, open_database
-from app.audit.errors import MigrationsMissing, StoreUnavailable
+from app.audit.errors import MigrationsMissing, SchemaOutdated, StoreUnavailable
 
 ADVISORY_LOCK = 7_361_202_605  # any number, as long as all versions of the service use the same
 WAIT_FOR_OTHERS = "SET LOCAL lock_timeout = '120s'"
@@ -23,6 +23,7 @@ def migrate(url: str) -> None:
     """Bring the database to the newest schema; safe when many processes start at once."""
     database = open_database(url)
     try:
+        database.require_safe()
         with database.writer.begin() as connection:
             upgrade(connection)
     finally:
@@ -50,6 +51,13 @@ def schema_is_current(database: Database) -> bool:
     except SQLAlchemyError as error:
         raise StoreUnavailable("The store does not answer; try again later.") from error
     return set(found) == set(expected)
+
+
+def require_current_schema(database: Database) -> None:
+    """Refuse a database that another version of the service has migrated, or nobody."""
+    database.require_safe()
+    if not schema_is_current(database):
+        raise SchemaOutdated("The database does not have the newest schema: run `decompass migrate` first.")
 
 
 def _take_turns(connection: Connection) -> None:

@@ -87,8 +87,21 @@ class Recorder:
             raise RecordRefused("The database cannot keep what is in this record.") from error
 
     def _work(self) -> None:
-        while batch := self._next_batch():
-            _answer(batch, self._store([job.entry for job in batch]))
+        try:
+            while batch := self._next_batch():
+                _answer(batch, self._store([job.entry for job in batch]))
+        finally:
+            self._turn_away()
+
+    def _turn_away(self) -> None:
+        """Whatever ended the work, nobody waits for ever."""
+        with self._gate:
+            self._accepting = False
+        left = []
+        while not self._jobs.empty():
+            if (job := self._jobs.get()) is not None:
+                left.append(job)
+        _answer(left, _unavailable([job.entry for job in left]))
 
     def _next_batch(self) -> list[Job]:
         if (first := self._jobs.get()) is None:

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from uuid import UUID
 
 from rich.console import Console
@@ -19,8 +18,7 @@ from app.api.problems import RequestRefused
 from app.api.server import serve as serve_http
 from app.audit.archive import Archive
 from app.audit.database import Database, open_database
-from app.audit.errors import SchemaOutdated
-from app.audit.migrations import migrate, schema_is_current
+from app.audit.migrations import migrate, require_current_schema
 from app.cli.page import page, rule_page, rules_table
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.main import create_app
@@ -30,7 +28,7 @@ from app.services.errors import CaseRefused
 from app.services.records import Records
 from app.services.rule_book import write_rule_book
 from app.services.rulesets import Rulesets
-from app.settings import DATABASE_URL, Settings
+from app.settings import Settings
 
 DONE, NOT_VERIFIED = 0, 1
 
@@ -113,9 +111,7 @@ def write_docs(folder: Path) -> int:
 
 def print_openapi() -> int:
     """Print the OpenAPI document."""
-    with TemporaryDirectory() as folder:
-        unused = {DATABASE_URL.variable: f"sqlite:///{folder}/unused.db"}
-        document = create_app(Settings.from_environment(unused)).openapi()
+    document = create_app(Settings.from_environment({})).openapi()
     print(json.dumps(document, indent=2, ensure_ascii=False))  # noqa: T201 - what the command is for
     return DONE
 
@@ -130,12 +126,10 @@ def verify_record(record_id: UUID, environment: Mapping[str, str]) -> int:
 
 @contextmanager
 def _migrated(settings: Settings) -> Iterator[Database]:
+    """The database, with the schema that this version needs."""
     database = open_database(settings.database_url)
     try:
-        if not schema_is_current(database):
-            raise SchemaOutdated(
-                "The database does not have the newest schema: run `decompass migrate` first."
-            )
+        require_current_schema(database)
         yield database
     finally:
         database.close()

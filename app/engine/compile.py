@@ -9,7 +9,7 @@ from typing import Any
 from app.engine.calculate import Calculation
 from app.engine.conditions import ABSENT, OPERATORS, AtLeast, Check, Condition, Fact, Not, parts_of
 from app.engine.explain import TRUTHS, Node
-from app.engine.facts import Series
+from app.engine.facts import Codes, Series
 from app.engine.rules import Decision
 from app.engine.ruleset import Ruleset, conditions
 from app.engine.truth import Truth
@@ -43,6 +43,7 @@ class Program:
     decisions: tuple[str, ...]
     derived: tuple[str, ...]
     derived_series: frozenset[str]
+    codes: frozenset[str]
     source: str
 
 
@@ -58,6 +59,7 @@ def compile_ruleset(ruleset: Ruleset) -> Program:
             writer.decision(step)
     derived = tuple(fact.name for fact in ruleset.derived)
     series = frozenset(fact.name for fact in ruleset.derived if isinstance(fact, Series))
+    codes = frozenset(fact.name for fact in (*ruleset.facts, *ruleset.derived) if isinstance(fact, Codes))
     decisions = tuple(decision.id for decision in ruleset.decisions)
     source = writer.source([f"{name}_" for name in derived], len(decisions))
     place = {condition: place for place, condition in enumerate(writer.names)}
@@ -78,6 +80,7 @@ def compile_ruleset(ruleset: Ruleset) -> Program:
         decisions,
         derived,
         series,
+        codes,
         source,
     )
 

@@ -28,6 +28,7 @@ from app.knowledge.recovery import DEFICIT_DECISIONS
 from app.knowledge.safety import (
     ABRUPT_RETURN,
     CES_SUSPECTED,
+    CES_SUSPECTED_EARLY,
     NEW_DEFICIT,
     PAIN_RETURNED,
     told_by_either,
@@ -382,7 +383,6 @@ STENOSIS_OTHER_DECISION = Decision(
 
 # Benign explanations, offered only when the cauda equina questions are answered "no" (S11, S12)
 
-NO_RED_FLAG = none_of(CES_SUSPECTED, NEW_DEFICIT)
 NOT_LOOKED_FOR = " Infection, haematoma and thrombosis are not looked for by these rules: exclude them first."
 
 DELAYED_ROOT_DECISION = Decision(
@@ -401,7 +401,11 @@ DELAYED_ROOT_DECISION = Decision(
             ),
             "Leg pain not yet relieved within three months, no cauda equina flag and no new deficit",
             all_of(
-                IN_SCOPE, phase.is_("early"), index_pain.is_("leg"), relief_recorded.is_false(), NO_RED_FLAG
+                IN_SCOPE,
+                phase.is_("early"),
+                index_pain.is_("leg"),
+                relief_recorded.is_false(),
+                none_of(CES_SUSPECTED, NEW_DEFICIT),
             ),
             SUMMIT_2021.at("S6, S11", "in 10 to 20 % leg pain persists until the root begins to heal"),
             BASS_2012.at("weeks 1-2 and 6", "19 % not relieved at 1 to 2 weeks, 9 % at 6 weeks"),
@@ -428,7 +432,7 @@ ROOT_SWELLING_DECISION = Decision(
                 index_pain.is_("leg"),
                 pain_drop <= 0,
                 any_of(relief_recorded.is_false(), GRADUAL_RETURN),
-                NO_RED_FLAG,
+                none_of(CES_SUSPECTED_EARLY, NEW_DEFICIT),
             ),
             SUMMIT_2021.at(
                 "S12", "pain can be temporarily worse, because work around the root causes swelling"
@@ -473,7 +477,7 @@ FEATURES = (
         HERNIATION,
         "for",
         "The pain came back within three months of surgery",
-        all_of(PAIN_RETURNED, when_recorded(return_in_typical_window, return_in_typical_window.is_true())),
+        all_of(PAIN_RETURNED, return_in_typical_window.is_true()),
         S21,
         *LATE_RECURRENCES,
         dossier="1.1 S21; 1.3 (4)",
@@ -484,7 +488,7 @@ FEATURES = (
         HERNIATION,
         "neutral",
         "The pain came back later than three months after surgery, which does not lower the suspicion",
-        all_of(PAIN_RETURNED, when_recorded(return_in_typical_window, return_in_typical_window.is_false())),
+        all_of(PAIN_RETURNED, return_in_typical_window.is_false()),
         S21,
         *LATE_RECURRENCES,
         dossier="1.1 S21; 1.3 (4)",
@@ -497,7 +501,7 @@ FEATURES = (
         "Six months or more free of pain before the return: the strict research definition of a recurrence is met",
         all_of(
             PAIN_RETURNED,
-            when_recorded(pain_free_six_months, pain_free_six_months.is_true()),
+            pain_free_six_months.is_true(),
             none_of(when_recorded(same_dermatome, same_dermatome.is_false())),
         ),
         PAIN_FREE_SERIES_2012.at(

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from app.engine.calculate import Calculation, calculated, calculation
 from app.engine.facts import Choice, Quantity, Reading, Series, YesNo
-from app.knowledge.pain import Readings, after, baseline_of, now_of
+from app.knowledge.pain import DAY, Readings, after, baseline_of, latest_before, now_of
 from app.knowledge.thresholds import (
-    MARKED_DROP_GRADES,
     MARKED_LOSS_GRADE,
     PRESENT_AT_SURGERY_DAYS,
     RECORDS_APART_DAYS,
@@ -33,7 +32,7 @@ CHANGES = ("improving", "unchanged", "worse", "single_record")
 
 def degrees(severities: Readings) -> Readings:
     """Stated severities as degrees."""
-    return tuple(Reading(each.day, SEVERITIES.index(each.value)) for each in severities)
+    return tuple([Reading(each.day, SEVERITIES.index(each.value)) for each in severities])
 
 
 def power_lost(tested: Readings) -> Readings:
@@ -43,8 +42,9 @@ def power_lost(tested: Readings) -> Readings:
     """
     latest: dict[str, float] = {}
     course = []
-    for day, tests in groupby(tested, key=lambda each: each.day):
-        latest.update((each.site, each.value) for each in tests)
+    for day, tests in groupby(tested, key=DAY):
+        for each in tests:
+            latest[each.site] = each.value
         course.append(Reading(day, FULL_POWER - min(latest.values())))
     return tuple(course)
 
@@ -55,14 +55,20 @@ def is_present(course: Readings, surgery_date: date, assessed_on: date) -> bool 
     return None if now is None else now > 0
 
 
-def is_new(course: Readings, surgery_date: date, onset_on: date | None = None) -> bool | None:
-    """Whether it appeared since surgery: absent at the last record before its first appearance (dossier 11.10)."""
+def is_new(
+    course: Readings, surgery_date: date, assessed_on: date, onset_on: date | None = None
+) -> bool | None:
+    """Whether it appeared since surgery: absent at the last record before its first appearance (dossier 11.10).
+
+    Absent on a record that is stale does not tell what is there now (dossier 11.16).
+    """
     later = after(course, surgery_date)
     if not later:
         return None
-    if all(each.value == 0 for each in later):
-        return False
-    if any(each.value == 0 and later[i + 1].value > 0 for i, each in enumerate(later[:-1])):
+    values = [each.value for each in later]
+    if values[-1] == 0:
+        return False if now_of(course, surgery_date, assessed_on) == 0 else None
+    if any(before == 0 and then > 0 for before, then in pairwise(values)):
         return True
     baseline = baseline_of(course, surgery_date)
     if baseline is not None:
@@ -70,17 +76,51 @@ def is_new(course: Readings, surgery_date: date, onset_on: date | None = None) -
     return None if onset_on is None else onset_on >= surgery_date
 
 
-def has_been_tested(muscle_power: Readings, surgery_date: date) -> bool | None:
-    """Whether a muscle was tested since surgery; missing, not "no", where none was (dossier 11.15)."""
-    return True if after(muscle_power, surgery_date) else None
+def has_been_tested(
+    muscle_power: Readings,
+    surgery_date: date,
+    assessed_on: date,
+    weakness_onset_on: date | None = None,
+    stated_weakness_course: Readings | None = None,
+) -> bool | None:
+    """Whether a test since surgery tells the power of now; missing, not "no", where none does (dossier 11.15).
+
+    A loss that was found counts however old the test; full power only while it is current.
+    """
+    tested = after(muscle_power, surgery_date)
+    if not tested:
+        return None
+    if _worst_loss(muscle_power, surgery_date, weakness_onset_on) != MOTOR_LOSSES[0]:
+        return True
+    return True if _is_current(tested, assessed_on, stated_weakness_course) else None
 
 
 def motor_loss_of(
-    muscle_power: Readings, surgery_date: date, weakness_onset_on: date | None = None
+    muscle_power: Readings,
+    surgery_date: date,
+    assessed_on: date,
+    weakness_onset_on: date | None = None,
+    stated_weakness_course: Readings | None = None,
 ) -> str | None:
-    """The worst loss of power since the best grade at baseline or since surgery, each muscle by itself (11.11)."""
+    """The worst loss of power since surgery; a test that is not current rules none out (dossier 11.11, 11.16)."""
+    tested = after(muscle_power, surgery_date)
+    worst = _worst_loss(muscle_power, surgery_date, weakness_onset_on) if tested else None
+    if worst == MOTOR_LOSSES[0] and not _is_current(tested, assessed_on, stated_weakness_course):
+        return None
+    return worst
+
+
+def _is_current(tested: Readings, assessed_on: date, stated_weakness: Readings | None) -> bool:
+    """Not stale, and no weakness stated after it."""
+    last = tested[-1].day
+    stated_after = any(each.value > 0 and each.day > last for each in stated_weakness or ())
+    return (assessed_on - last).days <= STALE_AFTER_DAYS.value and not stated_after
+
+
+def _worst_loss(muscle_power: Readings, surgery_date: date, onset_on: date | None) -> str | None:
+    """Since the best grade at baseline or since surgery, each muscle by itself (11.11)."""
     sites = dict.fromkeys(each.site for each in after(muscle_power, surgery_date))
-    losses = [_loss_of_muscle(muscle_power, site, surgery_date, weakness_onset_on) for site in sites]
+    losses = [_loss_of_muscle(muscle_power, site, surgery_date, onset_on) for site in sites]
     known = [MOTOR_LOSSES.index(loss) for loss in losses if loss]
     worst = MOTOR_LOSSES[max(known)] if known else None
     return worst if worst == MOTOR_LOSSES[-1] or None not in losses else None
@@ -101,9 +141,7 @@ def _loss_of_muscle(tested: Readings, site: str, surgery_date: date, onset_on: d
         return "none"
     if _days_unchanged(later) > STALE_AFTER_DAYS.value:
         return "standing"
-    return (
-        "marked" if last <= MARKED_LOSS_GRADE.value or best - last >= MARKED_DROP_GRADES.value else "slight"
-    )
+    return "marked" if last <= MARKED_LOSS_GRADE.value else "slight"  # a drop of 2 grades ends there as well
 
 
 def _days_unchanged(later: Readings) -> int:
@@ -120,14 +158,17 @@ def _days_unchanged(later: Readings) -> int:
 def origin_of(course: Readings, surgery_date: date, onset_on: date | None = None) -> str | None:
     """When the present spell began: at surgery (or within 14 days of it), or later (dossier 11.8, 11.9)."""
     limit = surgery_date + timedelta(days=PRESENT_AT_SURGERY_DAYS.value)
-    later = after(course, surgery_date)
-    absent = [i for i, each in enumerate(later) if each.value == 0]
-    spell = later[absent[-1] + 1 :] if absent else later
-    if not spell:
+    began, was_absent = None, False
+    for each in reversed(after(course, surgery_date)):
+        if each.value == 0:
+            was_absent = True
+            break
+        began = each.day
+    if began is None:
         return None
-    if spell[0].day <= limit:
+    if began <= limit:
         return "at_surgery"
-    if absent:
+    if was_absent:
         return "later"
     baseline = baseline_of(course, surgery_date)
     if baseline:
@@ -142,15 +183,15 @@ def change_of_degree(course: Readings, surgery_date: date) -> str | None:
     later = after(course, surgery_date)
     if not later:
         return None
-    last = later[-1]
-    apart = [each for each in later if (last.day - each.day).days >= RECORDS_APART_DAYS.value]
-    baseline = baseline_of(course, surgery_date)
-    before = apart[-1].value if apart else baseline
-    if before is not None and last.value > before:
+    last = later[-1].value
+    before = latest_before(course, surgery_date, RECORDS_APART_DAYS.value)
+    if before is None:
+        before = baseline_of(course, surgery_date)
+    if before is not None and last > before:
         return "worse"
     if len(later) == 1 or before is None:
         return "single_record"
-    return "improving" if last.value < before else "unchanged"
+    return "improving" if last < before else "unchanged"
 
 
 def ever_present(course: Readings) -> bool:
@@ -224,7 +265,7 @@ weakness_new = YesNo(
     question="Is there weakness that was not there before surgery?",
     label="Weakness that is new since surgery, as stated",
 )
-power_tested = YesNo(name="power_tested", label="Muscle power tested since surgery")
+power_tested = YesNo(name="power_tested", label="Muscle power of now known from a test since surgery")
 motor_loss = Choice(
     name="motor_loss",
     question="What is the power of the key muscles now (MRC grade), and what was it before surgery?",
@@ -261,6 +302,11 @@ def choose_weakness_course(
     return power_course or stated_weakness_course
 
 
+def _newness(gives: YesNo, course: Series, onset_on: str) -> Calculation:
+    takes = (course.name, "surgery_date", "assessed_on", onset_on)
+    return calculated(gives, is_new, takes, uses=[STALE_AFTER_DAYS])
+
+
 COURSES = (
     count_bilateral_days,
     calculated(NUMBNESS.course, degrees, ("numbness",)),
@@ -269,9 +315,9 @@ COURSES = (
     calculated(power_course, power_lost, ("muscle_power",)),
     choose_weakness_course,
     *(each for deficit in DEFICITS for each in deficit.calculations),
-    calculated(numbness_new, is_new, (NUMBNESS.course.name, "surgery_date", "numbness_onset_on")),
-    calculated(tingling_new, is_new, (TINGLING.course.name, "surgery_date", "tingling_onset_on")),
-    calculated(weakness_new, is_new, (stated_weakness_course.name, "surgery_date", "weakness_onset_on")),
-    calculated(power_tested, has_been_tested),
-    calculated(motor_loss, motor_loss_of, uses=[STALE_AFTER_DAYS, MARKED_LOSS_GRADE, MARKED_DROP_GRADES]),
+    _newness(numbness_new, NUMBNESS.course, "numbness_onset_on"),
+    _newness(tingling_new, TINGLING.course, "tingling_onset_on"),
+    _newness(weakness_new, stated_weakness_course, "weakness_onset_on"),
+    calculated(power_tested, has_been_tested, uses=[STALE_AFTER_DAYS]),
+    calculated(motor_loss, motor_loss_of, uses=[STALE_AFTER_DAYS, MARKED_LOSS_GRADE]),
 )

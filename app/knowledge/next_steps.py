@@ -18,7 +18,7 @@ from app.knowledge.conclusions import NextStep
 from app.knowledge.course import IN_SCOPE, trajectory
 from app.knowledge.outcome import LOST_WITHOUT_BASELINE, PERSISTENT_PAIN, verdict
 from app.knowledge.pain import index_pain, leg_pain_now, leg_relief, pain_drop
-from app.knowledge.safety import PAIN_RETURNED, RECURRENCE_SUSPECTED, SEVERE_PAIN
+from app.knowledge.safety import PAIN_RETURNED, RECURRENCE_SUSPECTED, SEVERE_PAIN, URGENT_SURGICAL_CAUSE
 from app.knowledge.sources import (
     ACR_2021,
     EARLY_MRI,
@@ -261,7 +261,10 @@ STEPS = (
         "Pain that persists or came back: pain service",
         all_of(
             PERSISTENT_PAIN.when,
-            none_of(when_recorded(HERNIATION_DECISION.gives, HERNIATION_DECISION.gives.is_("likely"))),
+            none_of(
+                URGENT_SURGICAL_CAUSE,
+                when_recorded(HERNIATION_DECISION.gives, HERNIATION_DECISION.gives.is_("likely")),
+            ),
         ),
         "Refer to a multidisciplinary pain service, in parallel with or after the review by the surgeon.",
         S22,

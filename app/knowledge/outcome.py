@@ -31,7 +31,12 @@ from app.knowledge.pain import (
     pain_drop,
     rise_above_nadir,
 )
-from app.knowledge.safety import CES_SUSPECTED, DEFICIT_FLAGS, NO_RESPONSE_AT_SIX_WEEKS, RECURRENCE_SUSPECTED
+from app.knowledge.safety import (
+    CES_SUSPECTED,
+    DEFICIT_SUSPECTED,
+    NO_RESPONSE_AT_SIX_WEEKS,
+    RECURRENCE_SUSPECTED,
+)
 from app.knowledge.sources import (
     BASS_2012,
     CHRISTELIS_2021,
@@ -115,8 +120,8 @@ LOST_WITHOUT_BASELINE = named(
     all_of(
         IN_SCOPE,
         not_recorded(index_baseline),
-        when_recorded(nadir, nadir <= LOW_NADIR_POINTS),
         when_recorded(rise_above_nadir, rise_above_nadir >= RISE_POINTS),
+        nadir <= LOW_NADIR_POINTS,
     ),
 )
 S8 = SUMMIT_2021.at("S8", "not improved at all about three months after: unsuccessful, further action needed")
@@ -423,7 +428,7 @@ FURTHER_ACTION = note(
         all_of(IN_SCOPE, verdict.is_one_of("unsuccessful", "relapsed", "indeterminate")),
         all_of(IN_SCOPE, trajectory.is_one_of("relapsed", "partial_relapse")),
         CES_SUSPECTED,
-        *(flag.when for flag in DEFICIT_FLAGS),
+        DEFICIT_SUSPECTED,
         RECURRENCE_SUSPECTED,
         LOST_WITHOUT_BASELINE,
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -129,8 +129,9 @@ recorded_relief_interval = _days(
 )
 relief_interval = _days("relief_interval", "Days of relief before pain came back")
 returned_on = Day(name="returned_on", label="Day of the return of pain, stated or first recorded")
+leg_returned_on = Day(name="leg_returned_on", label="Day of the return of leg pain, stated or first recorded")
 return_in_typical_window = YesNo(
-    name="return_in_typical_window", label="Return of pain up to the three-month anniversary"
+    name="return_in_typical_window", label="Return of leg pain up to the three-month anniversary"
 )
 pain_free_six_months = YesNo(
     name="pain_free_six_months", label="Six months or more of relief before the return"
@@ -198,18 +199,27 @@ def after(readings: Readings, surgery_date: date) -> Readings:
 
 def now_of(readings: Readings, surgery_date: date, assessed_on: date) -> Any:
     """The latest value since surgery, unless it is stale (dossier 11.16)."""
-    later = after(readings, surgery_date)
-    if not later or (assessed_on - later[-1].day).days > STALE_AFTER_DAYS.value:
+    if not readings or readings[-1].day <= surgery_date:
         return None
-    return later[-1].value
+    latest = readings[-1]
+    return None if (assessed_on - latest.day).days > STALE_AFTER_DAYS.value else latest.value
+
+
+def latest_before(readings: Readings, surgery_date: date, days: float) -> Any:
+    """The latest value that is at least so many days older than the last record; both since surgery."""
+    for each in reversed(readings):
+        if each.day <= surgery_date:
+            break
+        if (readings[-1].day - each.day).days >= days:
+            return each.value
+    return None
 
 
 def change_since_surgery(readings: Readings, surgery_date: date, assessed_on: date) -> float | None:
     """The last record against the latest one at least a week before it; both since surgery (dossier 11.17)."""
     now = now_of(readings, surgery_date, assessed_on)
-    later = after(readings, surgery_date)
-    apart = [each for each in later if (later[-1].day - each.day).days >= TREND_APART_DAYS.value]
-    return round(float(now - apart[-1].value), PLACES) if apart and now is not None else None
+    before = latest_before(readings, surgery_date, TREND_APART_DAYS.value)
+    return None if now is None or before is None else round(float(now - before), PLACES)
 
 
 def change_of(readings: Readings, surgery_date: date, assessed_on: date, phase: str) -> float | None:
@@ -226,7 +236,9 @@ def _improved() -> Callable[[dict[str, Any]], Truth]:
     return compile_condition(IMPROVED)
 
 
+@lru_cache(maxsize=1024)
 def _is_improved(value: float, baseline: float) -> bool:
+    """The same few pairs of points come up again and again."""
     facts = {
         "index_baseline": baseline,
         "index_now": value,
@@ -344,12 +356,12 @@ def pick_since_surgery(index_readings: Readings, surgery_date: date) -> Readings
 @calculation(improved_readings, uses=[LEAST_DROP_POINTS, FLOOR_BASELINE_POINTS])
 def pick_improved(index_since_surgery: Readings, index_baseline: float) -> Readings:
     """The readings that meet IMPROVED, the same tree that judges the pain now."""
-    return tuple(each for each in index_since_surgery if _is_improved(each.value, index_baseline))
+    return tuple([each for each in index_since_surgery if _is_improved(each.value, index_baseline)])
 
 
 @calculation(nadir)
 def find_nadir(index_since_surgery: Readings) -> float | None:
-    return min((each.value for each in index_since_surgery), default=None)
+    return min([each.value for each in index_since_surgery], default=None)
 
 
 @calculation(rise_above_nadir)
@@ -422,15 +434,15 @@ def find_return(
 
 
 @calculation(return_in_typical_window)
-def tell_typical_window(returned_on: date, three_month_day: date) -> bool:
-    return returned_on <= three_month_day
+def tell_typical_window(leg_returned_on: date, three_month_day: date) -> bool:
+    return leg_returned_on <= three_month_day
 
 
 @calculation(pain_free_six_months, uses=[PAIN_FREE_MONTHS, PAIN_FREE_POINTS])
-def tell_pain_free(index_since_surgery: Readings, first_relief_on: date, returned_on: date) -> bool:
+def tell_pain_free(leg_since_surgery: Readings, leg_first_relief_on: date, leg_returned_on: date) -> bool:
     """Six months from the first improvement to the return, and free of pain on every record between."""
-    between = [each for each in index_since_surgery if first_relief_on <= each.day < returned_on]
-    long_enough = returned_on >= add_months(first_relief_on, int(PAIN_FREE_MONTHS.value))
+    between = [each for each in leg_since_surgery if leg_first_relief_on <= each.day < leg_returned_on]
+    long_enough = leg_returned_on >= add_months(leg_first_relief_on, int(PAIN_FREE_MONTHS.value))
     return long_enough and all(each.value <= PAIN_FREE_POINTS.value for each in between)
 
 
@@ -442,8 +454,8 @@ def count_onset_to_plateau(pain_return_onset_on: date, pain_return_plateau_on: d
 @calculation(rising_twice)
 def tell_rising_twice(index_since_surgery: Readings, index_baseline: float | None = None) -> bool | None:
     """Higher at each of the last two records than at the one before, the baseline included (dossier 1.1 S12)."""
-    later = [each.value for each in index_since_surgery]
-    values = [each for each in (index_baseline, *later) if each is not None][-3:]
+    before = [] if index_baseline is None else [index_baseline]
+    values = [*before, *(each.value for each in index_since_surgery[-3:])][-3:]
     return values[0] < values[1] < values[2] if len(values) == 3 else None
 
 
@@ -505,8 +517,6 @@ AFTER_INDEX_PAIN = (
     count_recorded_relief,
     choose_relief_interval,
     find_return,
-    tell_typical_window,
-    tell_pain_free,
     count_onset_to_plateau,
     tell_rising_twice,
     find_odi_now,
@@ -540,5 +550,13 @@ LEG_COURSE = (
         leg_recorded_relief, count_recorded_relief.work_out, ("leg_improved_readings", "leg_first_relief_on")
     ),
     calculated(leg_relief, choose_relief_interval.work_out, ("leg_stated_relief", "leg_recorded_relief")),
+    calculated(
+        leg_returned_on,
+        find_return.work_out,
+        ("leg_since_surgery", "leg_first_relief_on", "leg_rise", "pain_return_onset_on"),
+        uses=find_return.uses,
+    ),
+    tell_typical_window,
+    tell_pain_free,
 )
 """The same for leg pain: a recurrent herniation is about the leg, whichever pain the operation is judged by."""

@@ -220,7 +220,7 @@ CES_2_EARLY = flag(
     "ces-2.early",
     "RF-CES-2",
     "New pain or numbness of both legs within 14 days of surgery",
-    all_of(NEW_BILATERAL, days_since_surgery <= EARLY_BILATERAL_DAYS),
+    all_of(any_yes(BILATERAL), days_since_surgery <= EARLY_BILATERAL_DAYS),
     *BILATERAL_EVIDENCE,
     READING.at("4.2 RF-CES-2; section 10 item 2"),
     tier="emergency_now",
@@ -341,6 +341,11 @@ CES_SUSPECTED = named(
     any_of(CES_1.when, CES_2_LATE.when, CES_3_ALONE.when, PVR.when),
 )
 """Any cauda equina flag: the other tiers of a flag ask for more than the one named here."""
+CES_SUSPECTED_EARLY = named(
+    "a cauda equina flag in the first six weeks",
+    any_of(CES_1.when, any_yes(BILATERAL), CES_3_ALONE.when, PVR.when),
+)
+"""The same while no claudication is exempt yet."""
 
 # Loss of power and of feeling in one leg (dossier 4.2 RF-MOTOR, RF-NEW-SENSORY; 11.9, 11.11)
 
@@ -433,6 +438,12 @@ SENSORY = flag(
     dossier="4.2 RF-NEW-SENSORY; 11.9",
 )
 DEFICIT_FLAGS = (MOTOR_1, MOTOR_2, MOTOR_STANDING, SENSORY_EARLY, SENSORY_SEVERE, SENSORY)
+DEFICIT_SUSPECTED = named(
+    "a flag of lost power or feeling",
+    any_of(MOTOR_1.when, MOTOR_2.when, MOTOR_STANDING.when, SENSORY.when),
+)
+"""Any of them: the other two ask for more than RF-NEW-SENSORY does by itself."""
+URGENT_SURGICAL_CAUSE = named("an urgent surgical cause", any_of(CES_SUSPECTED, MOTOR_1.when, MOTOR_2.when))
 
 # The first source's own flags. Either way of telling is enough, so that an answer not given cannot lower the flag.
 

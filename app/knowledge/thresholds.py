@@ -241,11 +241,8 @@ MARKED_LOSS_GRADE = _proposed(
     "marked_loss_grade",
     3,
     "grade",
-    "loss of power that ends at this grade or below is marked",
+    "loss of power that ends at this grade or below is marked, as every drop of 2 grades does",
     "4.2 RF-MOTOR-1; 11.11",
-)
-MARKED_DROP_GRADES = _proposed(
-    "marked_drop_grades", 2, "grades", "a drop of this many grades is marked", "4.2 RF-MOTOR-1; 11.11"
 )
 EARLY_SENSORY_DAYS = _proposed(
     "early_sensory_days", 3, "days", "new numbness so early is seen on the same day", "4.2 RF-NEW-SENSORY"

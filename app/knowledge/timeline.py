@@ -112,7 +112,7 @@ def tell_leg_pain_window(assessed_on: date, three_month_day: date, surgery_date:
 
 @calculation(days_to_boundary, uses=[BOUNDARY_DAYS])
 def count_days_to_boundary(assessed_on: date, three_month_day: date, twelve_month_day: date) -> int:
-    return min(abs((assessed_on - day).days) for day in (three_month_day, twelve_month_day))
+    return min(abs((assessed_on - three_month_day).days), abs((assessed_on - twelve_month_day).days))
 
 
 def _window(day: date, closing_from: date, closes_on: date) -> str:

@@ -31,13 +31,14 @@ ROUTE = b"POST /v1/assessments\n"
 class Assessed:
     """One case, assessed: by which rules, on which day, with what result."""
 
+    subject: str
     runner: Runner
     assessed_on: date
     assessment: Assessment
 
     def answer(self, **head: Any) -> Answer:
         """The answer; the id and the time of its record come first, when it is recorded."""
-        return self.runner.writer.write(self.assessment, **head)
+        return self.runner.writer.write(self.assessment, **head, subject=self.subject)
 
 
 class Assessments:
@@ -50,13 +51,14 @@ class Assessments:
         archive: Archive,
         clock: Callable[[], datetime],
         new_id: Callable[[], UUID],
+        saved: Runner | None = None,
     ) -> None:
         self._rulesets = rulesets
         self._recorder = recorder
         self._archive = archive
         self._clock = clock
         self._new_id = new_id
-        self._saved: set[str] = set()
+        self._saved = {saved.digest} if saved else set[str]()
 
     def preview(self, case: Case) -> bytes:
         """Assess and record nothing."""
@@ -103,7 +105,7 @@ def assess(case: Case, now: datetime, rulesets: Rulesets) -> Assessed:
     refuse_impossible(case, assessed_on, now)
     runner = rulesets.at(assessed_on)
     facts = facts_of(case, assessed_on)
-    return Assessed(runner, assessed_on, runner.assessor.assess(facts))
+    return Assessed(case.subject, runner, assessed_on, runner.assessor.assess(facts))
 
 
 def case_text(case: Case) -> bytes:
@@ -113,13 +115,11 @@ def case_text(case: Case) -> bytes:
 
 def facts_text(assessment: Assessment) -> bytes:
     """Every fact that is known as JSON: those given, and the single values derived from them."""
-    series = assessment.program.derived_series
-    known = {
-        name: value for name, value in assessment.facts.items() if value is not None and name not in series
-    }
-    for name, value in known.items():
-        if isinstance(value, frozenset):
-            known[name] = sorted(value)
+    known = {name: value for name, value in assessment.facts.items() if value is not None}
+    for name in assessment.program.derived_series.intersection(known):
+        del known[name]
+    for name in assessment.program.codes.intersection(known):
+        known[name] = sorted(known[name])
     return to_json(known)
 
 

@@ -62,12 +62,29 @@ def _real_number(value: float) -> float:
     return value + 0.0  # minus zero becomes zero, so that equal cases have equal text
 
 
-Day = Annotated[datetime.date, Field(ge=datetime.date(1950, 1, 1), le=datetime.date(2199, 12, 31))]
-HalfPoints = Annotated[float, Field(ge=0, le=10), AfterValidator(_half_points), AfterValidator(_real_number)]
+Day = Annotated[
+    datetime.date,
+    Field(
+        ge=datetime.date(1950, 1, 1),
+        le=datetime.date(2199, 12, 31),
+        description="A day from 1950-01-01 on, not after the day of the assessment",
+    ),
+]
+HalfPoints = Annotated[
+    float,
+    Field(ge=0, le=10, json_schema_extra={"multipleOf": 0.5}),
+    AfterValidator(_half_points),
+    AfterValidator(_real_number),
+]
 Millimetres = Annotated[float, Field(ge=0, le=100), AfterValidator(_real_number)]
 Percent = Annotated[float, Field(ge=0, le=100), AfterValidator(_real_number)]
 Millilitres = Annotated[float, Field(ge=0, le=5000), AfterValidator(_real_number)]
-MrcGrade = Annotated[float, Field(ge=0, le=5), AfterValidator(_known_grade), AfterValidator(_real_number)]
+MrcGrade = Annotated[
+    float,
+    Field(ge=0, le=5, json_schema_extra={"enum": list(MRC_GRADES)}),
+    AfterValidator(_known_grade),
+    AfterValidator(_real_number),
+]
 
 
 class Part(BaseModel):
@@ -219,7 +236,11 @@ class Case(Part):
     age_years: int | None = Field(default=None, ge=0, le=120)
     surgery: Surgery
     prior_surgeries: list[PriorSurgery] | None = Field(default=None, max_length=20)
-    observations: list[Observation] | None = Field(default=None, max_length=200, description="In any order")
+    observations: list[Observation] | None = Field(
+        default=None,
+        max_length=200,
+        description="In any order; each measure at most once a day, and one pain scale a day",
+    )
     pain_return: PainReturn | None = None
     red_flags: RedFlags | None = None
     symptom_onsets: SymptomOnsets | None = None

@@ -11,13 +11,27 @@ from app.engine.canonical import condition_json, thresholds_of
 from app.engine.conditions import Fact
 from app.engine.describe import outline
 from app.engine.evidence import Citation, Source, Threshold
-from app.engine.facts import Choice, Codes, Quantity, Series
+from app.engine.facts import Choice, Codes, Day, Quantity, Series, YesNo
 from app.engine.rules import Rule
 from app.engine.ruleset import Ruleset
+from app.knowledge.milestones import MILESTONES
+from app.knowledge.vocabulary import pain_converted, prior_operations
 from app.services.answer.told import cite
 from app.services.errors import NotRecorded
 from app.services.facts import POINTERS
 from app.services.rulesets import Rulesets, Runner
+
+WORKED_OUT = (pain_converted, prior_operations)
+"""Facts that are read off the case and cannot be given by themselves."""
+YES_NO = ("yes", "no", "unknown")
+KINDS = {
+    YesNo: "yes_no",
+    Quantity: "quantity",
+    Choice: "choice",
+    Codes: "codes",
+    Day: "day",
+    Series: "series",
+}
 
 
 class Library:
@@ -67,7 +81,7 @@ class Library:
 
     def vocabulary(self) -> list[dict[str, Any]]:
         """Every fact that a case can give."""
-        return [fact_in_full(fact) for fact in self._current.ruleset.facts]
+        return [fact_in_full(fact) for fact in self._current.ruleset.facts if fact not in WORKED_OUT]
 
     def _runner(self, version: str) -> Runner:
         if version in (self._current.ruleset.version, self._current.digest):
@@ -100,6 +114,7 @@ def sources_of(ruleset: Ruleset) -> dict[str, Source]:
     """Every source that a rule or a threshold cites, by id."""
     cited: list[Citation] = [citation for rule in ruleset.rules for citation in rule.evidence]
     cited += [citation for threshold in thresholds_of(ruleset) for citation in threshold.evidence]
+    cited += [milestone.evidence for milestone in MILESTONES]
     return {citation.source.id: citation.source for citation in cited}
 
 
@@ -111,13 +126,19 @@ def fact_in_full(fact: Fact) -> dict[str, Any]:
         "name": fact.name,
         "label": fact.label,
         "question": fact.question or None,
-        "kind": type(fact).__name__,
+        "kind": KINDS[type(fact)],
         "unit": quantity.unit if quantity else None,
         "minimum": quantity.minimum if quantity else None,
         "maximum": quantity.maximum if quantity else None,
-        "options": list(read.options) if isinstance(read, Choice | Codes) else None,
+        "options": list(_options(read)) or None,
         "pointer": POINTERS[fact.name],
     }
+
+
+def _options(fact: Fact) -> tuple[str, ...]:
+    if isinstance(fact, YesNo):
+        return YES_NO
+    return fact.options if isinstance(fact, Choice | Codes) else ()
 
 
 def _in_short(runner: Runner, *, current: bool) -> dict[str, Any]:

@@ -59,6 +59,10 @@ class Records:
         """The stored bytes."""
         return self._found(record_id).answer
 
+    def case(self, record_id: UUID) -> bytes:
+        """The case as it was stored."""
+        return self._found(record_id).case_json
+
     def search(self, wanted: Search, after: Cursor | None, limit: int) -> Page:
         """Stored assessments, newest first."""
         return self._archive.search(wanted, after, limit)
@@ -68,18 +72,26 @@ class Records:
         record = self._found(record_id)
         runner = self._runner(record)
         assessment = runner.assessor.assess(given_facts(record, runner.ruleset))
-        return {"id": str(record_id), "ruleset": record.ruleset_digest, "rules": trace_part(assessment)}
+        return {
+            "id": str(record_id),
+            "ruleset_digest": record.ruleset_digest,
+            "rules": trace_part(assessment),
+        }
 
     def verify(self, record_id: UUID) -> Verification:
         """Check the record against itself, and run it again under its own ruleset."""
         record = self._found(record_id)
         record_flaws = tuple(_record_flaws(record, self._archive))
         try:
-            return Verification(record_flaws, tuple(_execution_flaws(record, self._runner(record))), None)
+            case = Case.model_validate_json(record.case_json)
+        except ValidationError:
+            return Verification((*record_flaws, "case_unreadable"), (), "case_unreadable")
+        try:
+            return Verification(
+                record_flaws, tuple(_execution_flaws(record, case, self._runner(record))), None
+            )
         except RulesetNotRunnable:
             return Verification(record_flaws, (), "ruleset_not_runnable")
-        except (ValidationError, ValueError, KeyError):
-            return Verification((*record_flaws, "case_unreadable"), (), "case_unreadable")
 
     def _found(self, record_id: UUID) -> Record:
         if (record := self._archive.get(record_id)) is None:
@@ -117,6 +129,7 @@ def _answer_fits(record: Record) -> bool:
         answer = json.loads(record.answer)
         return bool(
             answer["id"] == str(record.id)
+            and answer["subject"] == record.subject
             and datetime.fromisoformat(answer["created_at"]) == record.created_at
             and answer["assessed_on"] == record.assessed_on.isoformat()
             and answer["ruleset"]["digest"] == record.ruleset_digest
@@ -128,9 +141,8 @@ def _answer_fits(record: Record) -> bool:
         return False
 
 
-def _execution_flaws(record: Record, runner: Runner) -> list[str]:
+def _execution_flaws(record: Record, case: Case, runner: Runner) -> list[str]:
     """What differs when the stored case is run again under the stored ruleset."""
-    case = Case.model_validate_json(record.case_json)
     assessment = runner.assessor.assess(facts_of(case, record.assessed_on))
     head = record_head(record.id, record.created_at)
     again = {
@@ -138,6 +150,6 @@ def _execution_flaws(record: Record, runner: Runner) -> list[str]:
         "ruleset": runner.digest == record.ruleset_digest,
         "facts": facts_text(assessment) == record.facts_json,
         "truths": assessment.truths == record.truths,
-        "answer": runner.writer.write(assessment, **head).text == record.answer,
+        "answer": runner.writer.write(assessment, **head, subject=record.subject).text == record.answer,
     }
     return [f"{part}_differs" for part, same in again.items() if not same]

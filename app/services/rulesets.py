@@ -50,16 +50,18 @@ class Rulesets:
         period = bisect_right(self.current.change_days, day)
         if period not in self._by_period:
             with self._compiling:
-                self._by_period[period] = self._keep(runner_of(self.current.at(day)))
+                if period not in self._by_period:
+                    self._by_period[period] = self._keep(runner_of(self.current.at(day)))
         return self._by_period[period]
 
     def stored(self, wanted: str, archive: Archive) -> Runner | None:
         """The ruleset of that digest, loaded back; RulesetNotRunnable where it cannot run here."""
         if wanted not in self._by_digest:
-            if (text := archive.ruleset(wanted)) is None:
+            if (kept := archive.ruleset(wanted)) is None or digest_of(kept.json) != wanted:
                 return None
             with self._compiling:
-                self._keep(runner_of(self._loaded(text.json)))
+                if wanted not in self._by_digest:
+                    self._keep(runner_of(self._loaded(kept.json)))
         return self._by_digest.get(wanted)
 
     def _loaded(self, text: bytes) -> Ruleset:

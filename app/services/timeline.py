@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
 
@@ -64,12 +65,18 @@ def _return_days(case: Case) -> Iterator[CaseProblem]:
         yield CaseProblem(
             "/pain_return/onset_on", "before_surgery", "Pain cannot return before the operation"
         )
+    if plateau and plateau < case.surgery.date:
+        yield CaseProblem(
+            "/pain_return/plateau_on", "before_surgery", "Pain cannot return before the operation"
+        )
     if onset and plateau and plateau < onset:
         yield CaseProblem("/pain_return/plateau_on", "before_onset", "The plateau is before the onset")
 
 
 def _scales(case: Case) -> Iterator[CaseProblem]:
     for i, observation in enumerate(case.observations or []):
+        if observation.leg_pain_vas_mm is None and observation.back_pain_vas_mm is None:
+            continue
         for site in ("leg", "back"):
             if _twice_measured(observation, site):
                 yield CaseProblem(
@@ -87,7 +94,10 @@ def _twice_measured(observation: Observation, site: str) -> bool:
 def _repeated(case: Case) -> Iterator[CaseProblem]:
     """Which of two values of one day is the later one, nobody can tell."""
     seen: set[tuple[date, str]] = set()
+    on_day = Counter(observation.date for observation in case.observations or ())
     for i, observation in enumerate(case.observations or []):
+        if on_day[observation.date] == 1 and not observation.muscle_power:
+            continue
         for name, measure in _measures(observation):
             if (observation.date, measure) in seen:
                 message = "This was given before for the same day; give one value per day"

@@ -120,4 +120,4 @@ async def _send(app: ASGIApp, method: str, path: str, **request: Any) -> httpx.R
 
 
 def in_process(app: ASGIApp) -> httpx.AsyncClient:
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://service")
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://localhost")

@@ -9,6 +9,7 @@ import pytest
 
 from app.api.answers import Assessment, Preview
 from app.api.examples import CASES
+from app.services.case import Case
 from tests.api.conftest import Check
 from tests.api.published import faults
 from tests.api.service import ASSESS, Service, example, placed
@@ -190,3 +191,56 @@ def test_a_reader_of_the_real_document_stumbles_on_nothing(document: dict[str, A
 @pytest.mark.parametrize("name", CASES)
 def test_an_example_is_a_case_as_published(as_published: Check, name: str) -> None:
     as_published("Case", example(name))
+
+
+async def test_the_case_that_was_assessed_can_be_read_back(service: Service) -> None:
+    recorded = (await service.record(example("cauda_equina"))).json()
+    answer = await service.client.get(f"{ASSESS}/{recorded['id']}/case")
+
+    assert answer.status_code == 200
+    assert Case.model_validate_json(answer.content) == Case.model_validate_json(
+        json.dumps(example("cauda_equina"))
+    )
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.2", ""])
+async def test_a_host_name_that_is_not_ours_is_not_answered(service: Service, host: str) -> None:
+    answer = await service.client.post(f"{ASSESS}/search", json={}, headers={"Host": host})
+    assert (answer.status_code, answer.json()["code"]) == (421, "misdirected")
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8000", "127.0.0.1:80", "[::1]:8000"])
+async def test_our_own_names_are_answered_with_any_port(service: Service, host: str) -> None:
+    assert (await service.client.post(f"{ASSESS}/search", json={}, headers={"Host": host})).status_code == 200
+
+
+def cited_in(part: Any) -> set[str]:
+    """The ids of the sources that any part of an answer cites."""
+    if isinstance(part, dict):
+        own = {part["source"]} if isinstance(part.get("source"), str) else set[str]()
+        return own.union(*map(cited_in, part.values()))
+    return set[str]().union(*map(cited_in, part)) if isinstance(part, list) else set()
+
+
+@pytest.mark.parametrize("name", CASES)
+async def test_every_source_that_an_answer_cites_stands_in_it_and_in_the_evidence(
+    service: Service, name: str
+) -> None:
+    answer = (await service.record(example(name))).json()
+    evidence = (await service.client.get("/v1/evidence")).json()
+
+    assert cited_in(answer) <= {source["id"] for source in answer["sources"]}
+    assert cited_in(answer) <= {source["id"] for source in evidence["items"]}
+
+
+@pytest.mark.parametrize("name", CASES)
+async def test_a_safety_part_is_complete_only_when_nothing_is_left_to_ask(
+    service: Service, name: str
+) -> None:
+    safety = (await service.record(example(name))).json()["safety"]
+    assert safety["complete"] is (safety["ask"] == [])
+
+
+async def test_an_answer_names_the_subject_it_was_asked_about(service: Service) -> None:
+    case = example("sudden_return")
+    assert (await service.record(case)).json()["subject"] == case["subject"]

@@ -58,7 +58,11 @@ IMPOSSIBLE = [
     (
         "/surgery/date",
         "2025-02-13",
-        [("/surgery/date", "after_assessment"), ("/pain_return/onset_on", "before_surgery")],
+        [
+            ("/surgery/date", "after_assessment"),
+            ("/pain_return/onset_on", "before_surgery"),
+            ("/pain_return/plateau_on", "before_surgery"),
+        ],
     ),
     ("/prior_surgeries/0/date", "2025-01-16", [("/prior_surgeries/0/date", "after_surgery")]),
     ("/observations/1/date", "2025-02-13", [("/observations/1/date", "after_assessment")]),
@@ -205,7 +209,7 @@ def beyond(schema: dict[str, Any], value: Any) -> Iterator[tuple[Any, str]]:
         yield schema["maximum"] + 1, "less_than_equal"
         yield str(schema["maximum"]), f"{'int' if schema['type'] == 'integer' else 'float'}_type"
         yield True, f"{'int' if schema['type'] == 'integer' else 'float'}_type"
-    if "enum" in schema:
+    if "enum" in schema and schema.get("type") == "string":
         yield schema["enum"][0] + "x", "literal_error"
         yield 1, "literal_error"
     if schema.get("format") == "date":

@@ -165,7 +165,7 @@ async def test_a_record_is_verified_and_traced_under_the_rules_of_its_day(
 
     assert json.loads(old_record.answer)["verdict"]["status"] != told_now["verdict"]["status"]
     assert (verification["record"]["intact"], verification["execution"]["same"]) == (True, True)
-    assert (trace["ruleset"], read.content) == (old_record.digest, old_record.answer)
+    assert (trace["ruleset_digest"], read.content) == (old_record.digest, old_record.answer)
     assert [(each["version"], each["current"]) for each in versions["items"]] == [
         ("1.0.0", True),
         ("0.9.0", False),
@@ -226,7 +226,11 @@ async def test_a_stored_ruleset_that_cannot_be_run_here_is_told_and_no_failure(
     ] * 3
     assert verification["execution"]["not_run"] == "ruleset_not_runnable"
     assert [each["digest"] for each in listed["items"]] == [DIGEST, stored]
-    for path in ("assessments/{record_id}/trace", "rulesets/{version}", "rulesets/{version}/rules/{rule_id}"):
+    for path in (
+        "assessments/{assessment_id}/trace",
+        "rulesets/{version}",
+        "rulesets/{version}/rules/{rule_id}",
+    ):
         assert "409" in document["paths"][f"/v1/{path}"]["get"]["responses"]
 
 

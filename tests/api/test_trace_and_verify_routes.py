@@ -48,7 +48,7 @@ async def test_a_trace_has_every_rule_and_agrees_with_the_answer(service: Servic
     answer = (await service.record(example(name))).json()
     trace = await trace_of(service, answer["id"])
 
-    assert (trace["id"], trace["ruleset"]) == (answer["id"], answer["ruleset"]["digest"])
+    assert (trace["id"], trace["ruleset_digest"]) == (answer["id"], answer["ruleset"]["digest"])
     assert [rule["rule"] for rule in trace["rules"]] == [rule.id for rule in POSTOP_LUMBAR.rules]
     truths = {rule["rule"]: rule["truth"] for rule in trace["rules"]}
     assert {finding["rule"]: finding["truth"] for finding in answer["findings"]}.items() <= truths.items()
@@ -180,7 +180,13 @@ ALTERATIONS = [
         ["answer_differs"],
         "the time of the record",
     ),
-    Alteration("subject", other("somebody-else"), [], ["subject_differs"], "whose record it is"),
+    Alteration(
+        "subject",
+        other("somebody-else"),
+        ["answer_altered"],
+        ["subject_differs", "answer_differs"],
+        "whose record it is",
+    ),
     Alteration("fingerprint", other(bytes(32)), ["case_altered"], [], "the fingerprint of the case"),
     Alteration("fingerprint", other(None), ["case_altered"], [], "the fingerprint taken out"),
     Alteration(
@@ -254,5 +260,5 @@ async def test_an_id_that_is_none_is_refused_by_the_name_of_the_parameter(
 ) -> None:
     answer = await service.client.request(method, f"{ASSESS}/patient-7{part}")
 
-    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "record_id")
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "assessment_id")
     assert "patient-7" not in answer.text

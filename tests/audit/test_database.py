@@ -39,7 +39,12 @@ def test_an_address_that_keeps_no_record_is_refused(url: str) -> None:
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(DatabaseRefused, match="missing"):
-        open_database(f"sqlite:///{tmp_path / 'missing' / 'decompass.db'}")
+        open_database(f"sqlite:///{tmp_path / 'missing' / 'decompass.db'}").require_safe()
+
+
+def test_nothing_is_connected_to_before_it_is_asked_for(tmp_path: Path) -> None:
+    open_database(f"sqlite:///{tmp_path / 'decompass.db'}").close()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_relative_address_is_a_file_in_the_working_folder(
@@ -104,7 +109,7 @@ def test_each_setting_that_loses_commits_is_named(name: str) -> None:
 
 def test_a_server_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable):
-        open_database(f"postgresql://postgres@/records?host={tmp_path}")
+        open_database(f"postgresql://postgres@/records?host={tmp_path}").require_safe()
 
 
 @pytest.mark.postgres
@@ -113,7 +118,7 @@ def test_a_postgresql_without_fsync_is_refused(postgres: "Postgres", postgres_ur
     try:
         wait_for_fsync(postgres_url, "off")
         with pytest.raises(DatabaseRefused, match="turn on fsync"):
-            open_database(postgres_url)
+            open_database(postgres_url).require_safe()
     finally:
         postgres.execute(sql.SQL("ALTER SYSTEM RESET fsync"), sql.SQL("SELECT pg_reload_conf()"))
         wait_for_fsync(postgres_url, "on")

@@ -78,6 +78,10 @@ def test_a_lost_connection_passes_and_a_full_pool_does_not() -> None:
     assert failure_of(UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogate")) is Failure.REFUSED
 
 
+def test_a_fault_of_the_service_is_not_blamed_on_the_record() -> None:
+    assert failure_of(KeyError("a bug")) is Failure.UNAVAILABLE
+
+
 async def test_a_full_disk_refuses_and_recovers(sqlite_url: str) -> None:
     database = open_database(sqlite_url)
     archive = Archive(database)
@@ -136,7 +140,7 @@ async def test_a_damaged_file_stops_the_recorder_for_good(
 def test_a_file_that_is_not_a_database_is_refused_at_the_start(sqlite_url: str) -> None:
     damage(sqlite_url, begin=0)
     with pytest.raises(DatabaseRefused, match="is it a database"):
-        open_database(sqlite_url)
+        open_database(sqlite_url).require_safe()
 
 
 @pytest.mark.parametrize("make", [a_record, lambda: a_keyed_record("key-1")], ids=["keyless", "keyed"])

@@ -14,8 +14,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from app.audit.database import open_database
-from app.audit.errors import StoreUnavailable
-from app.audit.migrations import downgrade, migrate, schema_is_current, upgrade
+from app.audit.errors import SchemaOutdated, StoreUnavailable
+from app.audit.migrations import downgrade, migrate, require_current_schema, schema_is_current, upgrade
 from app.audit.tables import metadata
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ def test_a_database_can_go_back_to_nothing_and_forward_again(empty_url: str) -> 
 
 def test_a_database_that_was_not_migrated_is_not_current(empty_url: str) -> None:
     database = open_database(empty_url)
+    with pytest.raises(SchemaOutdated, match="decompass migrate"):
+        require_current_schema(database)
     assert not schema_is_current(database)
     database.close()
 

@@ -44,7 +44,7 @@ class Client:
         body = json.dumps(case).encode() if case else b""
         lines = (
             f"POST {path} HTTP/1.1",
-            "Host: x",
+            "Host: localhost",
             f"Content-Length: {len(body)}",
             *(("Content-Type: application/json", f"Idempotency-Key: {key}") if case else ()),
         )

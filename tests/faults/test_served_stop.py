@@ -44,7 +44,7 @@ def begun(server: Served, name: str) -> Exchange:
     body = json.dumps(example(subject=name)).encode()
     client = socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE_SECONDS)
     head = (
-        f"POST {ASSESS} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        f"POST {ASSESS} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
         f"Content-Length: {len(body)}\r\nExpect: 100-continue\r\n\r\n"
     )
     client.sendall(head.encode())

@@ -21,6 +21,9 @@ URGENCY = (*TIERS, NO_TIER)
 RULE_PLACES = tuple(zip(POSTOP_LUMBAR.rules, ASSESSOR.program.rule_place, strict=True))
 FLAG_PLACES = tuple((rule.then, place) for rule, place in RULE_PLACES if isinstance(rule.then, Flag))
 """Where each flag's truth stands: to look rules up by their conditions costs more than the assessment."""
+FLAG_RULE_PLACES = tuple(
+    (rule.id.removeprefix("safety."), place) for rule, place in RULE_PLACES if isinstance(rule.then, Flag)
+)
 TRUTH_WORDS = {Truth.TRUE: "holds", Truth.FALSE: "ruled_out", Truth.UNKNOWN: "open"}
 
 
@@ -42,6 +45,13 @@ class Answers:
         return self.assessment.facts.get(name)
 
     # Safety
+
+    @cached_property
+    def not_excluded(self) -> frozenset[str]:
+        """The tiers of flags that hold or are open, by the names of their rules."""
+        ruled_out = Truth.FALSE.value
+        truths = self.assessment.truths
+        return frozenset(name for name, place in FLAG_RULE_PLACES if truths[place] != ruled_out)
 
     def flags_that(self, *truths: Truth) -> list[Flag]:
         values = {truth.value for truth in truths}
@@ -103,8 +113,13 @@ class Answers:
 
     @property
     def steps(self) -> dict[str, date | None]:
-        """Each next step with the day it is due."""
-        return {step.code: self._due(step.within_days) for step in self.conclusions(NextStep)}
+        """Each step that a flag or a rule calls for, with the earliest day on which it is due."""
+        limits = [(flag.code, flag.within_days) for flag in self.flags_that(Truth.TRUE)]
+        limits += [(step.code, step.within_days) for step in self.conclusions(NextStep)]
+        due: dict[str, date | None] = {}
+        for code, within_days in limits:
+            due[code] = min(filter(None, (due.get(code), self._due(within_days))), default=None)
+        return due
 
     @property
     def causes(self) -> dict[str, str]:

@@ -4,8 +4,9 @@ A file is a list of cases. Each has a `title` (the promise), a `source` (the pla
 in the contract's JSON and an `expect`. `defaults: v8.1` (taken when absent) starts from the defaults of
 dossier 8.1, `defaults: none` from the operation alone, so that a case shows only what differs: mappings are
 merged, lists are replaced, `null` takes a member out. `baseline` is merged into the record of the day before
-surgery that the defaults hold. `variants` are further cases, each merged over its parent in the same way,
-with expectations of their own.
+surgery that the defaults hold. `today` is merged into the record of the day of assessment: "none" for each
+deficit of which neither the case nor the `baseline` speaks; null stands for "not asked". `variants` are more
+cases, each merged over its parent in the same way, with expectations of their own.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from app.services.case import Case
 from app.services.facts import facts_of
 
 CASES = Path(__file__).parents[1] / "cases"
-MEMBERS = {"title", "source", "comment", "defaults", "case", "baseline", "expect", "variants"}
+MEMBERS = {"title", "source", "comment", "defaults", "case", "baseline", "today", "expect", "variants"}
 
 DEFAULTS: dict[str, dict[str, Any]] = {
     "none": {"subject": "patient", "surgery": {"procedure": "microdiscectomy"}},
@@ -57,6 +58,13 @@ BASELINES: dict[str, dict[str, Any] | None] = {
     },
 }
 """Dossier 8.1, before surgery: leg 8, back 4, ODI 46, full power, no numbness or tingling."""
+TODAYS: dict[str, dict[str, Any]] = {
+    "none": {},
+    "v8.1": {"numbness": "none", "tingling": "none", "weakness": "none"},
+}
+"""Dossier 8.1, on the day of assessment too: no loss of power, no numbness, no tingling."""
+TESTED_BY = {"muscle_power": "weakness"}
+"""To test power says something of weakness."""
 
 
 @dataclass(frozen=True)
@@ -110,8 +118,22 @@ def _example(file: str, entry: Mapping[str, Any]) -> Example:
     if baseline := merged(BASELINES[defaults], entry.get("baseline", {})):
         before = date.fromisoformat(str(sent["surgery"]["date"])) - timedelta(days=1)
         sent["observations"] = [{"date": before, **baseline}, *(sent.get("observations") or [])]
+    if today := _today(entry, TODAYS[defaults], sent.get("observations") or []):
+        sent["observations"] = [*(sent.get("observations") or []), {"date": sent["assessed_on"], **today}]
     plain = json.loads(json.dumps(without_nulls(sent), default=date.isoformat))
     return Example(f"{file}: {entry['title']}", entry["title"], entry["source"], plain, entry["expect"])
+
+
+def _today(
+    entry: Mapping[str, Any], unless_said: dict[str, Any], observations: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """What the day of assessment adds: the defaults of what nobody spoke of, and what `today` says."""
+    before = str(entry["case"]["surgery"]["date"])
+    later = [each for each in observations if str(each["date"]) > before]
+    said = {TESTED_BY.get(name, name) for spoken in (*later, entry.get("baseline", {})) for name in spoken}
+    defaults = {name: value for name, value in unless_said.items() if name not in said}
+    today: dict[str, Any] = without_nulls(merged(defaults, entry.get("today", {})))
+    return today
 
 
 def merged(under: Any, over: Any) -> Any:

@@ -31,7 +31,6 @@ NEVER_OPEN = {
 """Rules that the tree says can be open, and why no case can leave them so."""
 NEVER_TURNED = {
     ("course.index-status.nrs-improved", "index_now", "<="): "from below 3, a fall of one point ends below 2",
-    ("next-steps.cauda-equina-examination", "days_since_surgery", "absent"): "the days are always known",
 }
 """Checks that stand in a rule for its readers, and why no case can turn them."""
 

@@ -1,8 +1,9 @@
 """Not knowing is never safer than knowing: the law at the level of the facts that a case gives.
 
-Taking a known fact away never makes ``worst_not_excluded`` less urgent, and never turns the verdict into one
-that reassures, save where a rule says so in the visible word ``not_recorded`` or a measurement was screened
-out by answers of "no" (dossier 11.15). The exceptions are listed below, and compared with those met.
+Taking a known fact away never rules out a tier of a flag that stood or was open, so that
+``worst_not_excluded`` never gets less urgent; and it never turns the verdict into one that reassures, save
+where a rule says so in the visible word ``not_recorded`` or a measurement was screened out by answers of "no"
+(dossier 11.15). The exceptions are listed below, and compared with those met.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from app.engine.rules import Decision, Rule, Step
 from app.engine.ruleset import conditions, reads
 from app.knowledge.conclusions import Flag
 from app.knowledge.ruleset import POSTOP_LUMBAR
-from tests.knowledge.answers import URGENCY, Answers
+from tests.knowledge.answers import Answers
 from tests.knowledge.corpus import examples
 from tests.knowledge.coverage import ALWAYS_DECIDED, ALWAYS_KNOWN
 from tests.knowledge.random_cases import facts_from, random_case
@@ -28,20 +29,41 @@ REASSURING = {"on_track", "partial_response", "successful"}
 GIVEN = {fact.name for fact in POSTOP_LUMBAR.facts}
 Facts = dict[str, Any]
 
-LESS_URGENT_WITHOUT = {
-    "leg_pain": "pain scores missing: another method counts, or the other pain if the indication is unclear",
-    "back_pain": "the same for back pain",
-    "indication": "indication missing: the larger pain before surgery is the index pain (11.16)",
-    "global_change": "rating not asked: the patient's word counts (1.2 fallback)",
-    "odi": "ODI missing: the rating or the patient's word counts (1.2 fallback)",
-    "pain_return_onset": "the word for the onset missing: the dates count (1.2 abruptly)",
-    "pain_return_onset_on": "a date of the onset missing: the word for it counts (1.2 abruptly)",
-    "pain_return_plateau_on": "a date of the onset missing: the word for it counts (1.2 abruptly)",
+SEVERE = {"ces-2.late.severe", "new-sensory.severe", "rec-ldh.severe"}
+RECURRENCE = {"rec-ldh", "rec-ldh.severe"}
+MOTOR = {"motor-1", "motor-2", "motor.standing"}
+RULED_OUT_WITHOUT: dict[str, tuple[set[str], str]] = {
+    "leg_pain": (
+        {*SEVERE, "nonresp-6w"},
+        "scores missing: no limit of 72 hours is known to apply (11.5); another method counts (1.2 fallback)",
+    ),
+    "back_pain": (SEVERE, "score missing: no limit of 72 hours is known to apply (11.5)"),
+    "indication": (
+        {"nonresp-6w"},
+        "indication missing: the larger pain before surgery is the index pain (11.16)",
+    ),
+    "global_change": ({"nonresp-6w"}, "rating not asked: the patient's word counts (1.2 fallback)"),
+    "odi": ({"nonresp-6w"}, "ODI missing: the rating or the patient's word counts (1.2 fallback)"),
+    "pain_return_onset": (RECURRENCE, "the word for the onset missing: the dates count (1.2 abruptly)"),
+    "pain_return_onset_on": (
+        RECURRENCE,
+        "a date of the onset missing: the word for it counts (1.2 abruptly)",
+    ),
+    "pain_return_plateau_on": (
+        RECURRENCE,
+        "a date of the onset missing: the word for it counts (1.2 abruptly)",
+    ),
+    "weakness": (MOTOR, "not asked: full power on a test of the last six weeks counts (11.15, 11.16)"),
+    "post_void_residual_ml": (
+        {"pvr"},
+        "not measured where all four screening questions are answered no (11.15)",
+    ),
+    "muscle_power": (
+        {*MOTOR, "ces-2.with-deficit"},
+        "not tested where weakness is asked about and not new (11.15)",
+    ),
 }
-MEASURED = {
-    "post_void_residual_ml": "not measured where all four screening questions are answered no (11.15)",
-    "muscle_power": "not tested where new weakness is answered no (11.15)",
-}
+"""The tiers of flags that a fact's absence can rule out, and why."""
 REASSURED_WITHOUT = {
     "leg_pain": "pain scores missing: another method counts, or the other pain if the indication is unclear",
     "back_pain": "the same for back pain",
@@ -69,19 +91,21 @@ def each_without_one() -> Iterator[tuple[str, Answers, Answers]]:
 
 
 @cache
-def exceptions() -> tuple[set[str], set[str]]:
-    """The facts whose absence made a case less urgent, and those whose absence reassured."""
-    less_urgent, reassured = set(), set()
+def exceptions() -> tuple[dict[str, set[str]], set[str]]:
+    """The tiers of flags that each fact's absence ruled out, and the facts whose absence reassured."""
+    ruled_out: dict[str, set[str]] = {}
+    reassured = set()
     for name, said, without in each_without_one():
-        if URGENCY.index(without.worst_not_excluded) > URGENCY.index(said.worst_not_excluded):
-            less_urgent.add(name)
+        gone = said.not_excluded - without.not_excluded
+        if gone:
+            ruled_out.setdefault(name, set()).update(gone)
         if without.verdict != said.verdict and without.verdict in REASSURING:
             reassured.add(name)
-    return less_urgent, reassured
+    return ruled_out, reassured
 
 
-def test_not_knowing_is_less_urgent_only_where_it_is_listed() -> None:
-    assert exceptions()[0] == LESS_URGENT_WITHOUT.keys() | MEASURED.keys()
+def test_not_knowing_rules_out_a_flag_only_where_it_is_listed() -> None:
+    assert exceptions()[0] == {name: flags for name, (flags, _) in RULED_OUT_WITHOUT.items()}
 
 
 def test_not_knowing_reassures_only_where_it_is_listed() -> None:
@@ -92,7 +116,7 @@ def test_every_exception_goes_through_a_fact_that_a_rule_names_not_recorded() ->
     flags = [rule for rule in POSTOP_LUMBAR.rules if isinstance(rule.then, Flag)]
     verdict = [decision for decision in POSTOP_LUMBAR.decisions if decision.gives.name == "verdict"]
 
-    assert LESS_URGENT_WITHOUT.keys() | MEASURED.keys() <= named_not_recorded(flags)
+    assert RULED_OUT_WITHOUT.keys() <= named_not_recorded(flags)
     assert REASSURED_WITHOUT.keys() <= named_not_recorded(verdict)
 
 
@@ -130,6 +154,10 @@ TURNED_BY_MORE = {
     "larger_baseline_pain": "the other pain becomes known (11.16)",
     "relief_interval": "the stated day of return becomes known (11.3)",
     "returned_on": "the stated day of return becomes known (11.3)",
+    "leg_relief": "the stated day of return becomes known (11.3)",
+    "leg_returned_on": "the stated day of return becomes known (11.3)",
+    "power_tested": "weakness was stated after the last test (11.16)",
+    "motor_loss": "weakness was stated after the last test (11.16)",
     "confidence": "the indication becomes known (11.16), or the ratings conflict",
     "scheduled_review_on": "a deficit or the verdict asks for the six-month visit (6.4)",
     "numbness_origin": "a day of onset becomes known (11.8)",

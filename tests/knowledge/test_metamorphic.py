@@ -118,8 +118,7 @@ def test_a_yes_to_a_red_flag_never_makes_the_case_less_urgent() -> None:
 
 
 def _no_less_urgent(said: Answers, before: Answers) -> bool:
-    tiers = URGENCY.index(said.tier) <= URGENCY.index(before.tier)
-    return tiers and URGENCY.index(said.worst_not_excluded) <= URGENCY.index(before.worst_not_excluded)
+    return URGENCY.index(said.tier) <= URGENCY.index(before.tier) and said.not_excluded >= before.not_excluded
 
 
 def _slow_claudication(said: Answers) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from pydantic_core import to_json
@@ -13,11 +13,14 @@ from app.engine.canonical import thresholds_of
 from app.engine.conditions import checks
 from app.engine.describe import words
 from app.engine.evidence import Source, Threshold
+from app.engine.explain import TRUTHS
 from app.engine.rules import Decision, Rule
 from app.engine.ruleset import Ruleset, conditions
 from app.engine.truth import Truth
+from app.knowledge.milestones import MILESTONES
 from app.knowledge.sources import ENG
-from app.services.answer.told import Told
+from app.services.answer.template import json_list
+from app.services.answer.told import HOLDS, Told
 
 TRUTH_WORDS = {Truth.TRUE: "holds", Truth.UNKNOWN: "open", Truth.FALSE: "ruled_out"}
 Json = dict[str, Any]
@@ -25,9 +28,9 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What never changes for one rule of a ruleset, as JSON text ready to be put into an answer."""
+    """What never changes for one rule of a ruleset, as JSON text; ``findings`` by the value of truth."""
 
-    findings: dict[Truth, bytes]
+    findings: tuple[bytes, ...]
     assumptions: tuple[bytes, ...]
     sources: tuple[bytes, ...]
 
@@ -36,25 +39,26 @@ class Bases:
     """The basis of every rule of a ruleset, written once: it makes up most of an answer and never changes."""
 
     def __init__(self, ruleset: Ruleset) -> None:
-        self._rules = ruleset.rules
-        self._decision = {rule.id: step.id for step in ruleset.decisions for rule in step.rules}
+        decision = {rule.id: step.id for step in ruleset.decisions for rule in step.rules}
+        self._rules = [(rule, decision.get(rule.id)) for rule in ruleset.rules]
         self._sources = {
-            each.source.id: to_json(_source(each.source)) for rule in self._rules for each in rule.evidence
+            each.source.id: to_json(_source(each.source)) for rule in ruleset.rules for each in rule.evidence
         }
+        self._of_milestones = [to_json(_source(each.evidence.source)) for each in MILESTONES]
         self._values = {
             each.name: to_json(_value(each)) for each in thresholds_of(ruleset) if each.needs_sign_off
         }
         self._readings = {
-            place: to_json(_reading(place)) for rule in self._rules for place in _places_read(rule)
+            place: to_json(_reading(place)) for rule in ruleset.rules for place in _places_read(rule)
         }
         behind = _values_behind_facts(ruleset)
-        self._of = {rule.id: self._basis(rule, behind) for rule in self._rules}
+        self._of = {rule.id: self._basis(rule, behind) for rule in ruleset.rules}
 
     def _basis(self, rule: Rule, behind: dict[str, frozenset[str]]) -> Basis:
         own = {check.threshold.name for check in checks(rule.when) if check.threshold}
         used = own.union(*(behind.get(check.fact.name, frozenset()) for check in checks(rule.when)))
         return Basis(
-            findings={truth: to_json(_finding(rule, word)) for truth, word in TRUTH_WORDS.items()},
+            findings=tuple(to_json(_finding(rule, TRUTH_WORDS[truth])) for truth in TRUTHS),
             assumptions=(
                 *(value for name, value in self._values.items() if name in used),
                 *(self._readings[place] for place in _places_read(rule)),
@@ -62,33 +66,32 @@ class Bases:
             sources=tuple(self._sources[each.source.id] for each in rule.evidence),
         )
 
-    def listed(self, told: Told) -> list[tuple[Rule, Truth]]:
-        """Single rules that hold or are open, and of each decision those up to the deciding one."""
-        counted: list[tuple[Rule, Truth]] = []
-        decided: set[str | None] = set()
-        for rule, truth in told.standing:
-            if (decision := self._decision.get(rule.id)) in decided:
+    def listed(self, told: Told) -> list[tuple[Rule, int]]:
+        """Single rules that hold or are open, of decisions those up to the deciding one, with truths."""
+        counted: list[tuple[Rule, int]] = []
+        decided: set[str] = set()
+        for (rule, decision), value in zip(self._rules, told.truths, strict=True):
+            if not value or decision in decided:
                 continue
-            counted.append((rule, truth))
-            if decision and truth is Truth.TRUE:
+            counted.append((rule, value))
+            if decision and value == HOLDS:
                 decided.add(decision)
         return counted
 
-    def findings(self, rules: list[tuple[Rule, Truth]]) -> bytes:
+    def findings(self, rules: list[tuple[Rule, int]]) -> bytes:
         """Id, title, words, truth and evidence of each rule that counts, as a JSON list."""
-        return _list(self._of[rule.id].findings[truth] for rule, truth in rules)
+        return json_list([self._of[rule.id].findings[value] for rule, value in rules])
 
-    def assumptions(self, rules: list[tuple[Rule, Truth]]) -> bytes:
+    def assumptions(self, rules: list[tuple[Rule, int]]) -> bytes:
         """The values and readings (ENG) that were used and await clinical sign-off, as a JSON list."""
-        return _list(dict.fromkeys(each for rule, _ in rules for each in self._of[rule.id].assumptions))
+        return json_list(
+            dict.fromkeys(chain.from_iterable([self._of[rule.id].assumptions for rule, _ in rules]))
+        )
 
-    def sources(self, rules: list[tuple[Rule, Truth]]) -> bytes:
-        """Every source that the rules cite, as a JSON list."""
-        return _list(dict.fromkeys(each for rule, _ in rules for each in self._of[rule.id].sources))
-
-
-def _list(parts: Iterable[bytes]) -> bytes:
-    return b"[" + b",".join(parts) + b"]"
+    def sources(self, rules: list[tuple[Rule, int]]) -> bytes:
+        """Every source that the rules and the milestones cite, as a JSON list."""
+        cited = [self._of[rule.id].sources for rule, _ in rules]
+        return json_list(dict.fromkeys(chain(chain.from_iterable(cited), self._of_milestones)))
 
 
 def _finding(rule: Rule, truth: str) -> Json:

@@ -2,51 +2,88 @@
 
 from __future__ import annotations
 
-from typing import Any
+from operator import itemgetter
 
-from app.engine.rules import Decision, Rule
-from app.engine.truth import Truth
+from pydantic_core import to_json
+
+from app.engine.rules import Rule
 from app.knowledge.causes import CAUSE_DECISIONS, decision_id
 from app.knowledge.conclusions import Cause, Feature
-from app.services.answer.told import Told
+from app.services.answer.questions import OPEN
+from app.services.answer.template import HOLE, Template, json_list
+from app.services.answer.told import HOLDS, RuleIndex, Told
 
 GRADE_ORDER = ("likely", "possible", "not_assessable", "unlikely")
+NOT_ASSESSABLE = "not_assessable"
+SPEAKS = ("for", "against", "neutral")
 
 
-def causes_part(told: Told) -> list[dict[str, Any]]:
+class CausesPart:
     """Likely first. A cause of which no rule holds or is open is not offered."""
-    offered = (_cause(told, told.decision(decision)) for decision in CAUSE_DECISIONS)
-    return sorted(filter(None, offered), key=lambda cause: GRADE_ORDER.index(cause["grade"]))
+
+    def __init__(self, index: RuleIndex) -> None:
+        self._weighed = [(each.id, index.rules_of(each), index.span_of(each)) for each in CAUSE_DECISIONS]
+        causes = index.concluding(Cause)
+        self._graded = {
+            rule.id: _cause(index, rule, cause, cause.grade, cause.says) for _, rule, cause in causes
+        }
+        self._open = {
+            rule.id: _cause(index, rule, cause, NOT_ASSESSABLE, "Cannot be told from what is on record.")
+            for _, rule, cause in causes
+        }
+        self._features = {
+            rule.id: to_json(_feature(index, rule, each)) for _, rule, each in index.concluding(Feature)
+        }
+
+    def write(self, told: Told) -> bytes:
+        """The part for one case."""
+        features: dict[tuple[str, str], list[bytes]] = {}
+        for rule, feature in told.concluded(Feature):
+            beside = features.setdefault((decision_id(feature.cause), feature.speaks), [])
+            beside.append(self._features[rule.id])
+        offered = []
+        for decision, rules, span in self._weighed:
+            if any(values := told.truths[span]):
+                beside = [json_list(features.get((decision, speaks), ())) for speaks in SPEAKS]
+                offered.append(self._cause(told, rules, values, beside))
+        return json_list(text for _, text in sorted(offered, key=itemgetter(0)))
+
+    def _cause(
+        self, told: Told, rules: tuple[Rule, ...], values: bytes, beside: list[bytes]
+    ) -> tuple[int, bytes]:
+        """By the first rule that holds, with those before it that are open; its order first."""
+        place = values.find(HOLDS)
+        before = values if place < 0 else values[:place]
+        open_rules = [rules[i] for i, value in enumerate(before) if value == OPEN]
+        if place < 0:
+            grade, text = NOT_ASSESSABLE, self._open[open_rules[0].id]
+        else:
+            grade, text = rules[place].then.answer, self._graded[rules[place].id]
+        could_be = sorted({each.then.answer for each in open_rules} - {grade})
+        return GRADE_ORDER.index(grade), text.fill(could_be, *beside, _missing(told, open_rules))
 
 
-def _cause(told: Told, decision: Decision) -> dict[str, Any] | None:
-    rule = next((each for each in decision.rules if told.holds(each)), None)
-    open_rules = _open_before(told, decision, rule)
-    if rule is None and not open_rules:
-        return None
-    shown = rule or open_rules[0]
-    cause = shown.then
-    assert isinstance(cause, Cause)  # noqa: S101 - narrows the type: decisions on causes conclude causes
-    return {
-        "condition": cause.condition,
-        "grade": cause.grade if rule else "not_assessable",
-        "could_be": sorted({each.then.answer for each in open_rules} - ({cause.grade} if rule else set())),
-        "says": cause.says if rule else "Cannot be told from what is on record.",
-        "base_rate": _base_rate(cause),
-        "supporting": _features(told, decision, "for"),
-        "against": _features(told, decision, "against"),
-        "neutral": _features(told, decision, "neutral"),
-        "missing": _missing(told, open_rules),
-        "rule": shown.id,
-        "divergence": shown.divergence or None,
-        "evidence": told.evidence(shown),
-    }
+def _missing(told: Told, open_rules: list[Rule]) -> list[str]:
+    return list(dict.fromkeys(question.fact for rule in open_rules for question in told.questions(rule)))
 
 
-def _open_before(told: Told, decision: Decision, rule: Rule | None) -> list[Rule]:
-    """The rules that cannot be told yet and would decide before the one that holds."""
-    before = decision.rules[: decision.rules.index(rule)] if rule else decision.rules
-    return [each for each in before if told.truth(each) is Truth.UNKNOWN]
+def _cause(index: RuleIndex, rule: Rule, cause: Cause, grade: str, says: str) -> Template:
+    return Template(
+        {
+            "condition": cause.condition,
+            "grade": grade,
+            "could_be": HOLE,
+            "says": says,
+            "base_rate": _base_rate(cause),
+            "supporting": HOLE,
+            "against": HOLE,
+            "neutral": HOLE,
+            "missing": HOLE,
+            "rule": rule.id,
+            "divergence": rule.divergence or None,
+            "evidence": index.evidence[rule.id],
+        }
+    )
 
 
 def _base_rate(cause: Cause) -> dict[str, float | None] | None:
@@ -60,23 +97,11 @@ def _base_rate(cause: Cause) -> dict[str, float | None] | None:
     }
 
 
-def _features(told: Told, decision: Decision, speaks: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "code": feature.code,
-            "says": feature.says,
-            "rule": rule.id,
-            "divergence": rule.divergence or None,
-            "evidence": told.evidence(rule),
-        }
-        for rule, feature in told.concluded(Feature)
-        if feature.speaks == speaks and decision.id == decision_id(feature.cause)
-    ]
-
-
-def _missing(told: Told, open_rules: list[Rule]) -> list[str]:
-    names: dict[str, None] = {}
-    for rule in open_rules:
-        for question in told.questions(rule):
-            names[question.fact] = None
-    return list(names)
+def _feature(index: RuleIndex, rule: Rule, feature: Feature) -> dict[str, object]:
+    return {
+        "code": feature.code,
+        "says": feature.says,
+        "rule": rule.id,
+        "divergence": rule.divergence or None,
+        "evidence": index.evidence[rule.id],
+    }

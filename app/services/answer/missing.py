@@ -3,31 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from app.engine.rules import Rule
-from app.engine.truth import Truth
 from app.knowledge.conclusions import TIERS, Flag
-from app.services.answer.told import Told
+from app.services.answer.questions import OPEN, Question
+from app.services.answer.template import HOLE, Template, json_list
+from app.services.answer.told import RuleIndex, Told
 
 
-def missing_part(told: Told, rules: Iterable[tuple[Rule, Truth]]) -> list[dict[str, Any]]:
+class MissingPart:
     """Each open question once, with the rules that its answer could still change."""
-    asked: dict[str, dict[str, Any]] = {}
-    for rule in sorted((rule for rule, truth in rules if truth is Truth.UNKNOWN), key=_urgency):
-        for question in told.questions(rule):
-            entry = asked.get(question.fact)
-            if entry is None:
-                entry = asked[question.fact] = {
-                    "fact": question.fact,
-                    "question": question.question,
-                    "pointer": question.pointer,
-                    "could_change": [],
-                }
-            entry["could_change"].append(rule.id)
-    return list(asked.values())
+
+    def __init__(self, index: RuleIndex) -> None:
+        self._questions = {name: _question(each) for name, each in index.questions.asking.items()}
+        self._urgency = {rule.id: _urgency(rule) for rule in index.rules}
+        self._json_id = index.json_id
+
+    def write(self, told: Told, rules: Iterable[tuple[Rule, int]]) -> bytes:
+        """The part for one case, of the rules that count in it."""
+        asked: dict[str, list[bytes]] = {}
+        left_open = (rule for rule, value in rules if value == OPEN)
+        for rule in sorted(left_open, key=lambda each: self._urgency[each.id]):
+            for question in told.questions(rule):
+                asked.setdefault(question.fact, []).append(self._json_id[rule.id])
+        return json_list(self._questions[name].fill(json_list(rules)) for name, rules in asked.items())
 
 
 def _urgency(rule: Rule) -> int:
     """Flags first, the most urgent tier first; everything else in the order of the chapters."""
     return TIERS.index(rule.then.tier) if isinstance(rule.then, Flag) else len(TIERS)
+
+
+def _question(question: Question) -> Template:
+    return Template(
+        {
+            "fact": question.fact,
+            "question": question.question,
+            "pointer": question.pointer,
+            "could_change": HOLE,
+        }
+    )

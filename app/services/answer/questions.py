@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.engine.assess import Assessment
 from app.engine.calculate import Calculation
-from app.engine.conditions import Fact, checks
+from app.engine.conditions import Fact
 from app.engine.rules import Rule, Step
-from app.engine.ruleset import Ruleset, conditions
+from app.engine.ruleset import Ruleset, reads
+from app.engine.truth import Truth
 from app.services.facts import OBSERVATIONS, POINTERS
+
+OPEN = Truth.UNKNOWN.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,56 +26,90 @@ class Question:
     pointer: str
 
 
+class Reads(NamedTuple):
+    """What a step reads: the facts it cannot do without, and all of them."""
+
+    needed: tuple[str, ...]
+    names: tuple[str, ...]
+
+
 class Questions:
     """The questions of a ruleset: how to ask for each of its facts, and which step gives it. Made once."""
 
     def __init__(self, ruleset: Ruleset) -> None:
         facts = {fact.name: fact for fact in (*ruleset.facts, *ruleset.derived)}
-        self.steps = {step.gives.name: step for step in ruleset.steps if not isinstance(step, Rule)}
+        self.steps = {step.gives.name: _reads(step) for step in ruleset.steps if not isinstance(step, Rule)}
         self.asking = {name: _ask(fact) for name, fact in facts.items()}
         self.askable = frozenset(name for name, fact in facts.items() if fact.question)
 
 
 class OpenQuestions:
-    """The questions of one case. Rules share conditions, so what was found for one is kept for the next."""
+    """The questions of one case. Rules share conditions, so what was found for one is kept for the next.
+
+    The facts are those that the engine's traces name as missing, found without the traces.
+    """
 
     def __init__(self, questions: Questions, assessment: Assessment) -> None:
         self._questions = questions
-        self._assessment = assessment
-        self._behind: dict[str, tuple[Question, ...]] = {}
+        self._program = assessment.program
+        self._truths, self._facts = assessment.truths, assessment.facts
+        self._behind: dict[str, dict[str, Question]] = {}
+        self._at: dict[int, dict[str, Question]] = {}
 
-    def of(self, rule: Rule) -> tuple[Question, ...]:
+    def of(self, rule: Rule) -> Iterable[Question]:
         """The questions whose answers could settle a rule that is open."""
-        found: dict[str, Question] = {}
-        for fact in self._assessment.missing(rule):
-            for question in self._follow(fact.name):
-                found.setdefault(question.fact, question)
-        return tuple(found.values())
+        place = self._program.place_of_rule[rule.id]
+        return self._settling(place).values() if self._truths[place] == OPEN else ()
 
-    def _follow(self, name: str) -> tuple[Question, ...]:
+    def _settling(self, place: int) -> dict[str, Question]:
+        """By the name of the fact that each asks for: the questions of a condition that is open."""
+        found = self._at.get(place)
+        if found is None:
+            fact = self._program.asked[place]
+            found = self._of_parts(place) if fact is None else self._follow(fact.name)
+            self._at[place] = found
+        return found
+
+    def _of_parts(self, place: int) -> dict[str, Question]:
+        left_open = [part for part in self._program.parts[place] if self._truths[part] == OPEN]
+        if len(left_open) == 1:
+            return self._settling(left_open[0])
+        found: dict[str, Question] = {}
+        for part in left_open:
+            found.update(self._settling(part))
+        return found
+
+    def _follow(self, name: str) -> dict[str, Question]:
+        """The questions behind a missing fact."""
         if name not in self._behind:
-            self._behind[name] = ()  # a fact is never behind itself
+            self._behind[name] = {}  # a fact is never behind itself
             self._behind[name] = self._down_from(name)
         return self._behind[name]
 
-    def _down_from(self, name: str) -> tuple[Question, ...]:
-        asked, facts = self._questions, self._assessment.facts
+    def _down_from(self, name: str) -> dict[str, Question]:
+        asked, facts = self._questions, self._facts
         lacking = [] if name in asked.askable else _lacking(asked.steps.get(name), facts)
         if not lacking:
-            return (asked.asking[name],)
-        return tuple({each.fact: each for deeper in lacking for each in self._follow(deeper)}.values())
+            return {name: asked.asking[name]}
+        found: dict[str, Question] = {}
+        for deeper in lacking:
+            found.update(self._follow(deeper))
+        return found
 
 
 def _ask(fact: Fact) -> Question:
     return Question(fact.name, fact.question or fact.label, POINTERS.get(fact.name, OBSERVATIONS))
 
 
-def _lacking(step: Step | None, facts: Mapping[str, Any]) -> list[str]:
+def _reads(step: Step) -> Reads:
+    names = tuple(dict.fromkeys(reads(step)))
+    needed = tuple(name for name in names if name in step.needs) if isinstance(step, Calculation) else ()
+    return Reads(needed, names)
+
+
+def _lacking(step: Reads | None, facts: Mapping[str, Any]) -> list[str]:
     """The missing facts that a step reads: those it cannot do without, or else the others."""
     if step is None:
         return []
-    if isinstance(step, Calculation):
-        needed = [name for name in step.takes if name in step.needs and facts.get(name) is None]
-        return needed or [name for name in step.takes if facts.get(name) is None]
-    names = dict.fromkeys(check.fact.name for when in conditions(step) for check in checks(when))
-    return [name for name in names if facts.get(name) is None]
+    needed = [name for name in step.needed if facts.get(name) is None]
+    return needed or [name for name in step.names if facts.get(name) is None]

@@ -3,74 +3,109 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import dataclass
 
 from app.engine.rules import Rule
-from app.engine.truth import Truth
 from app.knowledge.conclusions import NO_TIER, TIERS, Flag
 from app.knowledge.safety import CAUDA_EQUINA_ITEMS, NOT_COVERED
-from app.services.answer.told import Told
+from app.services.answer.questions import Question
+from app.services.answer.template import HOLE, Template, json_list
+from app.services.answer.told import RuleIndex, Told
+
+FlagRule = tuple[Rule, Flag]
 
 
-def safety_part(told: Told) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Safety:
+    """The part as JSON text, and the two tiers that records are searched by."""
+
+    text: bytes
+    tier: str
+    worst_not_excluded: str
+
+
+class SafetyPart:
     """``tier`` is the most urgent flag that fires, ``worst_not_excluded`` counts those still open as well."""
-    fired = list(told.concluded(Flag))
-    open_flags = list(told.concluded(Flag, Truth.UNKNOWN))
-    return {
-        "tier": most_urgent(flag.tier for _, flag in fired),
-        "worst_not_excluded": most_urgent(flag.tier for _, flag in (*fired, *open_flags)),
-        "complete": all(told.said(item.name) is not None for item in CAUDA_EQUINA_ITEMS),
-        "flags": [_flag(told, rule, flag) for rule, flag in _most_urgent_of_each(fired)],
-        "ask": _questions(told, open_flags),
-        "not_covered": list(NOT_COVERED),
-    }
+
+    def __init__(self, index: RuleIndex) -> None:
+        flags = index.concluding(Flag)
+        self._flags = {rule.id: _flag(index, rule, flag) for _, rule, flag in flags}
+        self._urgency = {rule.id: (TIERS.index(flag.tier), flag.within_days) for _, rule, flag in flags}
+        self._questions = {name: _question(each) for name, each in index.questions.asking.items()}
+        self._whole = Template(
+            {
+                "tier": HOLE,
+                "worst_not_excluded": HOLE,
+                "complete": HOLE,
+                "flags": HOLE,
+                "ask": HOLE,
+                "not_covered": NOT_COVERED,
+            }
+        )
+
+    def write(self, told: Told) -> Safety:
+        """The part for one case."""
+        fired, left_open = told.concluded(Flag), told.left_open(Flag)
+        tier, worst = _most_urgent(fired), _most_urgent([*fired, *left_open])
+        asked_all = all(told.said(item.name) is not None for item in CAUDA_EQUINA_ITEMS)
+        complete = asked_all and not left_open
+        flags = (
+            self._flags[rule.id].fill(told.due(flag.within_days))
+            for rule, flag in self._most_urgent_of_each(fired)
+        )
+        ask = self._asked(told, left_open)
+        return Safety(self._whole.fill(tier, worst, complete, json_list(flags), ask), tier, worst)
+
+    def _most_urgent_of_each(self, fired: list[FlagRule]) -> Iterable[FlagRule]:
+        """One rule for each flag code, the most urgent; among equals the first and the shorter limit."""
+        best: dict[str, FlagRule] = {}
+        for rule, flag in self._by_urgency(fired):
+            best.setdefault(flag.code, (rule, flag))
+        return best.values()
+
+    def _asked(self, told: Told, left_open: list[FlagRule]) -> bytes:
+        """The open questions, most urgent first, each with the flags it could settle."""
+        asked: dict[str, tuple[str, dict[str, None]]] = {}
+        for rule, flag in self._by_urgency(left_open):
+            for question in told.questions(rule):
+                if question.fact not in asked:
+                    asked[question.fact] = (flag.tier, {})
+                asked[question.fact][1][flag.code] = None
+        return json_list(
+            self._questions[name].fill(tier, list(codes)) for name, (tier, codes) in asked.items()
+        )
+
+    def _by_urgency(self, flags: list[FlagRule]) -> list[FlagRule]:
+        return sorted(flags, key=lambda each: self._urgency[each[0].id])
 
 
-def most_urgent(tiers: Iterable[str]) -> str:
-    """The most urgent of the tiers, or ``none``."""
-    return min(tiers, key=TIERS.index, default=NO_TIER)
+def _most_urgent(flags: list[FlagRule]) -> str:
+    """The most urgent tier of the flags, or ``none``."""
+    return min((flag.tier for _, flag in flags), key=TIERS.index, default=NO_TIER)
 
 
-def _most_urgent_of_each(fired: list[tuple[Rule, Flag]]) -> list[tuple[Rule, Flag]]:
-    """One rule for each flag code, the most urgent; among equals the first and the shorter limit."""
-    best: dict[str, tuple[Rule, Flag]] = {}
-    for rule, flag in sorted(fired, key=lambda each: _urgency(each[1])):
-        best.setdefault(flag.code, (rule, flag))
-    return list(best.values())
+def _flag(index: RuleIndex, rule: Rule, flag: Flag) -> Template:
+    return Template(
+        {
+            "code": flag.code,
+            "rule": rule.id,
+            "title": rule.title,
+            "tier": flag.tier,
+            "first_action": flag.first_action,
+            "due_on": HOLE,
+            "atypical_timing": flag.atypical_timing,
+            "evidence": index.evidence[rule.id],
+        }
+    )
 
 
-def _urgency(flag: Flag) -> tuple[int, int]:
-    return TIERS.index(flag.tier), flag.within_days
-
-
-def _flag(told: Told, rule: Rule, flag: Flag) -> dict[str, Any]:
-    return {
-        "code": flag.code,
-        "rule": rule.id,
-        "title": rule.title,
-        "tier": flag.tier,
-        "first_action": flag.first_action,
-        "due_on": told.due(flag.within_days),
-        "atypical_timing": flag.atypical_timing,
-        "evidence": told.evidence(rule),
-    }
-
-
-def _questions(told: Told, open_flags: list[tuple[Rule, Flag]]) -> list[dict[str, Any]]:
-    """The open questions, most urgent first, each with the flags it could settle."""
-    asked: dict[str, dict[str, Any]] = {}
-    for rule, flag in sorted(open_flags, key=lambda each: _urgency(each[1])):
-        for question in told.questions(rule):
-            entry = asked.setdefault(
-                question.fact,
-                {
-                    "fact": question.fact,
-                    "question": question.question,
-                    "pointer": question.pointer,
-                    "tier": flag.tier,
-                    "flags": [],
-                },
-            )
-            if flag.code not in entry["flags"]:
-                entry["flags"].append(flag.code)
-    return list(asked.values())
+def _question(question: Question) -> Template:
+    return Template(
+        {
+            "fact": question.fact,
+            "question": question.question,
+            "pointer": question.pointer,
+            "tier": HOLE,
+            "flags": HOLE,
+        }
+    )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from app.engine.rules import Rule
 from app.knowledge.conclusions import TIERS, Flag, NextStep
-from app.knowledge.milestones import MILESTONES
-from app.services.answer.told import Told, cite
+from app.knowledge.milestones import MILESTONES, Milestone
+from app.services.answer.template import HOLE, Template, json_list
+from app.services.answer.told import HOLDS, RuleIndex, Told, cite
 
 
 class Call(NamedTuple):
@@ -20,35 +20,43 @@ class Call(NamedTuple):
     within_days: int | None
     rule: Rule
 
+    @property
+    def order(self) -> tuple[int, bool, int]:
+        return TIERS.index(self.urgency), self.within_days is None, self.within_days or 0
 
-def steps_part(told: Told) -> list[dict[str, Any]]:
+
+class StepsPart:
     """What flags and rules call for, most urgent first; the same step once, by the earlier of its days."""
-    steps: dict[str, dict[str, Any]] = {}
-    for code, action, urgency, within_days, rule in sorted(_called_for(told), key=_urgency):
-        step = steps.setdefault(
-            code,
-            {
-                "code": code,
-                "action": action,
-                "urgency": urgency,
-                "due_on": told.due(within_days),
-                "because": [],
-                "evidence": told.evidence(rule),
-            },
+
+    def __init__(self, index: RuleIndex) -> None:
+        calls = [
+            *(
+                Call(flag.code, flag.first_action, flag.tier, flag.within_days, rule)
+                for _, rule, flag in index.concluding(Flag)
+            ),
+            *(
+                Call(step.code, step.action, step.urgency, step.within_days, rule)
+                for _, rule, step in index.concluding(NextStep)
+            ),
+        ]
+        self._calls = [
+            (index.place[call.rule.id], call) for call in sorted(calls, key=lambda call: call.order)
+        ]
+        self._steps = {call.rule.id: _step(index, call) for call in calls}
+        self._json_id = index.json_id
+
+    def write(self, told: Told) -> bytes:
+        """The part for one case."""
+        steps: dict[str, list[Call]] = {}
+        for place, call in self._calls:
+            if told.truths[place] == HOLDS:
+                steps.setdefault(call.code, []).append(call)
+        return json_list(
+            self._steps[calls[0].rule.id].fill(
+                told.due(calls[0].within_days), json_list(self._json_id[call.rule.id] for call in calls)
+            )
+            for calls in steps.values()
         )
-        step["because"].append(rule.id)
-    return list(steps.values())
-
-
-def _called_for(told: Told) -> Iterator[Call]:
-    for rule, flag in told.concluded(Flag):
-        yield Call(flag.code, flag.first_action, flag.tier, flag.within_days, rule)
-    for rule, step in told.concluded(NextStep):
-        yield Call(step.code, step.action, step.urgency, step.within_days, rule)
-
-
-def _urgency(call: Call) -> tuple[int, bool, int]:
-    return TIERS.index(call.urgency), call.within_days is None, call.within_days or 0
 
 
 def next_review_on(told: Told) -> str | None:
@@ -58,18 +66,40 @@ def next_review_on(told: Told) -> str | None:
     return min(filter(None, [*limits, told.day("scheduled_review_on")]), default=None)
 
 
-def milestones_part(told: Told) -> list[dict[str, Any]]:
+class MilestonesPart:
     """The milestones still ahead, in order."""
-    assessed_on = told.said("assessed_on")
-    if not told.in_scope:
-        return []
-    return [
+
+    def __init__(self) -> None:
+        self._milestones = [(each.on.name, _milestone(each)) for each in MILESTONES]
+
+    def write(self, told: Told) -> bytes:
+        """The part for one case."""
+        if not told.in_scope:
+            return json_list(())
+        assessed_on = told.said("assessed_on")
+        days = [(told.said(name), milestone) for name, milestone in self._milestones]
+        return json_list(milestone.fill(day) for day, milestone in days if day and day > assessed_on)
+
+
+def _step(index: RuleIndex, call: Call) -> Template:
+    return Template(
         {
-            "on": told.day(milestone.on.name),
+            "code": call.code,
+            "action": call.action,
+            "urgency": call.urgency,
+            "due_on": HOLE,
+            "because": HOLE,
+            "evidence": index.evidence[call.rule.id],
+        }
+    )
+
+
+def _milestone(milestone: Milestone) -> Template:
+    return Template(
+        {
+            "on": HOLE,
             "code": milestone.code,
             "says": milestone.says,
             "evidence": [cite(milestone.evidence)],
         }
-        for milestone in MILESTONES
-        if told.said(milestone.on.name) > assessed_on
-    ]
+    )

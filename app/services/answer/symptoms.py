@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.engine.rules import Decision
+from app.engine.rules import Decision, Rule
 from app.knowledge.conclusions import Prognosis
 from app.knowledge.pain import baseline_of, now_of
 from app.knowledge.recovery import (
@@ -14,7 +14,8 @@ from app.knowledge.recovery import (
     TINGLING_DECISION,
     WEAKNESS_DECISION,
 )
-from app.services.answer.told import Told
+from app.services.answer.template import HOLE, Template, json_list
+from app.services.answer.told import RuleIndex, Told
 
 SYMPTOMS: tuple[tuple[str, Decision, str], ...] = (
     ("leg_pain", LEG_PAIN, "leg_pain"),
@@ -26,29 +27,63 @@ SYMPTOMS: tuple[tuple[str, Decision, str], ...] = (
 """Symptom, its decision, and the series that it is shown by."""
 CLOSES_ON = {"leg_pain": "six_month_day"}
 """The end of the recovery window; the twelve-month anniversary unless named here."""
+UNKNOWN: dict[str, Any] = {
+    "prognosis": "unknown",
+    "says": "Not enough is on record to tell.",
+    "confidence": None,
+    "rule": None,
+    "divergence": None,
+    "evidence": [],
+}
+"""What is said while no rule tells the prognosis."""
 
 
-def symptoms_part(told: Told) -> list[dict[str, Any]]:
+class SymptomsPart:
     """Every symptom, whether there are records of it or not."""
-    return [_symptom(told, *symptom) for symptom in SYMPTOMS]
+
+    def __init__(self, index: RuleIndex) -> None:
+        self._unknown = {name: _symptom(name, UNKNOWN) for name, _, _ in SYMPTOMS}
+        self._told = {
+            rule.id: _symptom(name, _prognosis(index, rule))
+            for name, decision, _ in SYMPTOMS
+            for rule in index.rules_of(decision)
+        }
+
+    def write(self, told: Told) -> bytes:
+        """The part for one case."""
+        return json_list(self._symptom(told, *symptom) for symptom in SYMPTOMS)
+
+    def _symptom(self, told: Told, name: str, decision: Decision, series: str) -> bytes:
+        rule = told.chosen(decision)
+        template = self._told[rule.id] if rule else self._unknown[name]
+        return template.fill(
+            _shown(now_of, told, series, told.said("assessed_on")),
+            _shown(baseline_of, told, series),
+            _weakest(told) if name == "weakness" else None,
+            told.day(CLOSES_ON.get(name, "twelve_month_day")),
+        )
 
 
-def _symptom(told: Told, name: str, decision: Decision, series: str) -> dict[str, Any]:
-    rule = told.chosen(decision)
-    then = rule.then if rule else None
-    return {
-        "symptom": name,
-        "now": _shown(now_of, told, series, told.said("assessed_on")),
-        "baseline": _shown(baseline_of, told, series),
-        "weakest_mrc_grade": _weakest(told) if name == "weakness" else None,
-        "prognosis": then.status if isinstance(then, Prognosis) else "unknown",
-        "says": then.says if isinstance(then, Prognosis) else "Not enough is on record to tell.",
-        "confidence": then.confidence if isinstance(then, Prognosis) else None,
-        "window_closes_on": told.day(CLOSES_ON.get(name, "twelve_month_day")),
-        "rule": rule.id if rule else None,
-        "divergence": (rule.divergence or None) if rule else None,
-        "evidence": told.evidence(rule) if rule else [],
+def _symptom(name: str, prognosis: dict[str, Any]) -> Template:
+    expected = {key: prognosis[key] for key in ("prognosis", "says", "confidence")}
+    grounds = {key: prognosis[key] for key in ("rule", "divergence", "evidence")}
+    shown = {"symptom": name, "now": HOLE, "baseline": HOLE, "weakest_mrc_grade": HOLE}
+    return Template({**shown, **expected, "window_closes_on": HOLE, **grounds})
+
+
+def _prognosis(index: RuleIndex, rule: Rule) -> dict[str, Any]:
+    then = rule.then
+    said = (
+        {"prognosis": then.status, "says": then.says, "confidence": then.confidence}
+        if isinstance(then, Prognosis)
+        else {}
+    )
+    grounds = {
+        "rule": rule.id,
+        "divergence": rule.divergence or None,
+        "evidence": index.evidence[rule.id],
     }
+    return {**UNKNOWN, **said, **grounds}
 
 
 def _shown(pick: Any, told: Told, series: str, *at: Any) -> str | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
+
+from pydantic_core import to_json
 
 from app.engine.assess import Assessment
 from app.engine.evidence import Citation
@@ -11,9 +14,10 @@ from app.engine.explain import TRUTHS
 from app.engine.rules import Conclusion, Decision, Rule
 from app.engine.ruleset import Ruleset
 from app.engine.truth import Truth
-from app.services.answer.questions import OpenQuestions, Question, Questions
+from app.services.answer.questions import OPEN, OpenQuestions, Question, Questions
 
 C = TypeVar("C", bound=Conclusion)
+HOLDS = Truth.TRUE.value
 
 
 class RuleIndex:
@@ -21,35 +25,50 @@ class RuleIndex:
 
     def __init__(self, ruleset: Ruleset) -> None:
         self.rules = ruleset.rules
+        self.json_id = {rule.id: to_json(rule.id) for rule in ruleset.rules}
         self.place = {rule.id: place for place, rule in enumerate(ruleset.rules)}
         self.decisions = {decision.id: decision for decision in ruleset.decisions}
         self.evidence = {rule.id: [cite(each) for each in rule.evidence] for rule in ruleset.rules}
         self.questions = Questions(ruleset)
+        self._by_kind: dict[str, list[tuple[int, Rule, Any]]] = {}
+        for place, rule in enumerate(ruleset.rules):
+            self._by_kind.setdefault(rule.then.kind, []).append((place, rule, rule.then))
+
+    def rules_of(self, decision: Decision) -> tuple[Rule, ...]:
+        """The rules of a decision as this ruleset has it; none where it lacks the decision."""
+        own = self.decisions.get(decision.id)
+        return own.rules if own else ()
+
+    def span_of(self, decision: Decision) -> slice:
+        """Where the rules of a decision stand among all rules: next to one another."""
+        rules = self.rules_of(decision)
+        start = self.place[rules[0].id] if rules else 0
+        return slice(start, start + len(rules))
+
+    def concluding(self, kind: type[C]) -> list[tuple[int, Rule, C]]:
+        """The rules whose conclusion is of the kind, each with its place, in the order of the chapters."""
+        return self._by_kind.get(kind.kind, [])
 
 
 class Told:
     """One assessment, ready to be read. Rules are found by id: the ruleset may be an old one.
 
-    ``standing`` are the rules that are not ruled out, with their truths, in the order of the chapters.
+    ``truths`` are the values of the truths of all rules, in the order of the chapters.
     """
 
-    __slots__ = ("_by_kind", "_index", "_open", "_truths", "assessment", "facts", "standing")
+    __slots__ = ("_index", "_open", "assessment", "facts", "truths")
 
     def __init__(self, assessment: Assessment, index: RuleIndex) -> None:
         self.assessment = assessment
         self.facts = assessment.facts
         self._index = index
-        self._truths = assessment.rule_values()
-        self.standing = [(index.rules[i], TRUTHS[value]) for i, value in enumerate(self._truths) if value]
-        self._by_kind: dict[tuple[str, Truth], list[Rule]] = {}
-        for rule, truth in self.standing:
-            self._by_kind.setdefault((rule.then.kind, truth), []).append(rule)
+        self.truths = assessment.rule_values()
         self._open = OpenQuestions(index.questions, assessment)
 
     def truth(self, rule: Rule) -> Truth:
         """The truth of a rule; UNKNOWN where the ruleset that was run does not have it."""
         place = self._index.place.get(rule.id)
-        return Truth.UNKNOWN if place is None else TRUTHS[self._truths[place]]
+        return Truth.UNKNOWN if place is None else TRUTHS[self.truths[place]]
 
     def holds(self, rule: Rule) -> bool:
         return self.truth(rule) is Truth.TRUE
@@ -75,26 +94,26 @@ class Told:
         assessed_on: date = self.facts["assessed_on"]
         return (assessed_on + timedelta(days=within_days)).isoformat()
 
-    def concluded(self, kind: type[C], truth: Truth = Truth.TRUE) -> list[tuple[Rule, C]]:
-        """The rules of that truth whose conclusion is of the kind, in the order of the chapters."""
-        return [(rule, cast(C, rule.then)) for rule in self._by_kind.get((kind.kind, truth), ())]
+    def concluded(self, kind: type[C]) -> list[tuple[Rule, C]]:
+        """The rules that hold and whose conclusion is of the kind, in the order of the chapters."""
+        return self._with_value(HOLDS, kind)
 
-    def decision(self, decision: Decision) -> Decision:
-        """The decision as the ruleset that was run has it."""
-        return self._index.decisions.get(decision.id, decision)
+    def left_open(self, kind: type[C]) -> list[tuple[Rule, C]]:
+        """The same of rules that cannot be told yet."""
+        return self._with_value(OPEN, kind)
 
-    def evidence(self, rule: Rule) -> list[dict[str, str]]:
-        """The citations of a rule: the first source, then the stronger ones."""
-        return self._index.evidence[rule.id]
+    def _with_value(self, value: int, kind: type[C]) -> list[tuple[Rule, C]]:
+        truths = self.truths
+        return [(rule, then) for place, rule, then in self._index.concluding(kind) if truths[place] == value]
 
-    def questions(self, rule: Rule) -> tuple[Question, ...]:
+    def questions(self, rule: Rule) -> Iterable[Question]:
         """The questions whose answers could settle a rule that is open."""
         return self._open.of(rule)
 
     def chosen(self, decision: Decision) -> Rule | None:
         """The rule that decided; None while the decision is open or no rule of it holds."""
         place = self.assessment.decided.get(decision.id, -1)
-        return self.decision(decision).rules[place] if place >= 0 else None
+        return self._index.decisions[decision.id].rules[place] if place >= 0 else None
 
     def is_open(self, decision: Decision) -> bool:
         """A rule that cannot be told yet stands before any that holds."""

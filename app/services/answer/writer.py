@@ -12,12 +12,13 @@ from app.engine.ruleset import Ruleset
 from app.knowledge.causes import CAUSES_NOT_COVERED
 from app.knowledge.vocabulary import RECORDED_ONLY, pain_converted
 from app.services.answer.basis import Bases
-from app.services.answer.causes import causes_part
-from app.services.answer.missing import missing_part
-from app.services.answer.outcome import labels_part, trajectory_part, verdict_part
-from app.services.answer.safety import safety_part
-from app.services.answer.steps import milestones_part, next_review_on, steps_part
-from app.services.answer.symptoms import symptoms_part
+from app.services.answer.causes import CausesPart
+from app.services.answer.missing import MissingPart
+from app.services.answer.outcome import LabelsPart, VerdictPart, trajectory_part
+from app.services.answer.safety import SafetyPart
+from app.services.answer.steps import MilestonesPart, StepsPart, next_review_on
+from app.services.answer.symptoms import SymptomsPart
+from app.services.answer.template import HOLE, Template
 from app.services.answer.told import RuleIndex, Told
 
 NOTICE = (
@@ -41,44 +42,70 @@ class AnswerWriter:
     """Writes the contract's answer; what is the same for every case of a ruleset is worked out once."""
 
     def __init__(self, ruleset: Ruleset, digest: str) -> None:
-        self._header = {"name": ruleset.name, "version": ruleset.version, "digest": digest}
+        self._index = index = RuleIndex(ruleset)
         self._bases = Bases(ruleset)
-        self._index = RuleIndex(ruleset)
+        self._safety, self._verdict = SafetyPart(index), VerdictPart(index)
+        self._symptoms, self._causes, self._labels = SymptomsPart(index), CausesPart(index), LabelsPart(index)
+        self._steps, self._milestones, self._missing = StepsPart(index), MilestonesPart(), MissingPart(index)
+        header = {"name": ruleset.name, "version": ruleset.version, "digest": digest}
+        self._whole = Template(_outline(header))
 
     def write(self, assessment: Assessment, **head: Any) -> Answer:
         """The answer as it is stored and sent; *head* are members to begin with, such as the id."""
         told = Told(assessment, self._index)
         rules = self._bases.listed(told)
-        safety, verdict = safety_part(told), verdict_part(told)
-        parts = {
-            **head,
-            "assessed_on": told.day("assessed_on"),
-            "days_since_surgery": told.said("days_since_surgery"),
-            "phase": told.said("phase"),
-            "ruleset": self._header,
-            "safety": safety,
-            "verdict": verdict,
-            "trajectory": trajectory_part(told),
-            "symptoms": symptoms_part(told),
-            "causes": causes_part(told),
-            "causes_not_covered": CAUSES_NOT_COVERED,
-            "labels": labels_part(told),
-            "next_steps": steps_part(told),
-            "next_review_on": next_review_on(told),
-            "milestones": milestones_part(told),
-            "missing": missing_part(told, rules),
-            "not_used": not_used(told),
-            "notice": NOTICE,
-        }
-        basis = (self._bases.assumptions(rules), self._bases.findings(rules), self._bases.sources(rules))
-        text = _joined(to_json(parts), *basis)
-        return Answer(text, verdict["status"], safety["tier"], safety["worst_not_excluded"])
+        safety, verdict = self._safety.write(told), self._verdict.write(told)
+        text = self._whole.fill(
+            told.said("assessed_on"),
+            told.said("days_since_surgery"),
+            told.said("phase"),
+            safety.text,
+            verdict.text,
+            trajectory_part(told),
+            self._symptoms.write(told),
+            self._causes.write(told),
+            self._labels.write(told),
+            self._steps.write(told),
+            next_review_on(told),
+            self._milestones.write(told),
+            self._missing.write(told, rules),
+            not_used(told),
+            self._bases.assumptions(rules),
+            self._bases.findings(rules),
+            self._bases.sources(rules),
+        )
+        return Answer(_headed(head, text), verdict.status, safety.tier, safety.worst_not_excluded)
 
 
-def _joined(parts: bytes, assumptions: bytes, findings: bytes, sources: bytes) -> bytes:
-    """The parts that differ from case to case, then those that were written once."""
-    opened = parts[:-1]
-    return b'%b,"assumptions":%b,"findings":%b,"sources":%b}' % (opened, assumptions, findings, sources)
+def _outline(header: dict[str, str]) -> dict[str, Any]:
+    """The members of an answer in their order."""
+    return {
+        "assessed_on": HOLE,
+        "days_since_surgery": HOLE,
+        "phase": HOLE,
+        "ruleset": header,
+        "safety": HOLE,
+        "verdict": HOLE,
+        "trajectory": HOLE,
+        "symptoms": HOLE,
+        "causes": HOLE,
+        "causes_not_covered": CAUSES_NOT_COVERED,
+        "labels": HOLE,
+        "next_steps": HOLE,
+        "next_review_on": HOLE,
+        "milestones": HOLE,
+        "missing": HOLE,
+        "not_used": HOLE,
+        "notice": NOTICE,
+        "assumptions": HOLE,
+        "findings": HOLE,
+        "sources": HOLE,
+    }
+
+
+def _headed(head: dict[str, Any], text: bytes) -> bytes:
+    """The text of an object with more members in front."""
+    return b"%b,%b" % (to_json(head)[:-1], text[1:]) if head else text
 
 
 def not_used(told: Told) -> list[str]:

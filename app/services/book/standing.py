@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.engine.calculate import Calculation
-from app.engine.conditions import ABSENT, AtLeast, Check, Condition, Fact, Not, checks, parts
+from app.engine.conditions import ABSENT, Check, Condition, Fact, Not, checks, parts
 from app.engine.evidence import Citation, Threshold
 from app.engine.rules import Decision, Rule
 from app.engine.ruleset import Ruleset, reads
@@ -101,6 +101,6 @@ def _is_absent(condition: Condition, fact: Fact) -> bool:
 
 def _is_recorded(condition: Condition, fact: Fact) -> bool:
     match condition:
-        case Not(AtLeast(1, (only,))):
+        case Not(only):
             return _is_absent(only, fact)
     return False
