@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from app.api.application import Application, Lifespan, create_application
-from app.api.assessments import assessments_router
+from app.api.assessments import assessments_router, records_router
 from app.api.health import ReadinessCheck, health_router
 from app.api.openapi import TITLE
 from app.api.problems import (
@@ -55,7 +55,8 @@ def create_app(settings: Settings) -> Application:
     current = rulesets.at(now().date())
     assessments = Assessments(rulesets, recorder, archive, clock=now, new_id=record_ids(), saved=current)
     routers = [
-        assessments_router(assessments, Records(rulesets, archive)),
+        assessments_router(assessments),
+        records_router(Records(rulesets, archive)),
         rulesets_router(Library(rulesets, current, archive)),
         health_router({"record": _readiness(recorder, archive)}),
         *([docs_router(TITLE)] if settings.docs else []),

@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.api.answers import Assessment, Preview
+from app.api.direct_route import DirectRoute
 from app.api.examples import CASES
 from app.api.idempotency import IdempotencyKey
 from app.api.json_body import JsonBody
@@ -59,15 +60,10 @@ CASE_AS_SENT: dict[int | str, dict[str, Any]] = {
 """The case has one schema, that of the request."""
 
 
-def assessments_router(assessments: Assessments, records: Records) -> APIRouter:
-    """The routes under /v1/assessments."""
-    router = APIRouter(prefix=PREFIX, tags=["assessments"])
-    _add_assessing(router, assessments)
-    _add_reading(router, records)
-    return router
+def assessments_router(assessments: Assessments) -> APIRouter:
+    """The routes under /v1/assessments that assess a case."""
+    router = APIRouter(prefix=PREFIX, tags=["assessments"], route_class=DirectRoute)
 
-
-def _add_assessing(router: APIRouter, assessments: Assessments) -> None:
     @router.post("", status_code=201, response_model=Assessment, responses=RECORDED)
     async def create_assessment(case: CaseBody, key: IdempotencyKey) -> Response:
         """Assess a case and record it. Answered only after the record is committed."""
@@ -84,8 +80,13 @@ def _add_assessing(router: APIRouter, assessments: Assessments) -> None:
         with _refusing():
             return _json(assessments.preview(case))
 
+    return router
 
-def _add_reading(router: APIRouter, records: Records) -> None:
+
+def records_router(records: Records) -> APIRouter:
+    """The routes under /v1/assessments that read what was recorded."""
+    router = APIRouter(prefix=PREFIX, tags=["assessments"])
+
     @router.post("/search", response_model=SearchPage)
     async def search_assessments(wanted: SearchBody) -> Response:
         """Find recorded assessments, newest first. A POST, so that no health data stands in an address."""
@@ -114,6 +115,8 @@ def _add_reading(router: APIRouter, records: Records) -> None:
         """Check the record against itself, and run the stored case again under the stored ruleset."""
         found = await run_in_threadpool(records.verify, assessment_id)
         return _json(to_json(found.content(assessment_id)))
+
+    return router
 
 
 def _json(content: bytes, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from app.engine.calculate import calculation
-from app.engine.conditions import Condition, all_of, any_of, named, none_of
+from app.engine.conditions import Condition, all_of, any_of, none_of
 from app.engine.evidence import Citation
 from app.engine.facts import Day, when_recorded
 from app.engine.rules import Chapter, Rule
@@ -17,8 +17,8 @@ from app.knowledge.causes import (
 from app.knowledge.conclusions import NextStep
 from app.knowledge.course import IN_SCOPE, trajectory
 from app.knowledge.outcome import LOST_WITHOUT_BASELINE, PERSISTENT_PAIN, verdict
-from app.knowledge.pain import index_pain, leg_pain_now, leg_relief, pain_drop
-from app.knowledge.safety import PAIN_RETURNED, RECURRENCE_SUSPECTED, SEVERE_PAIN, URGENT_SURGICAL_CAUSE
+from app.knowledge.pain import index_pain, leg_pain_now, pain_drop
+from app.knowledge.safety import RECURRENCE_SUSPECTED, SEVERE_PAIN, SHORT_RELIEF, URGENT_SURGICAL_CAUSE
 from app.knowledge.sources import (
     ACR_2021,
     EARLY_MRI,
@@ -28,7 +28,7 @@ from app.knowledge.sources import (
     REGISTRY_VISITS,
     SUMMIT_2021,
 )
-from app.knowledge.thresholds import CONTACT_PAIN_POINTS, RELIEF_INTERVAL_DAYS, SIX_WEEKS_DAYS
+from app.knowledge.thresholds import CONTACT_PAIN_POINTS, SIX_WEEKS_DAYS
 from app.knowledge.timeline import days_since_surgery
 
 TODAY, SEVENTY_TWO_HOURS, WEEK, TWO_WEEKS, FOUR_WEEKS, TWELVE_WEEKS = 0, 3, 7, 14, 28, 84
@@ -111,10 +111,6 @@ EARLY_FAILURE = (
 )
 EARLY_FAILURES = IFBSS_2015.at(
     "44 of 1546", "retained or new herniation 22, root swelling 13, haematoma 6, missed recess stenosis 2"
-)
-SHORT_RELIEF = named(
-    "leg pain came back after relief that was short or of unknown length",
-    all_of(PAIN_RETURNED, none_of(when_recorded(leg_relief, leg_relief >= RELIEF_INTERVAL_DAYS))),
 )
 SEVERE_RETURN = when_recorded(leg_pain_now, leg_pain_now >= CONTACT_PAIN_POINTS)
 

@@ -36,6 +36,7 @@ from app.knowledge.safety import (
     DEFICIT_SUSPECTED,
     NO_RESPONSE_AT_SIX_WEEKS,
     RECURRENCE_SUSPECTED,
+    SHORT_RELIEF,
 )
 from app.knowledge.sources import (
     BASS_2012,
@@ -430,6 +431,7 @@ FURTHER_ACTION = note(
         CES_SUSPECTED,
         DEFICIT_SUSPECTED,
         RECURRENCE_SUSPECTED,
+        SHORT_RELIEF,
         LOST_WITHOUT_BASELINE,
     ),
     "At least: clinician review, neurological examination, a decision on imaging and a decision on referral.",

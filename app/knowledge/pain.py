@@ -11,7 +11,7 @@ from typing import Any
 
 from app.engine.calculate import calculated, calculation
 from app.engine.compile import compile_condition
-from app.engine.conditions import all_of, any_of, named, none_of
+from app.engine.conditions import all_of, any_of, checks, named, none_of
 from app.engine.facts import Choice, Day, Quantity, Reading, Series, YesNo
 from app.engine.truth import Truth
 from app.knowledge.thresholds import (
@@ -184,6 +184,10 @@ IMPROVED = named(
     ),
 )
 """Improvement of the index pain against baseline (dossier 1.2)."""
+IMPROVED_BY = tuple(
+    {check.threshold.name: check.threshold for check in checks(IMPROVED) if check.threshold}.values()
+)
+"""The thresholds that IMPROVED reads."""
 
 
 def baseline_of(readings: Readings, surgery_date: date) -> Any:
@@ -353,7 +357,7 @@ def pick_since_surgery(index_readings: Readings, surgery_date: date) -> Readings
     return after(index_readings, surgery_date)
 
 
-@calculation(improved_readings, uses=[LEAST_DROP_POINTS, FLOOR_BASELINE_POINTS])
+@calculation(improved_readings, uses=IMPROVED_BY)
 def pick_improved(index_since_surgery: Readings, index_baseline: float) -> Readings:
     """The readings that meet IMPROVED, the same tree that judges the pain now."""
     return tuple([each for each in index_since_surgery if _is_improved(each.value, index_baseline)])

@@ -26,6 +26,7 @@ from app.knowledge.pain import (
     index_pain,
     leg_pain_now,
     leg_recorded_relief,
+    leg_relief,
     leg_relief_recorded,
     leg_rise,
     leg_stated_relief,
@@ -465,6 +466,10 @@ PAIN_RETURNED = named(
 LONG_RELIEF = named(
     "relief long enough to call it a recurrence",
     any_of(leg_stated_relief >= RELIEF_INTERVAL_DAYS, leg_recorded_relief >= RELIEF_INTERVAL_DAYS),
+)
+SHORT_RELIEF = named(
+    "leg pain came back after relief that was short or of unknown length",
+    all_of(PAIN_RETURNED, none_of(when_recorded(leg_relief, leg_relief >= RELIEF_INTERVAL_DAYS))),
 )
 RECURRENCE_SUSPECTED = named(
     "suspected recurrent disc herniation",
