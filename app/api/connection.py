@@ -8,6 +8,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from app.api.middleware import DEFAULT_HEADERS, TRACE_HEADER, new_trace_id
 from app.api.problems import (
+    HEAD_TOO_LARGE,
     MALFORMED_REQUEST,
     MEDIA_TYPE,
     OVERLOADED,
@@ -26,7 +27,9 @@ class GuardedProtocol(HttpToolsProtocol):
     """
 
     receipt_seconds = 5.0
+    head_bytes = 65_536
     _deadline: TimerHandle | None = None
+    _head_received: int | None = None  # counted only while a head is on its way
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override] # as uvicorn's own
         super().connection_made(transport)
@@ -36,9 +39,27 @@ class GuardedProtocol(HttpToolsProtocol):
         self._disarm()
         super().connection_lost(exc)
 
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._head_received is not None:
+            self._head_received += len(data)
+            if self._head_received > self.head_bytes:
+                self._refuse(HEAD_TOO_LARGE)
+        elif self._deadline is None and self._is_idle():
+            self._arm()  # what was sent began no request: white space also has to come to something
+
+    def _is_idle(self) -> bool:
+        cycle: Any = self.cycle
+        return not self.transport.is_closing() and (cycle is None or cycle.response_complete)
+
     def on_message_begin(self) -> None:
         self._arm()
+        self._head_received = 0
         super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        self._head_received = None
+        super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         self._disarm()

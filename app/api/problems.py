@@ -61,6 +61,9 @@ UNSUPPORTED_MEDIA_TYPE = Problem(
     "Unsupported media type",
     "The body must be application/json in UTF-8, without a Content-Encoding.",
 )
+HEAD_TOO_LARGE = Problem(
+    "head-too-large", 431, "Head too large", "The address and the headers are larger than the service reads."
+)
 MISDIRECTED = Problem(
     "misdirected",
     421,
@@ -149,6 +152,7 @@ PROBLEMS = (
     BODY_TOO_LARGE,
     UNSUPPORTED_MEDIA_TYPE,
     MISDIRECTED,
+    HEAD_TOO_LARGE,
     INVALID_REQUEST,
     INVALID_KEY,
     KEY_REUSED,

@@ -9,7 +9,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from app.api.shapes import Code, Digest, Evidence, OverallTier, Shape, Text, VerdictStatus, Words
-from app.services.case import Day, Subject
+from app.services.case import Subject
+from app.services.scales import Day
 
 CURSOR_LENGTH = 200
 Truth = Literal["holds", "open", "ruled_out"]

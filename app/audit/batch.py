@@ -1,6 +1,7 @@
 """Write one batch of records in one transaction, each idempotency key once."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -44,9 +45,7 @@ class Insert:
     """
 
     def __init__(self, dialect: Dialect) -> None:
-        values = ", ".join([PLACEHOLDER[dialect.name]] * len(COLUMNS))
-        names = ", ".join(COLUMNS)
-        self.sql = f"INSERT INTO record ({names}) VALUES ({values}) ON CONFLICT DO NOTHING"  # noqa: S608 -- no data
+        self._row = f"({', '.join([PLACEHOLDER[dialect.name]] * len(COLUMNS))})"
         self._values = attrgetter(*COLUMNS)
         types = (column.type.dialect_impl(dialect) for column in table.columns)
         self._processors = [
@@ -62,15 +61,20 @@ class Insert:
             values[place] = processor(values[place])
         return Entry(record, tuple(values))
 
+    def sql(self, rows: int) -> str:
+        """One statement for all rows: it runs as a whole while other threads run Python."""
+        names, values = ", ".join(COLUMNS), ", ".join([self._row] * rows)
+        return f"INSERT INTO record ({names}) VALUES {values} ON CONFLICT DO NOTHING"  # noqa: S608 -- no data
 
-def write_batch(connection: Connection, sql: str, entries: Sequence[Entry]) -> list[Outcome]:
+
+def write_batch(connection: Connection, insert: Insert, entries: Sequence[Entry]) -> list[Outcome]:
     """Insert what is new and answer all; nothing of it is true before the caller commits."""
     fresh = _first_of_each_key(entries)
     owners = {
         record.idempotency_key: Owner(record.fingerprint, record.id, record.answer) for record, _ in fresh
     }
     lost: set[UUID] = set()
-    if _insert(connection, sql, fresh) != len(fresh):
+    if _inserted(connection, insert, fresh) != len(fresh):
         owners = _owners(connection, owners)
         lost = _not_stored(connection, fresh)
     return [_outcome(entry.record, owners, lost) for entry in entries]
@@ -88,9 +92,9 @@ def _first_of_each_key(entries: Sequence[Entry]) -> list[Entry]:
     return keyless + [keyed[key] for key in sorted(keyed)]
 
 
-def _insert(connection: Connection, sql: str, entries: Sequence[Entry]) -> int:
-    rows = [entry.row for entry in entries]
-    return connection.exec_driver_sql(sql, rows, execution_options={"preserve_rowcount": True}).rowcount
+def _inserted(connection: Connection, insert: Insert, entries: Sequence[Entry]) -> int:
+    values = tuple(chain.from_iterable([entry.row for entry in entries]))
+    return connection.exec_driver_sql(insert.sql(len(entries)), values).rowcount
 
 
 def _owners(connection: Connection, keys: Iterable[str | None]) -> dict[str | None, Owner]:

@@ -120,7 +120,7 @@ class Recorder:
             return _unavailable(entries)
         try:
             with self._engine.begin() as connection:
-                outcomes = write_batch(connection, self._insert.sql, entries)
+                outcomes = write_batch(connection, self._insert, entries)
         except Exception as error:  # noqa: BLE001 -- whatever happens, everyone who waits is answered
             return self._outcomes_of_failure(error, entries, again)
         return outcomes

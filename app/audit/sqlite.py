@@ -1,5 +1,6 @@
 """SQLite engines that lose nothing on a power cut."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -59,10 +60,14 @@ def require_safe_wal(version: tuple[int, int, int]) -> None:
 
 
 def require_open(engine: Engine) -> None:
-    """Open the file, and make it when there is none, so that reading connections find one."""
+    """Open the file, and make it when there is none, so that reading connections find one.
+
+    It holds health data: nobody else on the machine may read it. SQLite gives its other files the same mode.
+    """
     try:
+        os.close(os.open(str(engine.url.database), os.O_CREAT | os.O_RDWR, 0o600))
         engine.connect().close()
-    except SQLAlchemyError as error:
+    except (OSError, SQLAlchemyError) as error:
         engine.dispose()
         raise DatabaseRefused(
             f"SQLite cannot open {engine.url.database}: is the folder there, and is it a database?"

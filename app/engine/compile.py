@@ -42,6 +42,7 @@ class Program:
     place_of_rule: Mapping[str, int]
     decisions: tuple[str, ...]
     derived: tuple[str, ...]
+    given_series: frozenset[str]
     derived_series: frozenset[str]
     codes: frozenset[str]
     source: str
@@ -58,7 +59,8 @@ def compile_ruleset(ruleset: Ruleset) -> Program:
         elif isinstance(step, Decision):
             writer.decision(step)
     derived = tuple(fact.name for fact in ruleset.derived)
-    series = frozenset(fact.name for fact in ruleset.derived if isinstance(fact, Series))
+    given_series = frozenset(fact.name for fact in ruleset.facts if isinstance(fact, Series))
+    derived_series = frozenset(fact.name for fact in ruleset.derived if isinstance(fact, Series))
     codes = frozenset(fact.name for fact in (*ruleset.facts, *ruleset.derived) if isinstance(fact, Codes))
     decisions = tuple(decision.id for decision in ruleset.decisions)
     source = writer.source([f"{name}_" for name in derived], len(decisions))
@@ -79,7 +81,8 @@ def compile_ruleset(ruleset: Ruleset) -> Program:
         place_of_rule,
         decisions,
         derived,
-        series,
+        given_series,
+        derived_series,
         codes,
         source,
     )

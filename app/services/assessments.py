@@ -120,6 +120,8 @@ def facts_text(assessment: Assessment) -> bytes:
         del known[name]
     for name in assessment.program.codes.intersection(known):
         known[name] = sorted(known[name])
+    for name in assessment.program.given_series.intersection(known):
+        known[name] = list(map(tuple, known[name]))  # bare tuples are written several times as fast
     return to_json(known)
 
 

@@ -5,13 +5,11 @@ Options and bounds repeat the vocabulary's, for readers and type checkers; a tes
 
 from __future__ import annotations
 
-import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from app.knowledge.vocabulary import MRC_GRADES
+from app.services.scales import Day, HalfPoints, Millilitres, Millimetres, MrcGrade, Percent
 
 Answer = Literal["yes", "no", "unknown"]
 Severity = Literal["none", "mild", "moderate", "severe"]
@@ -43,47 +41,6 @@ Indication = Literal[
 ]
 Muscle = Literal[
     "hip_flexion", "knee_extension", "ankle_dorsiflexion", "great_toe_extension", "ankle_plantarflexion"
-]
-
-
-def _half_points(value: float) -> float:
-    if value * 2 != int(value * 2):
-        raise PydanticCustomError("half_points", "The scale has whole and half points only")
-    return value
-
-
-def _known_grade(value: float) -> float:
-    if value not in MRC_GRADES:
-        raise PydanticCustomError("mrc_grade", "MRC grades are 0, 1, 2, 3, 3.7 (4-), 4, 4.3 (4+) and 5")
-    return value
-
-
-def _real_number(value: float) -> float:
-    return value + 0.0  # minus zero becomes zero, so that equal cases have equal text
-
-
-Day = Annotated[
-    datetime.date,
-    Field(
-        ge=datetime.date(1950, 1, 1),
-        le=datetime.date(2199, 12, 31),
-        description="A day from 1950-01-01 on, not after the day of the assessment",
-    ),
-]
-HalfPoints = Annotated[
-    float,
-    Field(ge=0, le=10, json_schema_extra={"multipleOf": 0.5}),
-    AfterValidator(_half_points),
-    AfterValidator(_real_number),
-]
-Millimetres = Annotated[float, Field(ge=0, le=100), AfterValidator(_real_number)]
-Percent = Annotated[float, Field(ge=0, le=100), AfterValidator(_real_number)]
-Millilitres = Annotated[float, Field(ge=0, le=5000), AfterValidator(_real_number)]
-MrcGrade = Annotated[
-    float,
-    Field(ge=0, le=5, json_schema_extra={"enum": list(MRC_GRADES)}),
-    AfterValidator(_known_grade),
-    AfterValidator(_real_number),
 ]
 
 

@@ -13,7 +13,6 @@ from pydantic import ValidationError
 
 from app.audit.archive import Archive, Cursor, Page, Search
 from app.audit.records import Record
-from app.engine.ruleset import Ruleset
 from app.services.answer.trace import trace_part
 from app.services.assessments import ROUTE, facts_text, record_head
 from app.services.case import Case
@@ -68,10 +67,14 @@ class Records:
         return self._archive.search(wanted, after, limit)
 
     def trace(self, record_id: UUID) -> dict[str, Any]:
-        """Every rule of the stored ruleset for the stored facts."""
+        """Every rule of the stored ruleset for the stored case."""
         record = self._found(record_id)
         runner = self._runner(record)
-        assessment = runner.assessor.assess(given_facts(record, runner.ruleset))
+        try:
+            case = Case.model_validate_json(record.case_json)
+        except ValidationError as error:
+            raise RulesetNotRunnable from error
+        assessment = runner.assessor.assess(facts_of(case, record.assessed_on))
         return {
             "id": str(record_id),
             "ruleset_digest": record.ruleset_digest,
@@ -105,12 +108,6 @@ class Records:
         return runner
 
 
-def given_facts(record: Record, ruleset: Ruleset) -> dict[str, Any]:
-    """The stored facts that the case gave, read back."""
-    stored = json.loads(record.facts_json)
-    return {fact.name: fact.from_json(stored[fact.name]) for fact in ruleset.facts if fact.name in stored}
-
-
 def _record_flaws(record: Record, archive: Archive) -> list[str]:
     """What does not fit together among the columns of the record."""
     flaws = []
@@ -137,7 +134,7 @@ def _answer_fits(record: Record) -> bool:
             and answer["safety"]["tier"] == record.tier
             and answer["safety"]["worst_not_excluded"] == record.worst_not_excluded
         )
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return False
 
 

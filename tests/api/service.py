@@ -14,7 +14,7 @@ import httpx
 from pysqlite3 import dbapi2  # type: ignore[import-untyped] # the package ships no types
 
 from app.api.application import Application, create_application
-from app.api.assessments import assessments_router
+from app.api.assessments import assessments_router, records_router
 from app.api.examples import CASES
 from app.api.rulesets import rulesets_router
 from app.audit.archive import Archive
@@ -119,7 +119,8 @@ def application_of(
 
     return create_application(
         routers=[
-            assessments_router(assessments, Records(rulesets, archive)),
+            assessments_router(assessments),
+            records_router(Records(rulesets, archive)),
             rulesets_router(Library(rulesets, current, archive)),
         ],
         version="0",

@@ -332,3 +332,11 @@ async def test_a_body_as_large_as_the_limit_is_read(service: Service) -> None:
     body = json.dumps(example()).encode().ljust(65_536)
 
     assert (await service.client.post(PREVIEW, content=body, headers=JSON)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "day", ["0", "-0", "86400", "1767225600", "2025-01-15T00:00:00", "20250115", "2025-02-30"]
+)
+async def test_a_day_is_written_as_a_day_and_in_no_other_way(service: Service, day: str) -> None:
+    case = placed(full_case(), "/surgery/date", day)
+    assert await refusal(service, case) == [("/surgery/date", "date_parsing")]

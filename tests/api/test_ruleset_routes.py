@@ -131,8 +131,8 @@ async def test_names_that_no_ruleset_can_have_are_refused(service: Service, path
 
 @pytest.fixture(scope="module")
 def older() -> Rulesets:
-    """Rules under which one point less is enough."""
-    return Rulesets(with_threshold("min_change_points", 1))
+    """Rules under which "slightly better" does not count as better."""
+    return Rulesets(with_threshold("rating_better_grade", 2))
 
 
 @pytest.fixture(scope="module")
@@ -185,7 +185,7 @@ async def test_a_record_is_not_the_same_under_other_rules_than_its_own(old_url: 
 async def test_a_stored_ruleset_that_was_altered_is_found_out_and_not_run(
     old_url: str, old_record: Old
 ) -> None:
-    altered = canonical(with_threshold("min_change_points", 0.5))
+    altered = canonical(with_threshold("rating_better_grade", 1))
     async with under(old_url, Rulesets(POSTOP_LUMBAR)) as after:
         after.rows("UPDATE ruleset SET json = ? WHERE digest = ?", altered, old_record.digest)
         verification = await after.verification(old_record.id)

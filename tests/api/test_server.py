@@ -138,3 +138,25 @@ def test_a_served_process_logs_without_identifiers_and_stops_when_it_is_told(num
     assert "GET /v1/cases/{case_id} 200" in told
     assert "john7" not in told
     assert "Traceback" not in told
+
+
+def test_headers_without_end_are_refused_before_they_fill_the_memory(port: int) -> None:
+    head = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n" + b"a: b\r\n" * 20_000
+    status, headers, body = exchange(port, head)
+    assert (status, headers["content-type"]) == (431, "application/problem+json")
+    assert json.loads(body)["code"] == "head-too-large"
+
+
+def test_white_space_after_an_answer_keeps_no_connection_open() -> None:
+    with (
+        running(sample_application(), http=Impatient) as port,
+        socket.create_connection(("127.0.0.1", port), timeout=3) as client,
+    ):
+        client.sendall(b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        answer = b""
+        while b"alive" not in answer:
+            answer += client.recv(65_536)
+        client.sendall(b"\r\n")
+        rest = b"".join(iter(lambda: client.recv(65_536), b""))
+
+    assert rest == b""  # closed, long before the time that an idle connection is kept

@@ -144,3 +144,13 @@ def test_our_options_win_over_those_of_the_address_and_leave_the_others(postgres
         ]
     database.close()
     assert found == ["on", "5MB", "5s"]
+
+
+def test_nobody_else_on_the_machine_may_read_the_file(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'decompass.db'}"
+    migrate(url)
+    database = open_database(url)
+    with database.writer.begin() as connection:
+        connection.exec_driver_sql("SELECT 1")
+    assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {0o600}
+    database.close()

@@ -173,7 +173,7 @@ def test_a_batch_takes_its_keys_in_the_same_order_in_every_process(sqlite_url: s
     Archive(database).save_ruleset(*RULESET)
     insert = Insert(database.writer.dialect)
     with database.writer.begin() as connection:
-        write_batch(connection, insert.sql, [insert.entry(a_keyed_record(key)) for key in "cab"])
+        write_batch(connection, insert, [insert.entry(a_keyed_record(key)) for key in "cab"])
         inserted = connection.exec_driver_sql("SELECT idempotency_key FROM record ORDER BY rowid")
         assert inserted.scalars().all() == ["a", "b", "c"]
     database.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, TypeAlias
 
 from pydantic_core import to_json
 
@@ -24,12 +24,16 @@ from app.services.answer.told import HOLDS, Told
 
 TRUTH_WORDS = {Truth.TRUE: "holds", Truth.UNKNOWN: "open", Truth.FALSE: "ruled_out"}
 Json = dict[str, Any]
+Counted: TypeAlias = "tuple[Basis, int]"
+"""A rule that counts in a case, by its basis, and the value of its truth."""
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
     """What never changes for one rule of a ruleset, as JSON text; ``findings`` by the value of truth."""
 
+    rule: Rule
+    decision: str | None
     findings: tuple[bytes, ...]
     assumptions: tuple[bytes, ...]
     sources: tuple[bytes, ...]
@@ -39,8 +43,7 @@ class Bases:
     """The basis of every rule of a ruleset, written once: it makes up most of an answer and never changes."""
 
     def __init__(self, ruleset: Ruleset) -> None:
-        decision = {rule.id: step.id for step in ruleset.decisions for rule in step.rules}
-        self._rules = [(rule, decision.get(rule.id)) for rule in ruleset.rules]
+        self._decision = {rule.id: step.id for step in ruleset.decisions for rule in step.rules}
         self._sources = {
             each.source.id: to_json(_source(each.source)) for rule in ruleset.rules for each in rule.evidence
         }
@@ -52,12 +55,14 @@ class Bases:
             place: to_json(_reading(place)) for rule in ruleset.rules for place in _places_read(rule)
         }
         behind = _values_behind_facts(ruleset)
-        self._of = {rule.id: self._basis(rule, behind) for rule in ruleset.rules}
+        self._bases = [self._basis(rule, behind) for rule in ruleset.rules]
 
     def _basis(self, rule: Rule, behind: dict[str, frozenset[str]]) -> Basis:
         own = {check.threshold.name for check in checks(rule.when) if check.threshold}
         used = own.union(*(behind.get(check.fact.name, frozenset()) for check in checks(rule.when)))
         return Basis(
+            rule=rule,
+            decision=self._decision.get(rule.id),
             findings=tuple(to_json(_finding(rule, TRUTH_WORDS[truth])) for truth in TRUTHS),
             assumptions=(
                 *(value for name, value in self._values.items() if name in used),
@@ -66,32 +71,32 @@ class Bases:
             sources=tuple(self._sources[each.source.id] for each in rule.evidence),
         )
 
-    def listed(self, told: Told) -> list[tuple[Rule, int]]:
+    def listed(self, told: Told) -> list[Counted]:
         """Single rules that hold or are open, of decisions those up to the deciding one, with truths."""
-        counted: list[tuple[Rule, int]] = []
+        counted: list[Counted] = []
         decided: set[str] = set()
-        for (rule, decision), value in zip(self._rules, told.truths, strict=True):
-            if not value or decision in decided:
+        for basis, value in zip(self._bases, told.truths, strict=True):
+            if not value or basis.decision in decided:
                 continue
-            counted.append((rule, value))
-            if decision and value == HOLDS:
-                decided.add(decision)
+            counted.append((basis, value))
+            if basis.decision and value == HOLDS:
+                decided.add(basis.decision)
         return counted
 
-    def findings(self, rules: list[tuple[Rule, int]]) -> bytes:
-        """Id, title, words, truth and evidence of each rule that counts, as a JSON list."""
-        return json_list([self._of[rule.id].findings[value] for rule, value in rules])
-
-    def assumptions(self, rules: list[tuple[Rule, int]]) -> bytes:
-        """The values and readings (ENG) that were used and await clinical sign-off, as a JSON list."""
-        return json_list(
-            dict.fromkeys(chain.from_iterable([self._of[rule.id].assumptions for rule, _ in rules]))
-        )
-
-    def sources(self, rules: list[tuple[Rule, int]]) -> bytes:
+    def sources(self, counted: list[Counted]) -> bytes:
         """Every source that the rules and the milestones cite, as a JSON list."""
-        cited = [self._of[rule.id].sources for rule, _ in rules]
-        return json_list(dict.fromkeys(chain(chain.from_iterable(cited), self._of_milestones)))
+        cited = chain.from_iterable([basis.sources for basis, _ in counted])
+        return json_list(dict.fromkeys(chain(cited, self._of_milestones)))
+
+
+def findings_part(counted: list[Counted]) -> bytes:
+    """Id, title, words, truth and evidence of each rule that counts, as a JSON list."""
+    return json_list([basis.findings[value] for basis, value in counted])
+
+
+def assumptions_part(counted: list[Counted]) -> bytes:
+    """The values and readings (ENG) that were used and await clinical sign-off, as a JSON list."""
+    return json_list(dict.fromkeys(chain.from_iterable([basis.assumptions for basis, _ in counted])))
 
 
 def _finding(rule: Rule, truth: str) -> Json:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from app.engine.rules import Rule
 from app.knowledge.conclusions import TIERS, Flag
-from app.services.answer.questions import OPEN, Question
+from app.services.answer.questions import Question
 from app.services.answer.template import HOLE, Template, json_list
 from app.services.answer.told import RuleIndex, Told
 
@@ -19,10 +17,9 @@ class MissingPart:
         self._urgency = {rule.id: _urgency(rule) for rule in index.rules}
         self._json_id = index.json_id
 
-    def write(self, told: Told, rules: Iterable[tuple[Rule, int]]) -> bytes:
-        """The part for one case, of the rules that count in it."""
+    def write(self, told: Told, left_open: list[Rule]) -> bytes:
+        """The part for one case, of the open rules that count in it."""
         asked: dict[str, list[bytes]] = {}
-        left_open = (rule for rule, value in rules if value == OPEN)
         for rule in sorted(left_open, key=lambda each: self._urgency[each.id]):
             for question in told.questions(rule):
                 asked.setdefault(question.fact, []).append(self._json_id[rule.id])

@@ -22,7 +22,11 @@ class Template:
 
     def fill(self, *values: Any) -> bytes:
         """The JSON text; a value that is text already (bytes) goes in as it is."""
-        return self._text % tuple([each if type(each) is bytes else to_json(each) for each in values])
+        return self._text % tuple([each if type(each) is bytes else _value(each) for each in values])
+
+
+def _value(value: Any) -> bytes:
+    return b"null" if value is None else to_json(value)
 
 
 def json_list(texts: Iterable[bytes]) -> bytes:

@@ -11,10 +11,11 @@ from app.engine.assess import Assessment
 from app.engine.ruleset import Ruleset
 from app.knowledge.causes import CAUSES_NOT_COVERED
 from app.knowledge.vocabulary import RECORDED_ONLY, pain_converted
-from app.services.answer.basis import Bases
+from app.services.answer.basis import Bases, assumptions_part, findings_part
 from app.services.answer.causes import CausesPart
 from app.services.answer.missing import MissingPart
 from app.services.answer.outcome import LabelsPart, VerdictPart, trajectory_part
+from app.services.answer.questions import OPEN
 from app.services.answer.safety import SafetyPart
 from app.services.answer.steps import MilestonesPart, StepsPart, next_review_on
 from app.services.answer.symptoms import SymptomsPart
@@ -53,7 +54,7 @@ class AnswerWriter:
     def write(self, assessment: Assessment, **head: Any) -> Answer:
         """The answer as it is stored and sent; *head* are members to begin with, such as the id."""
         told = Told(assessment, self._index)
-        rules = self._bases.listed(told)
+        counted = self._bases.listed(told)
         safety, verdict = self._safety.write(told), self._verdict.write(told)
         text = self._whole.fill(
             told.said("assessed_on"),
@@ -68,11 +69,11 @@ class AnswerWriter:
             self._steps.write(told),
             next_review_on(told),
             self._milestones.write(told),
-            self._missing.write(told, rules),
+            self._missing.write(told, [basis.rule for basis, value in counted if value == OPEN]),
             not_used(told),
-            self._bases.assumptions(rules),
-            self._bases.findings(rules),
-            self._bases.sources(rules),
+            assumptions_part(counted),
+            findings_part(counted),
+            self._bases.sources(counted),
         )
         return Answer(_headed(head, text), verdict.status, safety.tier, safety.worst_not_excluded)
 
