@@ -95,10 +95,10 @@ def serve(name: str, port: int, database_url: str) -> None:
 
         environment: Mapping[str, str] = {"DECOMPASS_PORT": str(port), "DECOMPASS_DATABASE_URL": database_url}
         serve_product(create_app, Settings.from_environment(environment))
-    elif name == "bare":
+    elif name in ("bare", "building"):
         from benchmarks.bare import create_bare  # noqa: PLC0415 - as said above
 
-        serve_plain(create_bare(), port)
+        serve_plain(create_bare(building=name == "building"), port)
     else:
         from benchmarks.tutorial import create_tutorial  # noqa: PLC0415 - as said above
 

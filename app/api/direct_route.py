@@ -1,4 +1,4 @@
-"""A route without the search of FastAPI through dependencies, which costs as much as a fifth of an answer."""
+"""A route that asks its dependencies directly: FastAPI's own way to them takes longer than all the rules."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any

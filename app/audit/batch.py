@@ -1,6 +1,6 @@
 """Write one batch of records in one transaction, each idempotency key once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -15,6 +15,8 @@ from app.audit.tables import record as table
 Outcome = Stored | RecordError
 
 COLUMNS = tuple(column.name for column in table.columns)
+ROWS_AT_ONCE = 16
+"""Few: the driver keeps a statement for each number of rows, with the values that it was last given."""
 PLACEHOLDER = {"sqlite": "?", "postgresql": "%s"}
 BY_KEY = select(table.c.idempotency_key, table.c.fingerprint, table.c.id, table.c.answer).where(
     table.c.idempotency_key.in_(bindparam("keys", expanding=True))
@@ -62,7 +64,7 @@ class Insert:
         return Entry(record, tuple(values))
 
     def sql(self, rows: int) -> str:
-        """One statement for all rows: it runs as a whole while other threads run Python."""
+        """One statement for several rows: it runs as a whole while other threads run Python."""
         names, values = ", ".join(COLUMNS), ", ".join([self._row] * rows)
         return f"INSERT INTO record ({names}) VALUES {values} ON CONFLICT DO NOTHING"  # noqa: S608 -- no data
 
@@ -93,8 +95,15 @@ def _first_of_each_key(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def _inserted(connection: Connection, insert: Insert, entries: Sequence[Entry]) -> int:
-    values = tuple(chain.from_iterable([entry.row for entry in entries]))
-    return connection.exec_driver_sql(insert.sql(len(entries)), values).rowcount
+    return sum(
+        connection.exec_driver_sql(insert.sql(len(rows)), tuple(chain.from_iterable(rows))).rowcount
+        for rows in _groups([entry.row for entry in entries])
+    )
+
+
+def _groups(rows: list[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        yield rows[start : start + ROWS_AT_ONCE]
 
 
 def _owners(connection: Connection, keys: Iterable[str | None]) -> dict[str | None, Owner]:

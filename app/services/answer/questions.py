@@ -63,20 +63,17 @@ class OpenQuestions:
 
     def _settling(self, place: int) -> dict[str, Question]:
         """By the name of the fact that each asks for: the questions of a condition that is open."""
-        found = self._at.get(place)
-        if found is None:
-            fact = self._program.asked[place]
-            found = self._of_parts(place) if fact is None else self._follow(fact.name)
-            self._at[place] = found
-        return found
-
-    def _of_parts(self, place: int) -> dict[str, Question]:
-        left_open = [part for part in self._program.parts[place] if self._truths[part] == OPEN]
-        if len(left_open) == 1:
-            return self._settling(left_open[0])
-        found: dict[str, Question] = {}
-        for part in left_open:
-            found.update(self._settling(part))
+        if (known := self._at.get(place)) is not None:
+            return known
+        if fact := self._program.asked[place]:
+            found = self._follow(fact.name)
+        else:
+            found = {}
+            truths = self._truths
+            for part in self._program.parts[place]:
+                if truths[part] == OPEN:
+                    found.update(self._settling(part))
+        self._at[place] = found
         return found
 
     def _follow(self, name: str) -> dict[str, Question]:
