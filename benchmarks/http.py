@@ -59,7 +59,7 @@ def compared(folder: Path, stack: ExitStack, postgres: bool) -> dict[str, tuple[
     """The services by the name they are reported under: kind and database."""
     services = {
         "bare": ("bare", "none"),
-        "bare, building its answers": ("building", "none"),
+        "bare with a ready object": ("ready object", "none"),
         "tutorial, SQLite": ("tutorial", f"sqlite:///{folder}/tutorial.db"),
         "product, SQLite": ("product", f"sqlite:///{folder}/product.db"),
     }
@@ -105,7 +105,7 @@ def figures(rounds: list[Round]) -> list[Figure]:
     """The ratios, round by round and then the median; then what each service did."""
     compared: list[tuple[str, str, float | None]] = [
         ("product, SQLite", "bare", 0.5),
-        ("product, SQLite", "bare, building its answers", None),
+        ("product, SQLite", "bare with a ready object", None),
         ("product, SQLite", "tutorial, SQLite", 6),
     ]
     if "product, PostgreSQL" in rounds[0]:

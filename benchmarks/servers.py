@@ -95,10 +95,10 @@ def serve(name: str, port: int, database_url: str) -> None:
 
         environment: Mapping[str, str] = {"DECOMPASS_PORT": str(port), "DECOMPASS_DATABASE_URL": database_url}
         serve_product(create_app, Settings.from_environment(environment))
-    elif name in ("bare", "building"):
+    elif name in ("bare", "ready object"):
         from benchmarks.bare import create_bare  # noqa: PLC0415 - as said above
 
-        serve_plain(create_bare(building=name == "building"), port)
+        serve_plain(create_bare(ready_object=name == "ready object"), port)
     else:
         from benchmarks.tutorial import create_tutorial  # noqa: PLC0415 - as said above
 
