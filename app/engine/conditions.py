@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -34,7 +35,7 @@ ABSENT = "absent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Fact(ABC):
     """One word of the vocabulary. A fact that is absent from a case is missing, never "no"."""
 
     name: str
@@ -46,9 +47,9 @@ class Fact:
         if not (self.name.isascii() and self.name.isidentifier() and self.label):  # Python folds the rest
             raise DefinitionRefused(f"A fact needs an ASCII identifier and a label, not {self.name!r}")
 
+    @abstractmethod
     def problem(self, value: Any) -> str | None:
         """Why the value is not one of this fact's, or None when it is."""
-        raise NotImplementedError
 
     def to_json(self, value: Any) -> Any:
         """The value as JSON holds it."""
