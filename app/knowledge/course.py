@@ -152,78 +152,83 @@ INDEX_PAIN = Decision(
 
 # By which method it is judged (1.2 fallback, 11.6)
 
-method = Choice(
-    name="method", label="Method of comparison", options=("nrs", "odi", "gpe", "pass", "stated_trend")
-)
+CONFIDENCE_BY_METHOD = {
+    "nrs": "high",
+    "odi": "moderate",
+    "gpe": "low",
+    "pass": "low",
+    "stated_trend": "very_low",
+}
+method = Choice(name="method", label="Method of comparison", options=tuple(CONFIDENCE_BY_METHOD))
 FLOOR_REACHED = when_recorded(pain_drop, FLOOR)
+
+
+def compare_by(rule_id: str, title: str, when: Condition, by: str, *evidence: Citation, dossier: str) -> Rule:
+    """One method of comparison, with the confidence that it carries."""
+    confidence = CONFIDENCE_BY_METHOD[by]
+    return reading(f"method.{rule_id}", title, when, by, *evidence, dossier=dossier, confidence=confidence)
+
 
 METHOD = Decision(
     id="course.method",
     title="What the pain now is compared by",
     gives=method,
     rules=(
-        reading(
-            "method.rise",
+        compare_by(
+            "rise",
             "Pain scores show a rise above baseline",
             when_recorded(pain_drop, pain_drop <= WORSE_POINTS),
             "nrs",
             READING.at("11.6"),
             dossier="11.6",
-            confidence="high",
         ),
-        reading(
-            "method.floor-gpe",
+        compare_by(
+            "floor-gpe",
             "Pain was too low before surgery to measure a fall: global change decides",
             all_of(FLOOR_REACHED, recorded(global_change_now)),
             "gpe",
             READING.at("11.6"),
             dossier="11.6",
-            confidence="low",
         ),
-        reading(
-            "method.floor-pass",
+        compare_by(
+            "floor-pass",
             "Pain was too low before surgery to measure a fall, and global change was not asked: the acceptable state decides",
             FLOOR_REACHED,
             "pass",
             READING.at("11.6"),
             dossier="11.6",
-            confidence="low",
         ),
-        reading(
-            "method.pain-scores",
+        compare_by(
+            "pain-scores",
             "Pain scores from before surgery and now",
             recorded(pain_drop),
             "nrs",
             PAIN_IMPORTANT,
             dossier="1.2 fallback",
-            confidence="high",
         ),
-        reading(
-            "method.odi",
+        compare_by(
+            "odi",
             "No pair of pain scores: disability scores from before surgery and now",
             recorded(odi_drop),
             "odi",
             ODI_IMPORTANT,
             dossier="1.2 fallback",
-            confidence="moderate",
         ),
-        reading(
-            "method.global-change",
+        compare_by(
+            "global-change",
             "No pair of scores: the patient's global rating of change",
             recorded(global_change_now),
             "gpe",
             ANCHOR,
             dossier="1.2 fallback",
-            confidence="low",
         ),
-        reading(
-            "method.stated-trend",
+        compare_by(
+            "stated-trend",
             "No scale at all: the patient's own word",
             recorded(stated_trend_now),
             "stated_trend",
             READING.at("1.2 fallback"),
             dossier="1.2 fallback",
-            confidence="very_low",
         ),
     ),
 )

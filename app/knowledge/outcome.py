@@ -31,6 +31,7 @@ from app.knowledge.citations import (
 )
 from app.knowledge.conclusions import Label, Note, Verdict
 from app.knowledge.course import (
+    CONFIDENCE_BY_METHOD,
     IN_SCOPE,
     IS_IMPROVED,
     NOT_BETTER,
@@ -98,13 +99,12 @@ verdict = Choice(
         "on_track",
     ),
 )
-BY_METHOD = {"nrs": "high", "odi": "moderate", "gpe": "low", "pass": "low", "stated_trend": "very_low"}
 
 
 @calculation(confidence)
 def rate_confidence(method: str, indication: str | None = None, agreement: str | None = None) -> str:
     """By the method; one step lower where the indication does not say which pain counts; low in a conflict."""
-    step = CONFIDENCES.index(BY_METHOD[method]) + (indication in (None, "other"))
+    step = CONFIDENCES.index(CONFIDENCE_BY_METHOD[method]) + (indication in (None, "other"))
     if agreement == "conflict":
         step = max(step, CONFIDENCES.index("low"))
     return CONFIDENCES[min(step, len(CONFIDENCES) - 1)]
