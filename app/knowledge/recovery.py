@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.engine.conditions import Condition, all_of, any_of
 from app.engine.evidence import Citation
-from app.engine.facts import Choice, Quantity, when_recorded
+from app.engine.facts import Choice, Day, Quantity, when_recorded
 from app.engine.rules import Chapter, Decision, Rule
 from app.knowledge.citations import (
     BASS_SIX_WEEKS,
@@ -42,7 +42,7 @@ from app.knowledge.sources import (
     SURI_2012,
 )
 from app.knowledge.thresholds import FALLING_TREND_POINTS, RISE_POINTS
-from app.knowledge.timeline import leg_pain_window, recovery_window
+from app.knowledge.timeline import leg_pain_plateau_day, leg_pain_window, recovery_window, twelve_month_day
 
 BANDS = READING.at("3.1 expectation bands")
 STATUSES = (
@@ -411,6 +411,13 @@ BACK_PAIN = pain_decision(
 )
 DEFICIT_DECISIONS = tuple(map(deficit_decision, DEFICITS))
 NUMBNESS_DECISION, TINGLING_DECISION, WEAKNESS_DECISION = DEFICIT_DECISIONS
+
+WINDOW_CLOSES_ON: dict[str, Day] = {
+    "leg_pain": leg_pain_plateau_day,
+    "back_pain": twelve_month_day,
+    **{deficit.name: twelve_month_day for deficit in DEFICITS},
+}
+"""The last day of the recovery window of each symptom."""
 
 RECOVERY = Chapter(
     name="recovery", title="Recovery of each symptom", steps=(LEG_PAIN, BACK_PAIN, *DEFICIT_DECISIONS)

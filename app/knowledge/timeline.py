@@ -43,6 +43,9 @@ six_week_day = Day(name="six_week_day", label="Six weeks after surgery")
 three_month_day = Day(name="three_month_day", label="Three-month anniversary of surgery")
 six_month_day = Day(name="six_month_day", label="Six-month anniversary of surgery")
 nine_month_day = Day(name="nine_month_day", label="Nine-month anniversary of surgery")
+leg_pain_plateau_day = Day(
+    name="leg_pain_plateau_day", label="Day from which leg pain has usually reached its plateau"
+)
 twelve_month_day = Day(name="twelve_month_day", label="Twelve-month anniversary of surgery")
 
 
@@ -104,10 +107,15 @@ def tell_recovery_window(assessed_on: date, nine_month_day: date, twelve_month_d
     return _window(assessed_on, nine_month_day, twelve_month_day)
 
 
-@calculation(leg_pain_window, uses=[LEG_PAIN_PLATEAU_MONTHS])
-def tell_leg_pain_window(assessed_on: date, three_month_day: date, surgery_date: date) -> str:
-    """Leg pain reaches its plateau between three and six months (dossier 3.1)."""
-    return _window(assessed_on, three_month_day, add_months(surgery_date, int(LEG_PAIN_PLATEAU_MONTHS.value)))
+@calculation(leg_pain_plateau_day, uses=[LEG_PAIN_PLATEAU_MONTHS])
+def find_leg_pain_plateau(surgery_date: date) -> date:
+    return add_months(surgery_date, int(LEG_PAIN_PLATEAU_MONTHS.value))
+
+
+@calculation(leg_pain_window)
+def tell_leg_pain_window(assessed_on: date, three_month_day: date, leg_pain_plateau_day: date) -> str:
+    """Leg pain reaches its plateau between the two days (dossier 3.1)."""
+    return _window(assessed_on, three_month_day, leg_pain_plateau_day)
 
 
 @calculation(days_to_boundary, uses=[BOUNDARY_DAYS])
@@ -131,6 +139,7 @@ CLOCKS = (
     tell_phase,
     tell_one_year,
     tell_recovery_window,
+    find_leg_pain_plateau,
     tell_leg_pain_window,
     count_days_to_boundary,
 )
