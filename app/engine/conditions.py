@@ -41,7 +41,6 @@ class Fact(ABC):
     name: str
     label: str
     question: str = ""
-    code: str = ""
 
     def __post_init__(self) -> None:
         if not (self.name.isascii() and self.name.isidentifier() and self.label):  # Python folds the rest
@@ -61,7 +60,7 @@ class Fact(ABC):
 
 
 class Condition:
-    """Base of the three kinds below. Combine with all_of, any_of, some_of, none_of; never and/or/not."""
+    """Base of the three kinds below. Combine with all_of, any_of, none_of; never and/or/not."""
 
     __slots__ = ()
 
@@ -113,11 +112,6 @@ def all_of(*of: Condition) -> AtLeast:
 def any_of(*of: Condition) -> AtLeast:
     """One of them is enough."""
     return AtLeast(1, of)
-
-
-def some_of(k: int, *of: Condition) -> AtLeast:
-    """At least k of them hold."""
-    return AtLeast(k, of)
 
 
 def none_of(*of: Condition) -> Not:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.engine.calculate import calculated, calculation
-from app.engine.conditions import Check, all_of, any_of, some_of
+from app.engine.conditions import Check, all_of, any_of
 from app.engine.errors import DefinitionRefused, EngineError
 from app.engine.facts import Choice, Quantity, YesNo
 from app.engine.rules import Conclusion, Decision
@@ -26,6 +26,7 @@ from tests.engine.strategies import (
     product_of,
     rule,
     ruleset,
+    some_of,
 )
 
 wet = WET.is_true()

@@ -15,7 +15,7 @@ import pytest
 from app.engine.assess import Assessor
 from app.engine.calculate import Calculation
 from app.engine.canonical import canonical, digest, ruleset_json, thresholds_of
-from app.engine.conditions import all_of, some_of
+from app.engine.conditions import all_of
 from app.engine.errors import CalculationChanged, RulesetUnreadable
 from app.engine.facts import Choice
 from app.engine.load import ruleset_from_json
@@ -35,6 +35,7 @@ from tests.engine.strategies import (
     random_ruleset,
     rule,
     ruleset,
+    some_of,
 )
 
 ROOT = Path(__file__).parents[2]
