@@ -11,6 +11,7 @@ from app.knowledge.sources import (
     OSTELO_2008,
     PAIN_FREE_SERIES_2012,
     PASS_2013,
+    REGISTRY_VISITS,
     RESIDUAL_PATHWAYS,
     SCHUG_2019,
     SOLBERG_2013,
@@ -66,6 +67,7 @@ PAIN_FREE_SERIES = PAIN_FREE_SERIES_2012.at(
 PAIN_ACCEPTABLE = PASS_2013.at(
     "12 months", "pain of 2 of 10 or less is acceptable (sensitivity 76 %, specificity 89 %)"
 )
+REGISTRY_VISIT = REGISTRY_VISITS.at("visits", "visits at 6 weeks and 6 months")
 RESIDUAL = RESIDUAL_PATHWAYS.at(
     "post-void residual", "about 20 times likelier at 200 mL or more; less does not exclude it"
 )

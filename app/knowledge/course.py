@@ -470,7 +470,7 @@ RELIEF = Decision(
         ),
         reading(
             "relief.early",
-            "Relief first recorded between 15 and 42 days after surgery",
+            "Relief first recorded after 14 days and up to 42 days after surgery",
             all_of(relief_recorded.is_true(), relief_days <= SIX_WEEKS_DAYS),
             "early",
             BASS_RELIEF,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from app.engine.evidence import Citation
 from app.engine.facts import Day
-from app.knowledge.citations import S9, S14
-from app.knowledge.sources import READING, REGISTRY_VISITS
+from app.knowledge.citations import REGISTRY_VISIT, S9, S14
+from app.knowledge.sources import READING
 from app.knowledge.timeline import (
     nine_month_day,
     six_month_day,
@@ -44,7 +44,7 @@ MILESTONES = (
         code="six_months",
         on=six_month_day,
         says="Review where the course is on track or a deficit is still within its window.",
-        evidence=REGISTRY_VISITS.at("visits"),
+        evidence=REGISTRY_VISIT,
     ),
     Milestone(
         code="nine_months",

@@ -337,7 +337,7 @@ CES_SUSPECTED = named(
 )
 """Any cauda equina flag: the other tiers of a flag ask for more than the one named here."""
 CES_SUSPECTED_EARLY = named(
-    "a cauda equina flag in the first six weeks",
+    "a cauda equina flag, no claudication exempt",
     any_of(CES_1.when, any_yes(BILATERAL), CES_3_ALONE.when, PVR.when),
 )
 """The same while no claudication is exempt yet."""

@@ -17,6 +17,7 @@ from app.knowledge.citations import (
     PAIN_ACCEPTABLE,
     PAIN_FREE_SERIES,
     PAIN_IMPORTANT,
+    REGISTRY_VISIT,
     RESIDUAL,
     S8,
     S9,
@@ -151,7 +152,7 @@ CONTACT_PAIN_POINTS = _proposed(
     "contact_pain_points", 7, "points", "severe pain, contact advised", "1.1 S12; 11.13"
 )
 URGENT_PAIN_POINTS = _proposed(
-    "urgent_pain_points", 8, "points", "pain that shortens the limit to 72 hours", "4.1 T3; 11.5"
+    "urgent_pain_points", 8, "points", "pain that shortens the limit of a flag", "4.1 T3; 11.5"
 )
 
 # Time (dossier 1.2, 11.3, 11.8, 11.12, 11.16)
@@ -217,6 +218,9 @@ RECOVERY_MONTHS = _published(
 )
 LEG_PAIN_PLATEAU_MONTHS = _proposed(
     "leg_pain_plateau_months", 6, "months", "leg pain has reached its plateau", "3.1 expectation bands"
+)
+REGISTRY_VISIT_MONTHS = _published(
+    "registry_visit_months", 6, "months", "visit of the registries", REGISTRY_VISIT
 )
 PAIN_FREE_MONTHS = _published(
     "pain_free_months",

@@ -12,14 +12,13 @@ from app.knowledge.thresholds import (
     JUDGEABLE_MONTHS,
     LEG_PAIN_PLATEAU_MONTHS,
     RECOVERY_MONTHS,
+    REGISTRY_VISIT_MONTHS,
     SIX_WEEKS_DAYS,
     WINDOW_CLOSING_MONTHS,
 )
 
 ALWAYS_THERE = 28
 """Every month has this day."""
-SIX_MONTHS = 6
-"""The six-month visit of the registries (dossier 6.4)."""
 
 days_since_surgery = Quantity(
     name="days_since_surgery", label="Days since surgery", unit="days", minimum=0, maximum=100_000
@@ -73,9 +72,9 @@ def find_three_months(surgery_date: date) -> date:
     return add_months(surgery_date, int(JUDGEABLE_MONTHS.value))
 
 
-@calculation(six_month_day)
+@calculation(six_month_day, uses=[REGISTRY_VISIT_MONTHS])
 def find_six_months(surgery_date: date) -> date:
-    return add_months(surgery_date, SIX_MONTHS)
+    return add_months(surgery_date, int(REGISTRY_VISIT_MONTHS.value))
 
 
 @calculation(nine_month_day, uses=[WINDOW_CLOSING_MONTHS])
@@ -114,7 +113,7 @@ def find_leg_pain_plateau(surgery_date: date) -> date:
 
 @calculation(leg_pain_window)
 def tell_leg_pain_window(assessed_on: date, three_month_day: date, leg_pain_plateau_day: date) -> str:
-    """Leg pain reaches its plateau between the two days (dossier 3.1)."""
+    """Leg pain reaches its plateau between these days (dossier 3.1)."""
     return _window(assessed_on, three_month_day, leg_pain_plateau_day)
 
 
