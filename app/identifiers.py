@@ -1,11 +1,11 @@
-"""Ids of records and requests. Randomness is asked for in bulk: a system call costs more than an id."""
+"""Ids of records and requests."""
 
 from __future__ import annotations
 
 import os
+import secrets
 import time
 from collections.abc import Callable, Iterator
-from random import Random
 from threading import Lock
 from uuid import UUID
 
@@ -29,13 +29,13 @@ def record_ids() -> Callable[[], UUID]:
     return new_id
 
 
-def trace_ids() -> Callable[[], str]:
-    """Makes trace ids of the W3C form; they need to differ, not to be secret."""
-    bits = Random(os.urandom(32)).getrandbits  # noqa: S311 - not a secret, see above
-    return lambda: f"{bits(128) or 1:032x}"
+def new_trace_id() -> str:
+    """A trace id of the W3C form."""
+    return secrets.token_hex(16)
 
 
 def _random_bytes() -> Iterator[bytes]:
+    """In bulk: a system call costs more than an id."""
     while True:
         pool = os.urandom(POOL_BYTES - POOL_BYTES % RANDOM_BYTES)
         for start in range(0, len(pool), RANDOM_BYTES):

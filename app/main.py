@@ -27,7 +27,7 @@ from app.audit.database import Database, open_database
 from app.audit.errors import KeyReused, QueueFull, RecordRefused, StoreUnavailable
 from app.audit.migrations import require_current_schema
 from app.audit.recorder import Recorder
-from app.identifiers import record_ids, trace_ids
+from app.identifiers import record_ids
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.services.assessments import Assessments
 from app.services.errors import NotRecorded, RulesetNotRunnable
@@ -75,7 +75,6 @@ def create_app(settings: Settings) -> Application:
         publish_document=settings.docs,
         log_requests=settings.access_log,
         hosts=settings.hosts,
-        trace_ids=trace_ids(),
     )
 
 

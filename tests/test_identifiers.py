@@ -2,7 +2,7 @@
 
 import re
 
-from app.identifiers import record_ids, trace_ids
+from app.identifiers import new_trace_id, record_ids
 
 
 def test_record_ids_are_of_version_7_and_differ() -> None:
@@ -24,7 +24,6 @@ def test_two_makers_do_not_make_the_same_ids() -> None:
 
 
 def test_trace_ids_are_of_the_w3c_form_and_differ() -> None:
-    new_id = trace_ids()
-    made = [new_id() for _ in range(5000)]
+    made = [new_trace_id() for _ in range(5000)]
     assert len(set(made)) == len(made)
     assert all(re.fullmatch(r"(?!0{32})[0-9a-f]{32}", each) for each in made)

@@ -41,10 +41,7 @@ def upgrade() -> None:
         sa.Column("answer", sa.LargeBinary, nullable=False),
         sa.Column("truths", sa.LargeBinary, nullable=False),
         sa.Column("idempotency_key", sa.String(128), nullable=True),
-        sa.Column("fingerprint", sa.LargeBinary, nullable=True),
-        sa.CheckConstraint(
-            "idempotency_key IS NULL OR fingerprint IS NOT NULL", name=op.f("ck_record_key_has_fingerprint")
-        ),
+        sa.Column("fingerprint", sa.LargeBinary, nullable=False),
         sa.ForeignKeyConstraint(
             ["ruleset_digest"], ["ruleset.digest"], name=op.f("fk_record_ruleset_digest_ruleset")
         ),

@@ -10,8 +10,9 @@ from starlette.middleware import Middleware
 
 from app.api import openapi
 from app.api.handlers import exception_handlers
-from app.api.middleware import SecurityHeaders, Tracing, TrustedHosts, new_trace_id
+from app.api.middleware import SecurityHeaders, Tracing, TrustedHosts
 from app.api.problems import Problem
+from app.identifiers import new_trace_id
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from app.api.middleware import DEFAULT_HEADERS, TRACE_HEADER, new_trace_id
+from app.api.middleware import DEFAULT_HEADERS, TRACE_HEADER
 from app.api.problems import (
     HEAD_TOO_LARGE,
     MALFORMED_REQUEST,
@@ -17,6 +17,7 @@ from app.api.problems import (
     problem_body,
     problem_response,
 )
+from app.identifiers import new_trace_id
 
 
 class GuardedProtocol(HttpToolsProtocol):

@@ -2,7 +2,6 @@
 
 import logging
 import re
-import secrets
 import time
 from asyncio import CancelledError
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.problems import INTERNAL_ERROR, MISDIRECTED, STOPPING, Problem, problem_response
+from app.identifiers import new_trace_id
 
 TRACE_HEADER = b"trace-id"
 TRACEPARENT = re.compile(rb"[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(-.*)?", re.DOTALL)
@@ -28,11 +28,6 @@ DEFAULT_HEADERS = {
 
 requests_log = logging.getLogger("decompass.requests")
 failures_log = logging.getLogger("decompass.failures")
-
-
-def new_trace_id() -> str:
-    """A trace id of the W3C form."""
-    return secrets.token_hex(16)
 
 
 class SecurityHeaders:

@@ -22,8 +22,8 @@ class Record:
     facts_json: bytes
     answer: bytes
     truths: bytes
+    fingerprint: bytes
     idempotency_key: str | None = None
-    fingerprint: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 
 from sqlalchemy import (
-    CheckConstraint,
     Column,
     Date,
     DateTime,
@@ -76,8 +75,7 @@ record = Table(
     Column("answer", LargeBinary, nullable=False),
     Column("truths", LargeBinary, nullable=False),
     Column("idempotency_key", String(128), nullable=True, unique=True),
-    Column("fingerprint", LargeBinary, nullable=True),
-    CheckConstraint("idempotency_key IS NULL OR fingerprint IS NOT NULL", name="key_has_fingerprint"),
+    Column("fingerprint", LargeBinary, nullable=False),
     Index(None, "subject", "assessed_on"),
     Index(None, "created_at", "id"),
 )

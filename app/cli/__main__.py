@@ -15,6 +15,7 @@ from app.audit.errors import RecordError
 from app.cli import commands
 from app.cli.commands import InputRefused
 from app.services.errors import ServiceError
+from app.services.rule_book import FOLDER
 from app.settings import SettingsError
 from app.version import VERSION
 
@@ -74,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     rules.set_defaults(command=lambda given: commands.show_rules(given.rule))
 
     docs = commands_of.add_parser("docs", help="write the rule book")
-    docs.add_argument("folder", nargs="?", type=Path, default=Path("docs/rules"))
+    docs.add_argument("folder", nargs="?", type=Path, default=FOLDER)
     docs.set_defaults(command=lambda given: commands.write_docs(given.folder))
 
     openapi = commands_of.add_parser("openapi", help="print the OpenAPI document")

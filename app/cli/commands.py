@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -17,7 +17,7 @@ from app.api.json_body import MAX_BODY_BYTES, JsonBody
 from app.api.problems import RequestRefused
 from app.api.server import serve as serve_http
 from app.audit.archive import Archive
-from app.audit.database import Database, open_database
+from app.audit.database import open_database
 from app.audit.migrations import migrate, require_current_schema
 from app.cli.page import page, rule_page, rules_table
 from app.knowledge.ruleset import POSTOP_LUMBAR
@@ -44,10 +44,15 @@ class InputRefused(Exception):
 def serve(environment: Mapping[str, str]) -> int:
     """Answer requests until told to stop."""
     settings = Settings.from_environment(environment)
-    with _migrated(settings):
-        pass  # what start-up would refuse as well, but with a traceback
+    _refuse_another_schema(settings)
     serve_http(create_app, settings)
     return DONE
+
+
+def _refuse_another_schema(settings: Settings) -> None:
+    """Refuse in one line what start-up would refuse as well, but with a traceback."""
+    with closing(open_database(settings.database_url)) as database:
+        require_current_schema(database)
 
 
 def migrate_database(environment: Mapping[str, str]) -> int:
@@ -118,18 +123,9 @@ def print_openapi() -> int:
 
 def verify_record(record_id: UUID, environment: Mapping[str, str]) -> int:
     """Verify one recorded assessment and print both answers."""
-    with _migrated(Settings.from_environment(environment)) as database:
+    settings = Settings.from_environment(environment)
+    with closing(open_database(settings.database_url)) as database:
+        require_current_schema(database)
         found = Records(Rulesets(POSTOP_LUMBAR), Archive(database)).verify(record_id)
     print(json.dumps(found.content(record_id), indent=2))  # noqa: T201 - what the command is for
     return DONE if found.passed else NOT_VERIFIED
-
-
-@contextmanager
-def _migrated(settings: Settings) -> Iterator[Database]:
-    """The database, with the schema that this version needs."""
-    database = open_database(settings.database_url)
-    try:
-        require_current_schema(database)
-        yield database
-    finally:
-        database.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -34,21 +35,20 @@ ABSENT = "absent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Fact(ABC):
     """One word of the vocabulary. A fact that is absent from a case is missing, never "no"."""
 
     name: str
     label: str
     question: str = ""
-    code: str = ""
 
     def __post_init__(self) -> None:
         if not (self.name.isascii() and self.name.isidentifier() and self.label):  # Python folds the rest
             raise DefinitionRefused(f"A fact needs an ASCII identifier and a label, not {self.name!r}")
 
+    @abstractmethod
     def problem(self, value: Any) -> str | None:
         """Why the value is not one of this fact's, or None when it is."""
-        raise NotImplementedError
 
     def to_json(self, value: Any) -> Any:
         """The value as JSON holds it."""
@@ -60,7 +60,7 @@ class Fact:
 
 
 class Condition:
-    """Base of the three kinds below. Combine with all_of, any_of, some_of, none_of; never and/or/not."""
+    """Base of the three kinds below. Combine with all_of, any_of, none_of; never and/or/not."""
 
     __slots__ = ()
 
@@ -112,11 +112,6 @@ def all_of(*of: Condition) -> AtLeast:
 def any_of(*of: Condition) -> AtLeast:
     """One of them is enough."""
     return AtLeast(1, of)
-
-
-def some_of(k: int, *of: Condition) -> AtLeast:
-    """At least k of them hold."""
-    return AtLeast(k, of)
 
 
 def none_of(*of: Condition) -> Not:

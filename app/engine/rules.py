@@ -22,8 +22,8 @@ class Conclusion:
 
     @property
     def answer(self) -> str:
-        """The option of the decision's fact that this conclusion stands for."""
-        raise NotImplementedError
+        """The option of a decision's fact that this conclusion stands for; empty where it stands for none."""
+        return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,20 @@ from app.engine.conditions import Condition, all_of, any_of, named, none_of
 from app.engine.evidence import Citation
 from app.engine.facts import Choice, YesNo, when_recorded
 from app.engine.rules import Chapter, Decision, Rule
+from app.knowledge.citations import (
+    EARLY_FAILURES,
+    LEBOW_SYMPTOMATIC,
+    PAIN_FREE_SERIES,
+    S6,
+    S11,
+    S12,
+    S16,
+    S17,
+    S18,
+    S19,
+    S20,
+    S21,
+)
 from app.knowledge.conclusions import Cause, Feature
 from app.knowledge.course import IN_SCOPE, IS_IMPROVED, NOT_BETTER
 from app.knowledge.pain import (
@@ -37,13 +51,10 @@ from app.knowledge.sources import (
     BASS_2012,
     FINNISH_2007,
     GERLING_2016,
-    IFBSS_2015,
     LEBOW_2011,
     MARISCAL_2022,
-    PAIN_FREE_SERIES_2012,
     READING,
     RLDH_REVIEWS,
-    SUMMIT_2021,
 )
 from app.knowledge.thresholds import (
     CONTACT_PAIN_POINTS,
@@ -148,13 +159,10 @@ S17_OTHER = named(
 
 # Recurrent disc herniation (S19-S21, 11.3)
 
-S19 = SUMMIT_2021.at("S19", "pain that went away and came back abruptly is often a recurrent herniation")
-S20 = SUMMIT_2021.at("S20", "recurrent herniation affects about 5 to 10 % of patients")
-S21 = SUMMIT_2021.at("S21", "most likely in the first three months")
 HERNIATION_RATES = (
     S20,
     RLDH_REVIEWS.at("rates", "5 to 15 % and 5 to 18 % in reviews"),
-    LEBOW_2011.at("2 years", "10.2 % symptomatic same-site recurrence"),
+    LEBOW_SYMPTOMATIC,
 )
 TIMING_DIVERGENCE = (
     "The first source puts recurrence mostly in the first three months. Serial imaging found all radiographic recurrences at a mean of 11.8 months, a "
@@ -219,7 +227,7 @@ HERNIATION_DECISION = Decision(
             all_of(PAIN_RETURNED, ABRUPT_RETURN, none_of(DATED_LONG_RELIEF)),
             S19,
             READING.at("11.3"),
-            IFBSS_2015.at("44 of 1546", "half of the immediate failures were a retained or new herniation"),
+            EARLY_FAILURES,
             dossier="11.3",
         ),
         weigh(
@@ -258,7 +266,7 @@ HERNIATION_DECISION = Decision(
             ),
             "Pain that never improved after disc surgery",
             all_of(disc_opened.is_true(), NEVER_IMPROVED),
-            IFBSS_2015.at("44 of 1546", "half of the immediate failures were a retained or new herniation"),
+            EARLY_FAILURES,
             READING.at("section 5 pattern A"),
             dossier="section 5 A",
         ),
@@ -276,9 +284,6 @@ HERNIATION_DECISION = Decision(
 
 # Stenosis again, at the same or at another level (S16-S18)
 
-S16 = SUMMIT_2021.at("S16", "stenosis may return at the operated level")
-S17 = SUMMIT_2021.at("S17", "stenosis may appear at another level")
-S18 = SUMMIT_2021.at("S18", "the degenerative process that caused it may still be there")
 REOPERATIONS = GERLING_2016.at(
     "8 years", "18 % reoperated, 52 % of them for recurrent stenosis or progressive slip; 42 % within 2 years"
 )
@@ -328,7 +333,7 @@ STENOSIS_SAME_DECISION = Decision(
             "Pain that never improved after surgery for a degenerative narrowing",
             all_of(DEGENERATIVE, NEVER_IMPROVED),
             S18,
-            IFBSS_2015.at("44 of 1546", "missed narrowing of the lateral recess in 2"),
+            EARLY_FAILURES,
             READING.at("section 5 pattern A"),
             dossier="1.1 S18; section 5 A",
         ),
@@ -407,7 +412,8 @@ DELAYED_ROOT_DECISION = Decision(
                 relief_recorded.is_false(),
                 none_of(CES_SUSPECTED, NEW_DEFICIT),
             ),
-            SUMMIT_2021.at("S6, S11", "in 10 to 20 % leg pain persists until the root begins to heal"),
+            S6,
+            S11,
             BASS_2012.at("weeks 1-2 and 6", "19 % not relieved at 1 to 2 weeks, 9 % at 6 weeks"),
             dossier="1.1 S11",
         ),
@@ -434,10 +440,8 @@ ROOT_SWELLING_DECISION = Decision(
                 any_of(relief_recorded.is_false(), GRADUAL_RETURN),
                 none_of(CES_SUSPECTED_EARLY, NEW_DEFICIT),
             ),
-            SUMMIT_2021.at(
-                "S12", "pain can be temporarily worse, because work around the root causes swelling"
-            ),
-            IFBSS_2015.at("44 of 1546", "root swelling in 13 of 44 immediate failures"),
+            S12,
+            EARLY_FAILURES,
             READING.at("1.1 S12"),
             dossier="1.1 S12",
         ),
@@ -504,9 +508,7 @@ FEATURES = (
             pain_free_six_months.is_true(),
             none_of(when_recorded(same_dermatome, same_dermatome.is_false())),
         ),
-        PAIN_FREE_SERIES_2012.at(
-            "definition", "six pain-free months at the same level; other series require none"
-        ),
+        PAIN_FREE_SERIES,
         dossier="1.2 relief interval",
     ),
     feature(

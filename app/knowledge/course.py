@@ -9,6 +9,17 @@ from app.engine.conditions import Condition, all_of, any_of, named, none_of
 from app.engine.evidence import Citation
 from app.engine.facts import Choice, not_recorded, recorded, when_recorded
 from app.engine.rules import Chapter, Decision, Rule
+from app.knowledge.citations import (
+    ANCHOR,
+    BASS_RELIEF,
+    MUCH_BETTER,
+    NO_CHANGE,
+    ODI_IMPORTANT,
+    PAIN_IMPORTANT,
+    S4,
+    S10,
+    S19,
+)
 from app.knowledge.conclusions import Reading
 from app.knowledge.deficits import COURSES
 from app.knowledge.pain import (
@@ -32,7 +43,7 @@ from app.knowledge.pain import (
     rise_above_nadir,
     stated_trend_now,
 )
-from app.knowledge.sources import BASS_2012, CBS, OSTELO_2008, READING, SUMMIT_2021, WERNER_2017
+from app.knowledge.sources import READING, WERNER_2017
 from app.knowledge.thresholds import (
     FALLING_TREND_POINTS,
     IMMEDIATE_RELIEF_DAYS,
@@ -51,10 +62,6 @@ from app.knowledge.thresholds import (
 )
 from app.knowledge.timeline import CLOCKS
 from app.knowledge.vocabulary import indication, procedure, region
-
-OSTELO = OSTELO_2008.at("consensus", "2 of 10 points or 30 % of baseline is a minimal important change")
-WERNER = WERNER_2017.at("failure cut-off", "pain change below 1.5 points", "CBS-part")
-BASS = BASS_2012.at("relief of leg pain", "67 % at discharge, 81 % by weeks 1 to 2, 91 % by week 6")
 
 
 def reading(
@@ -111,7 +118,8 @@ INDEX_PAIN = Decision(
             "The operation was done for a nerve root: leg pain counts",
             when_recorded(indication, indication.is_one_of(*LEG_INDICATIONS)),
             "leg",
-            SUMMIT_2021.at("S4, S10"),
+            S4,
+            S10,
             READING.at("1.2 improvement"),
             dossier="1.2 improvement",
         ),
@@ -144,78 +152,83 @@ INDEX_PAIN = Decision(
 
 # By which method it is judged (1.2 fallback, 11.6)
 
-method = Choice(
-    name="method", label="Method of comparison", options=("nrs", "odi", "gpe", "pass", "stated_trend")
-)
+CONFIDENCE_BY_METHOD = {
+    "nrs": "high",
+    "odi": "moderate",
+    "gpe": "low",
+    "pass": "low",
+    "stated_trend": "very_low",
+}
+method = Choice(name="method", label="Method of comparison", options=tuple(CONFIDENCE_BY_METHOD))
 FLOOR_REACHED = when_recorded(pain_drop, FLOOR)
+
+
+def compare_by(rule_id: str, title: str, when: Condition, by: str, *evidence: Citation, dossier: str) -> Rule:
+    """One method of comparison, with the confidence that it carries."""
+    confidence = CONFIDENCE_BY_METHOD[by]
+    return reading(f"method.{rule_id}", title, when, by, *evidence, dossier=dossier, confidence=confidence)
+
 
 METHOD = Decision(
     id="course.method",
     title="What the pain now is compared by",
     gives=method,
     rules=(
-        reading(
-            "method.rise",
+        compare_by(
+            "rise",
             "Pain scores show a rise above baseline",
             when_recorded(pain_drop, pain_drop <= WORSE_POINTS),
             "nrs",
             READING.at("11.6"),
             dossier="11.6",
-            confidence="high",
         ),
-        reading(
-            "method.floor-gpe",
+        compare_by(
+            "floor-gpe",
             "Pain was too low before surgery to measure a fall: global change decides",
             all_of(FLOOR_REACHED, recorded(global_change_now)),
             "gpe",
             READING.at("11.6"),
             dossier="11.6",
-            confidence="low",
         ),
-        reading(
-            "method.floor-pass",
+        compare_by(
+            "floor-pass",
             "Pain was too low before surgery to measure a fall, and global change was not asked: the acceptable state decides",
             FLOOR_REACHED,
             "pass",
             READING.at("11.6"),
             dossier="11.6",
-            confidence="low",
         ),
-        reading(
-            "method.pain-scores",
+        compare_by(
+            "pain-scores",
             "Pain scores from before surgery and now",
             recorded(pain_drop),
             "nrs",
-            OSTELO,
+            PAIN_IMPORTANT,
             dossier="1.2 fallback",
-            confidence="high",
         ),
-        reading(
-            "method.odi",
+        compare_by(
+            "odi",
             "No pair of pain scores: disability scores from before surgery and now",
             recorded(odi_drop),
             "odi",
-            OSTELO_2008.at("consensus", "10 points or 30 % of ODI"),
+            ODI_IMPORTANT,
             dossier="1.2 fallback",
-            confidence="moderate",
         ),
-        reading(
-            "method.global-change",
+        compare_by(
+            "global-change",
             "No pair of scores: the patient's global rating of change",
             recorded(global_change_now),
             "gpe",
-            WERNER_2017.at("anchor", "global perceived effect as the anchor of success", CBS),
+            ANCHOR,
             dossier="1.2 fallback",
-            confidence="low",
         ),
-        reading(
-            "method.stated-trend",
+        compare_by(
+            "stated-trend",
             "No scale at all: the patient's own word",
             recorded(stated_trend_now),
             "stated_trend",
             READING.at("1.2 fallback"),
             dossier="1.2 fallback",
-            confidence="very_low",
         ),
     ),
 )
@@ -251,7 +264,7 @@ INDEX_STATUS = Decision(
             "Pain has fallen by at least 2 points or 30 %, and by at least 1 point",
             all_of(BY_SCORES, IMPROVED),
             "improved",
-            OSTELO,
+            PAIN_IMPORTANT,
             READING.at(NRS_1_2),
             dossier=NRS_1_2,
         ),
@@ -267,8 +280,8 @@ INDEX_STATUS = Decision(
                 ),
             ),
             "not_improved",
-            WERNER,
-            OSTELO,
+            NO_CHANGE,
+            PAIN_IMPORTANT,
             dossier=NRS_1_2,
         ),
         reading(
@@ -306,7 +319,7 @@ INDEX_STATUS = Decision(
                 ),
             ),
             "improved",
-            OSTELO_2008.at("consensus", "10 points or 30 % of ODI"),
+            ODI_IMPORTANT,
             READING.at("11.7"),
             dossier="1.2 fallback; 11.7",
         ),
@@ -323,7 +336,7 @@ INDEX_STATUS = Decision(
             "Completely recovered or much improved",
             all_of(BY_GLOBAL_CHANGE, global_change_now <= RATING_MUCH_BETTER_GRADE),
             "improved",
-            WERNER_2017.at("anchor", "global perceived effect 1 to 2", CBS),
+            MUCH_BETTER,
             dossier="1.2 fallback; 11.6",
         ),
         reading(
@@ -331,7 +344,7 @@ INDEX_STATUS = Decision(
             "Slightly improved",
             all_of(BY_GLOBAL_CHANGE, global_change_now <= RATING_BETTER_GRADE),
             "equivocal",
-            WERNER_2017.at("anchor", "global perceived effect 3", CBS),
+            WERNER_2017.at("anchor", "global perceived effect 3"),
             dossier="1.2 fallback; 11.6",
         ),
         reading(
@@ -347,7 +360,7 @@ INDEX_STATUS = Decision(
             "Unchanged or worse by global rating",
             BY_GLOBAL_CHANGE,
             "not_improved",
-            WERNER_2017.at("anchor", "global perceived effect 4 to 7", CBS),
+            WERNER_2017.at("anchor", "global perceived effect 4 to 7"),
             dossier="1.2 fallback; 11.6",
         ),
         reading(
@@ -403,7 +416,7 @@ AGREEMENT = Decision(
             ),
             "conflict",
             READING.at("8.0 step 6; 11.7"),
-            WERNER_2017.at("anchor", "global perceived effect as the anchor of success", CBS),
+            ANCHOR,
             dossier="8.0 step 6; 11.7",
         ),
         reading(
@@ -440,7 +453,6 @@ AGREEMENT = Decision(
 # When relief came (1.2 right after surgery, 11.17)
 
 relief = Choice(name="relief", label="Relief", options=("immediate", "early", "delayed", "late", "none"))
-S10 = SUMMIT_2021.at("S10", "decompression usually relieves leg pain straight after the operation")
 
 RELIEF = Decision(
     id="course.relief",
@@ -453,15 +465,15 @@ RELIEF = Decision(
             all_of(relief_recorded.is_true(), relief_days <= IMMEDIATE_RELIEF_DAYS),
             "immediate",
             S10,
-            BASS,
+            BASS_RELIEF,
             dossier="1.1 S10; 1.2 right after surgery",
         ),
         reading(
             "relief.early",
-            "Relief first recorded between 15 and 42 days after surgery",
+            "Relief first recorded after 14 days and up to 42 days after surgery",
             all_of(relief_recorded.is_true(), relief_days <= SIX_WEEKS_DAYS),
             "early",
-            BASS,
+            BASS_RELIEF,
             dossier="1.2 right after surgery",
         ),
         reading(
@@ -469,7 +481,7 @@ RELIEF = Decision(
             "Relief first recorded after 42 days and up to the three-month anniversary",
             all_of(relief_recorded.is_true(), relief_before_three_months.is_true()),
             "delayed",
-            BASS,
+            BASS_RELIEF,
             dossier="1.2 right after surgery",
         ),
         reading(
@@ -509,7 +521,6 @@ RELAPSED = named(
 PARTLY_RELAPSED = named(
     "relief was partly lost and the pain is still improved", all_of(LOST_RELIEF, IS_IMPROVED)
 )
-S19 = SUMMIT_2021.at("S19", "pain that went away and then came back")
 
 TRAJECTORY = Decision(
     id="course.trajectory",

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from app.engine.evidence import Citation
 from app.engine.facts import Day
-from app.knowledge.sources import READING, REGISTRY_VISITS, SUMMIT_2021
+from app.knowledge.citations import REGISTRY_VISIT, S9, S14
+from app.knowledge.sources import READING
 from app.knowledge.timeline import (
     nine_month_day,
     six_month_day,
@@ -37,13 +38,13 @@ MILESTONES = (
         code="three_months",
         on=three_month_day,
         says="Success or failure can be judged from this day on.",
-        evidence=SUMMIT_2021.at("S8, S9"),
+        evidence=S9,
     ),
     Milestone(
         code="six_months",
         on=six_month_day,
         says="Review where the course is on track or a deficit is still within its window.",
-        evidence=REGISTRY_VISITS.at("visits"),
+        evidence=REGISTRY_VISIT,
     ),
     Milestone(
         code="nine_months",
@@ -55,6 +56,6 @@ MILESTONES = (
         code="twelve_months",
         on=twelve_month_day,
         says="The outcome can be called successful; the last day of the recovery window of deficits.",
-        evidence=SUMMIT_2021.at("S14"),
+        evidence=S14,
     ),
 )

@@ -14,6 +14,7 @@ from app.knowledge.causes import (
     HERNIATION_DECISION,
     NEW_SYMPTOM,
 )
+from app.knowledge.citations import EARLY_FAILURES, S8, S12, S16, S17, S19, S22
 from app.knowledge.conclusions import NextStep
 from app.knowledge.course import IN_SCOPE, trajectory
 from app.knowledge.outcome import LOST_WITHOUT_BASELINE, PERSISTENT_PAIN, verdict
@@ -22,11 +23,8 @@ from app.knowledge.safety import RECURRENCE_SUSPECTED, SEVERE_PAIN, SHORT_RELIEF
 from app.knowledge.sources import (
     ACR_2021,
     EARLY_MRI,
-    IFBSS_2015,
     NICE_TA159,
     READING,
-    REGISTRY_VISITS,
-    SUMMIT_2021,
 )
 from app.knowledge.thresholds import CONTACT_PAIN_POINTS, SIX_WEEKS_DAYS
 from app.knowledge.timeline import days_since_surgery
@@ -97,9 +95,6 @@ EARLY_IMAGING = EARLY_MRI.at(
     "3 weeks to 6 months", "mass effect in 38 % at 3 weeks and 12 % at 3 months in people without symptoms"
 )
 CONTRAST = ACR_2021.at("variant 5", "prior lumbar surgery with new or progressive symptoms")
-S8 = SUMMIT_2021.at("S8", "not improved about three months after: unsuccessful, further action needed")
-S19 = SUMMIT_2021.at("S19", "pain that went away and came back abruptly is often a recurrent herniation")
-S22 = SUMMIT_2021.at("S22", "a pain clinic can help people still in pain after back surgery")
 LIMITS = READING.at("6.3; 11.5")
 UNSUCCESSFUL = when_recorded(verdict, verdict.is_("unsuccessful"))
 
@@ -108,9 +103,6 @@ WORKUP = "Examine: compare the dermatome with the treated level, test power, and
 EARLY_FAILURE = (
     "Contact the operating surgeon with a neurological examination and a decision on MRI: a retained fragment, a "
     "haematoma or an early new herniation can be the cause."
-)
-EARLY_FAILURES = IFBSS_2015.at(
-    "44 of 1546", "retained or new herniation 22, root swelling 13, haematoma 6, missed recess stenosis 2"
 )
 SEVERE_RETURN = when_recorded(leg_pain_now, leg_pain_now >= CONTACT_PAIN_POINTS)
 
@@ -146,7 +138,7 @@ STEPS = (
         "A deficit that is not left over from before surgery",
         NEW_SYMPTOM,
         WORKUP,
-        SUMMIT_2021.at("S17", "stenosis may appear at another level"),
+        S17,
         LIMITS,
         urgency="within_days",
         within_days=WEEK,
@@ -157,7 +149,7 @@ STEPS = (
         "A deficit that is not left over from before surgery, with pain of 8 or more",
         all_of(NEW_SYMPTOM, SEVERE_PAIN),
         WORKUP,
-        SUMMIT_2021.at("S17", "stenosis may appear at another level"),
+        S17,
         LIMITS,
         urgency="within_days",
         within_days=SEVENTY_TWO_HOURS,
@@ -196,7 +188,7 @@ STEPS = (
             CONTACT_FOR_SWELLING,
         ),
         "Contact the operating surgeon by telephone. Give safety-net advice: which symptoms mean an emergency.",
-        SUMMIT_2021.at("S12", "pain can be temporarily worse"),
+        S12,
         READING.at("1.1 S12"),
         urgency="routine",
         within_days=None,
@@ -225,7 +217,8 @@ STEPS = (
             none_of(when_recorded(HERNIATION_DECISION.gives, HERNIATION_DECISION.gives.is_("likely"))),
         ),
         "Clinician review: neurological examination, a decision on imaging and a decision on referral.",
-        SUMMIT_2021.at("S8, S16", "further action; stenosis may return"),
+        S8,
+        S16,
         READING.at("1.2 further action; 11.4"),
         urgency="within_days",
         within_days=FOUR_WEEKS,
@@ -271,6 +264,5 @@ STEPS = (
         dossier="1.1 S22; 6.3",
     ),
 )
-REVIEW_EVIDENCE = REGISTRY_VISITS.at("visits", "6 weeks, 3, 6 and 12 months")
 
 NEXT_STEPS = Chapter(name="next-steps", title="Next steps", steps=(schedule_review, *STEPS))

@@ -7,8 +7,31 @@ from app.engine.conditions import Condition, all_of, any_of, named, none_of
 from app.engine.evidence import Citation
 from app.engine.facts import Choice, not_recorded, when_recorded
 from app.engine.rules import Chapter, Decision, Rule
+from app.knowledge.citations import (
+    ANCHOR,
+    BASS_RELIEF,
+    BASS_SIX_WEEKS,
+    CHRONIC_PAIN,
+    LEBOW_SYMPTOMATIC,
+    NO_CHANGE,
+    ODI_FAILURES,
+    ODI_IS_ACCEPTABLE,
+    PAIN_ACCEPTABLE,
+    S1,
+    S2,
+    S4,
+    S5,
+    S6,
+    S7,
+    S8,
+    S9,
+    S10,
+    S19,
+    SUCCESS,
+)
 from app.knowledge.conclusions import Label, Note, Verdict
 from app.knowledge.course import (
+    CONFIDENCE_BY_METHOD,
     IN_SCOPE,
     IS_IMPROVED,
     NOT_BETTER,
@@ -39,20 +62,12 @@ from app.knowledge.safety import (
     SHORT_RELIEF,
 )
 from app.knowledge.sources import (
-    BASS_2012,
     CHRISTELIS_2021,
     GEERE_2025,
-    LEBOW_2011,
     NEUROSURG_FOCUS_2015,
     OBA_2017,
-    PASS_2013,
     READING,
-    SCHUG_2019,
     SEBAALY_2018,
-    SOLBERG_2013,
-    SUMMIT_2021,
-    VAN_HOOFF_2016,
-    WERNER_2017,
 )
 from app.knowledge.thresholds import (
     ACCEPTABLE_PAIN_POINTS,
@@ -84,13 +99,12 @@ verdict = Choice(
         "on_track",
     ),
 )
-BY_METHOD = {"nrs": "high", "odi": "moderate", "gpe": "low", "pass": "low", "stated_trend": "very_low"}
 
 
 @calculation(confidence)
 def rate_confidence(method: str, indication: str | None = None, agreement: str | None = None) -> str:
     """By the method; one step lower where the indication does not say which pain counts; low in a conflict."""
-    step = CONFIDENCES.index(BY_METHOD[method]) + (indication in (None, "other"))
+    step = CONFIDENCES.index(CONFIDENCE_BY_METHOD[method]) + (indication in (None, "other"))
     if agreement == "conflict":
         step = max(step, CONFIDENCES.index("low"))
     return CONFIDENCES[min(step, len(CONFIDENCES) - 1)]
@@ -125,15 +139,10 @@ LOST_WITHOUT_BASELINE = named(
         nadir <= LOW_NADIR_POINTS,
     ),
 )
-S8 = SUMMIT_2021.at("S8", "not improved at all about three months after: unsuccessful, further action needed")
-S9 = SUMMIT_2021.at("S9", "success cannot be judged during the first three months")
-S7 = SUMMIT_2021.at("S7", "improving within three months: should go on improving")
-ACUTE_TO_CHRONIC = SCHUG_2019.at("definition", "chronic postsurgical pain begins 3 months after surgery")
-BASS = BASS_2012.at("relief of leg pain", "67 % at discharge, 81 % by weeks 1 to 2, 91 % by week 6")
 TARGET_EVIDENCE = (
-    PASS_2013.at("12 months", "pain of 2 of 10 or less is acceptable"),
-    SOLBERG_2013.at("1 year", "success: leg pain down 3.5, ODI down 20"),
-    VAN_HOOFF_2016.at("1 year", "ODI 22 or less is acceptable"),
+    PAIN_ACCEPTABLE,
+    SUCCESS,
+    ODI_IS_ACCEPTABLE,
 )
 EARLY_RELIEF_DIVERGENCE = (
     "The first source defers judgement to three months; a prospective series found 91 % of leg pain relieved by week "
@@ -180,9 +189,7 @@ VERDICT = Decision(
             "Not a decompression of the lumbar spine",
             none_of(IN_SCOPE),
             "These statements apply to operations that free lumbar nerves. Safety was assessed; the outcome was not.",
-            SUMMIT_2021.at(
-                "S4", "operations that free lumbar nerves, such as microdiscectomy and laminectomy"
-            ),
+            S4,
             READING.at("1.1 S4"),
             dossier="1.1 S4; 8.0 step 2",
         ),
@@ -194,8 +201,8 @@ VERDICT = Decision(
             "Healing and inflammation are not finished: success or failure cannot be judged before the three-month "
             "anniversary. This says nothing about safety.",
             S9,
-            ACUTE_TO_CHRONIC,
-            BASS,
+            CHRONIC_PAIN,
+            BASS_RELIEF,
             dossier="1.1 S9; 11.1",
             divergence=EARLY_RELIEF_DIVERGENCE,
         ),
@@ -214,8 +221,8 @@ VERDICT = Decision(
             "Relief of 14 days or more was lost",
             RELAPSED,
             "The pain had improved and has come back. Further action is needed.",
-            SUMMIT_2021.at("S19", "pain that went away and then came back"),
-            LEBOW_2011.at("2 years", "10.2 % symptomatic same-site recurrence"),
+            S19,
+            LEBOW_SYMPTOMATIC,
             READING.at("1.2 relapsed; 11.3"),
             dossier="1.2 relapsed; 11.1; 11.3",
         ),
@@ -227,7 +234,7 @@ VERDICT = Decision(
             "The scores and the patient's global rating contradict each other. Further action is needed: review and "
             "repeat both.",
             READING.at("8.0 step 6; 11.1"),
-            WERNER_2017.at("anchor", "global perceived effect as the anchor of success"),
+            ANCHOR,
             dossier="8.0 steps 6 and 8; 11.1",
         ),
         judge(
@@ -238,7 +245,7 @@ VERDICT = Decision(
             "The change lies between no improvement and improvement. Further action is needed: review and repeat the "
             "scores.",
             READING.at("8.0 step 8; 11.1"),
-            WERNER_2017.at("failure cut-off", "pain change below 1.5 points", "CBS-part"),
+            NO_CHANGE,
             dossier="8.0 step 8; 11.1",
         ),
         judge(
@@ -249,8 +256,8 @@ VERDICT = Decision(
             "The pain the operation was done for has not improved three months or more after it. Further action is "
             "needed.",
             S8,
-            ACUTE_TO_CHRONIC,
-            WERNER_2017.at("failure cut-off", "pain change below 1.5 points", "CBS-part"),
+            CHRONIC_PAIN,
+            NO_CHANGE,
             dossier="1.1 S8",
         ),
         judge(
@@ -316,7 +323,8 @@ ROOTS_NEED_TIME = note(
     all_of(IN_SCOPE, phase.is_("early")),
     "The roots were compressed and partly injured before surgery, and need time to heal even though the compressing "
     "cause is gone.",
-    SUMMIT_2021.at("S5, S6", "roots were injured before surgery and need time to heal"),
+    S5,
+    S6,
     OBA_2017.at("n=139", "numbness falls early, then reaches a plateau; pain falls within weeks"),
     dossier="1.1 S5; 1.1 S6",
 )
@@ -341,8 +349,8 @@ NO_IMMEDIATE_RELIEF = note(
     all_of(IN_SCOPE, phase.is_("early"), index_pain.is_("leg"), relief.is_("none")),
     "Leg pain is usually relieved straight away; where it is not, that is not a failure, but a reason to watch for six "
     "weeks.",
-    SUMMIT_2021.at("S10", "decompression usually relieves leg pain straight after the operation"),
-    BASS,
+    S10,
+    BASS_RELIEF,
     dossier="1.1 S10",
 )
 NO_RESPONSE = note(
@@ -352,7 +360,7 @@ NO_RESPONSE = note(
     "The pain has not improved six weeks or more after surgery: contact the surgeon now rather than waiting for three "
     "months. Severe pain or any deficit is a reason for earlier imaging.",
     S9,
-    BASS_2012.at("6 weeks", "91 % relieved by week 6; 2 of the 9 not relieved improved later"),
+    BASS_SIX_WEEKS,
     dossier="1.3 (1)",
     divergence=EARLY_RELIEF_DIVERGENCE,
 )
@@ -362,7 +370,7 @@ NEAR_BOUNDARY = note(
     all_of(IN_SCOPE, days_to_boundary <= BOUNDARY_DAYS),
     "The day of the assessment is near an anniversary at which the verdict changes.",
     READING.at("1.2 approximately; 11.17"),
-    SUMMIT_2021.at("S8", "about three months"),
+    S8,
     dossier="1.2 approximately; 11.17",
 )
 ODI_FAILURE = note(
@@ -376,10 +384,7 @@ ODI_FAILURE = note(
     ),
     "Disability has changed by less than 13 points and less than 33 %, the failure range of a registry at twelve "
     "months. It stands beside the verdict and does not change it.",
-    WERNER_2017.at(
-        "12 months",
-        "ODI change below 13 points or below 33 % in patients who rate themselves unchanged or worse",
-    ),
+    ODI_FAILURES,
     dossier="2.2 failure; 11.7",
 )
 
@@ -401,12 +406,11 @@ PERSISTENT_PAIN = Rule(
         says="A category for pain after spinal surgery, not a cause: weigh the causes beside it, and those that are not named here.",
     ),
     evidence=(
-        SUMMIT_2021.at(
-            "S1, S2", "an umbrella term for pain that goes on after spinal surgery, not one syndrome"
-        ),
+        S1,
+        S2,
         CHRISTELIS_2021.at("terms", "persistent spinal pain syndrome type 2 replaces the older term"),
         SEBAALY_2018.at("review", "an umbrella of many causes"),
-        ACUTE_TO_CHRONIC,
+        CHRONIC_PAIN,
     ),
     dossier="1.1 S1; 1.1 S2; 6.5",
 )

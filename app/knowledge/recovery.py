@@ -6,8 +6,22 @@ from dataclasses import dataclass
 
 from app.engine.conditions import Condition, all_of, any_of
 from app.engine.evidence import Citation
-from app.engine.facts import Choice, Quantity, when_recorded
+from app.engine.facts import Choice, Day, Quantity, when_recorded
 from app.engine.rules import Chapter, Decision, Rule
+from app.knowledge.citations import (
+    BASS_SIX_WEEKS,
+    NUMBNESS_COURSE,
+    S5,
+    S7,
+    S9,
+    S10,
+    S13,
+    S14,
+    S15,
+    S16,
+    S17,
+    S19,
+)
 from app.knowledge.conclusions import Prognosis
 from app.knowledge.course import IN_SCOPE, index_status, trajectory
 from app.knowledge.deficits import DEFICITS, WEAKNESS, Deficit
@@ -21,17 +35,14 @@ from app.knowledge.pain import (
     leg_pain_now,
 )
 from app.knowledge.sources import (
-    BASS_2012,
     BMC_2022,
     LONNE_2012,
-    OBA_2017,
     POSTACCHINI_2002,
     READING,
-    SUMMIT_2021,
     SURI_2012,
 )
 from app.knowledge.thresholds import FALLING_TREND_POINTS, RISE_POINTS
-from app.knowledge.timeline import leg_pain_window, recovery_window
+from app.knowledge.timeline import leg_pain_plateau_day, leg_pain_window, recovery_window, twelve_month_day
 
 BANDS = READING.at("3.1 expectation bands")
 STATUSES = (
@@ -44,9 +55,6 @@ STATUSES = (
     "new_symptom_needs_workup",
     "unknown",
 )
-S13 = SUMMIT_2021.at("S13", "numbness, tingling and weakness take much longer than pain to clear")
-S14 = SUMMIT_2021.at("S14", "they may take up to a year")
-S15 = SUMMIT_2021.at("S15", "after a year they probably mean permanent nerve damage")
 PERMANENT_DIVERGENCE = (
     "The first source calls what is left after a year probably permanent. In a cohort, mostly not operated, patient-"
     "reported weakness persisted in 38 % at 1 year and 25 % at 2 years, sensory deficit in 53 % and 47 %: late sensory "
@@ -54,7 +62,7 @@ PERMANENT_DIVERGENCE = (
 )
 SECOND_YEAR = SURI_2012.at("1 and 2 years", "weakness 38 % to 25 %, sensory deficit 53 % to 47 %")
 SENSORY_COURSE = (
-    OBA_2017.at("n=139", "numbness 5.9 before, 1.8 at 2 weeks, 2.1 at 12 months"),
+    NUMBNESS_COURSE,
     BMC_2022.at("n=314", "numbness 3.49 before, 1.91 at 3, 1.29 at 6, 1.26 at 12 months"),
 )
 MOTOR_COURSE = (
@@ -139,10 +147,8 @@ def _within_a_year(deficit: Deficit, course: tuple[Citation, ...]) -> tuple[Rule
             f"{deficit.title} began more than 14 days after surgery, or came back after it had cleared",
             all_of(present, deficit.origin.is_("later")),
             "Not left over from before surgery: examine, compare with the treated level, and decide on imaging.",
-            SUMMIT_2021.at(
-                "S5, S17",
-                "what was there before surgery counts as residual; a new level can be the cause",
-            ),
+            S5,
+            S17,
             READING.at("11.8; 11.9"),
             dossier="1.1 S5; 8.0; 11.8",
         ),
@@ -292,7 +298,7 @@ def _gone_or_new(pain: Pain) -> tuple[Rule, ...]:
             f"No {title.lower()} now",
             now <= 0,
             "No pain now.",
-            SUMMIT_2021.at("S10", "decompression usually relieves leg pain"),
+            S10,
             *evidence,
             dossier="8.0 step 9",
         ),
@@ -303,9 +309,9 @@ def _gone_or_new(pain: Pain) -> tuple[Rule, ...]:
             f"{title} is new or has come back",
             all_of(hurts, any_of(came_back, appeared)),
             "Not the course of healing: new since surgery, or back after relief.",
-            SUMMIT_2021.at(
-                "S16, S17, S19", "stenosis at the same or another level, or a recurrent herniation"
-            ),
+            S16,
+            S17,
+            S19,
             READING.at("1.2 relapsed; 8.0 step 9"),
             dossier="1.2 relapsed; 8.0 step 9",
         ),
@@ -334,7 +340,8 @@ def _pain_in_window(pain: Pain) -> tuple[Rule, ...]:
             f"{title} inside its recovery window",
             all_of(hurts, window.is_("open")),
             "Recovery of pain is still under way.",
-            SUMMIT_2021.at("S7, S9", "healing is not finished"),
+            S7,
+            S9,
             *evidence,
             dossier="3.1; 8.0 step 9",
         ),
@@ -390,7 +397,7 @@ def pain_decision(pain: Pain) -> Decision:
 
 
 LEG_PAIN_COURSE = (
-    BASS_2012.at("6 weeks", "91 % of leg pain relieved"),
+    BASS_SIX_WEEKS,
     BMC_2022.at("n=314", "leg pain 6.05 before, 2.00 at 3, 1.02 at 6, 0.49 at 12 months"),
     BANDS,
 )
@@ -404,6 +411,13 @@ BACK_PAIN = pain_decision(
 )
 DEFICIT_DECISIONS = tuple(map(deficit_decision, DEFICITS))
 NUMBNESS_DECISION, TINGLING_DECISION, WEAKNESS_DECISION = DEFICIT_DECISIONS
+
+WINDOW_CLOSES_ON: dict[str, Day] = {
+    "leg_pain": leg_pain_plateau_day,
+    "back_pain": twelve_month_day,
+    **{deficit.name: twelve_month_day for deficit in DEFICITS},
+}
+"""The last day of the recovery window of each symptom."""
 
 RECOVERY = Chapter(
     name="recovery", title="Recovery of each symptom", steps=(LEG_PAIN, BACK_PAIN, *DEFICIT_DECISIONS)

@@ -9,6 +9,7 @@ from app.engine.conditions import AtLeast, Check, Condition, Fact, all_of, any_o
 from app.engine.evidence import Citation
 from app.engine.facts import YesNo, not_recorded, recorded, when_recorded
 from app.engine.rules import Chapter, Rule
+from app.knowledge.citations import BASS_SIX_WEEKS, LEBOW_SYMPTOMATIC, RESIDUAL, S9, S19
 from app.knowledge.conclusions import Flag
 from app.knowledge.course import IN_SCOPE, NOT_BETTER, trajectory
 from app.knowledge.deficits import (
@@ -33,17 +34,12 @@ from app.knowledge.pain import (
     onset_to_plateau_days,
 )
 from app.knowledge.sources import (
-    BASS_2012,
-    CBS,
     GIRFT_2023,
     GRAFTIEAUX_1997,
     JENSEN_2004,
-    LEBOW_2011,
     MHC,
     NICE_CKS_2018,
     READING,
-    RESIDUAL_PATHWAYS,
-    SUMMIT_2021,
 )
 from app.knowledge.thresholds import (
     ABRUPT_DAYS,
@@ -317,9 +313,7 @@ PVR = flag(
         post_void_residual_ml >= RESIDUAL_ML,
         any_yes((urinary_difficulty, urinary_retention, urinary_incontinence, saddle_numbness)),
     ),
-    RESIDUAL_PATHWAYS.at(
-        "post-void residual", "about 20 times likelier at 200 mL or more; less does not exclude it"
-    ),
+    RESIDUAL,
     tier="emergency_now",
     first_action=EMERGENCY_ACTION
     + " A residual below 200 mL would not exclude it; above 600 mL catheterise.",
@@ -343,7 +337,7 @@ CES_SUSPECTED = named(
 )
 """Any cauda equina flag: the other tiers of a flag ask for more than the one named here."""
 CES_SUSPECTED_EARLY = named(
-    "a cauda equina flag in the first six weeks",
+    "a cauda equina flag, no claudication exempt",
     any_of(CES_1.when, any_yes(BILATERAL), CES_3_ALONE.when, PVR.when),
 )
 """The same while no claudication is exempt yet."""
@@ -476,8 +470,8 @@ RECURRENCE_SUSPECTED = named(
     all_of(disc_opened.is_true(), PAIN_RETURNED, LONG_RELIEF, ABRUPT_RETURN),
 )
 RECURRENCE_EVIDENCE = (
-    SUMMIT_2021.at("S19", "pain that went away and came back abruptly is often a recurrent herniation"),
-    LEBOW_2011.at("2 years", "10.2 % symptomatic same-site recurrence", CBS),
+    S19,
+    LEBOW_SYMPTOMATIC,
     READING.at("4.2 RF-REC-LDH; 11.3; 11.5"),
 )
 
@@ -512,8 +506,8 @@ NONRESP_6W = flag(
     "RF-NONRESP-6W",
     "Leg pain not improved six weeks or more after surgery",
     all_of(NO_RESPONSE_AT_SIX_WEEKS, none_of(trajectory.is_("relapsed"))),
-    BASS_2012.at("6 weeks", "91 % relieved by week 6; 2 of the 9 not relieved improved later"),
-    SUMMIT_2021.at("S9", "success cannot be judged during the first three months"),
+    BASS_SIX_WEEKS,
+    S9,
     READING.at("4.2 RF-NONRESP-6W; 11.5"),
     tier="routine",
     first_action="Contact the operating surgeon within 4 weeks.",

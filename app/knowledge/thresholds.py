@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from app.engine.evidence import Citation, Threshold
+from app.knowledge.citations import (
+    ANCHOR,
+    BASS_RELIEF,
+    BASS_SIX_WEEKS,
+    CHRONIC_PAIN,
+    MUCH_BETTER,
+    NO_CHANGE,
+    NUMBNESS_COURSE,
+    ODI_FAILURES,
+    ODI_IMPORTANT,
+    ODI_IS_ACCEPTABLE,
+    PAIN_ACCEPTABLE,
+    PAIN_FREE_SERIES,
+    PAIN_IMPORTANT,
+    REGISTRY_VISIT,
+    RESIDUAL,
+    S8,
+    S9,
+    S14,
+    SUCCESS,
+)
 from app.knowledge.sources import (
-    BASS_2012,
-    CBS,
     CBS_PART,
-    OBA_2017,
     OSTELO_2008,
-    PAIN_FREE_SERIES_2012,
-    PASS_2013,
     READING,
-    RESIDUAL_PATHWAYS,
-    SCHUG_2019,
-    SOLBERG_2013,
-    SUMMIT_2021,
-    VAN_HOOFF_2016,
-    WERNER_2017,
 )
 
 
@@ -41,11 +51,10 @@ def _published(name: str, value: float, unit: str, label: str, *evidence: Citati
 
 # Change of pain and disability (dossier 1.2, 2.2, 11.6, 11.7)
 
-OSTELO_PAIN = OSTELO_2008.at("consensus", "minimal important change 2 of 10 points, or 30 % of baseline")
 MIN_CHANGE_POINTS = _published(
-    "min_change_points", 2, "points", "minimal important change of pain", OSTELO_PAIN
+    "min_change_points", 2, "points", "minimal important change of pain", PAIN_IMPORTANT
 )
-MIN_CHANGE_PERCENT = _published("min_change_percent", 30, "%", "minimal important change", OSTELO_PAIN)
+MIN_CHANGE_PERCENT = _published("min_change_percent", 30, "%", "minimal important change", PAIN_IMPORTANT)
 LEAST_DROP_POINTS = _proposed(
     "least_drop_points", 1, "points", "least fall that can count as improvement", "1.2 improvement"
 )
@@ -54,7 +63,7 @@ NO_CHANGE_POINTS = _published(
     1.5,
     "points",
     "a fall below this is no improvement",
-    WERNER_2017.at("failure cut-off", "pain change below 1.5 points", CBS_PART),
+    NO_CHANGE,
 )
 FLOOR_BASELINE_POINTS = _proposed(
     "floor_baseline_points", 3, "points", "baseline too low to measure improvement", "1.2 improvement; 11.6"
@@ -64,21 +73,21 @@ ACCEPTABLE_PAIN_POINTS = _published(
     2,
     "points",
     "acceptable pain",
-    PASS_2013.at("12 months", "acceptable at 2 of 10 or less (sensitivity 76 %, specificity 89 %)"),
+    PAIN_ACCEPTABLE,
 )
 SUCCESS_DROP_POINTS = _published(
     "success_drop_points",
     3.5,
     "points",
     "substantial fall of leg pain",
-    SOLBERG_2013.at("1 year", "leg pain improved by 3.5 points"),
+    SUCCESS,
 )
 ODI_CHANGE_POINTS = _published(
     "odi_change_points",
     10,
     "%",
     "minimal important change of ODI",
-    OSTELO_2008.at("consensus", "ODI 10 points"),
+    ODI_IMPORTANT,
 )
 ODI_WORSE_POINTS = _proposed("odi_worse_points", -10, "%", "worsening of ODI", "11.7")
 ODI_ACCEPTABLE = _published(
@@ -86,42 +95,42 @@ ODI_ACCEPTABLE = _published(
     22,
     "%",
     "acceptable disability",
-    VAN_HOOFF_2016.at("1 year", "ODI 22 or less (sensitivity 78.3 %, specificity 82.1 %)"),
+    ODI_IS_ACCEPTABLE,
 )
 ODI_SUCCESS_POINTS = _published(
     "odi_success_points",
     20,
     "%",
     "substantial fall of ODI",
-    SOLBERG_2013.at("1 year", "ODI improved by 20 points"),
+    SUCCESS,
 )
 ODI_FAILURE_POINTS = _published(
     "odi_failure_points",
     13,
     "%",
     "failure range of ODI",
-    WERNER_2017.at("12 months", "ODI change below 13 points"),
+    ODI_FAILURES,
 )
 ODI_FAILURE_PERCENT = _published(
     "odi_failure_percent",
     33,
     "%",
     "failure range of ODI",
-    WERNER_2017.at("12 months", "ODI change below 33 %"),
+    ODI_FAILURES,
 )
 RATING_BETTER_GRADE = _published(
     "rating_better_grade",
     3,
     "grade",
     "slightly better by global rating; the next grade is unchanged",
-    WERNER_2017.at("anchor", "global perceived effect as the anchor of success", CBS),
+    ANCHOR,
 )
 RATING_MUCH_BETTER_GRADE = _published(
     "rating_much_better_grade",
     2,
     "grade",
     "completely recovered or much better by global rating",
-    WERNER_2017.at("anchor", "global perceived effect 1 to 2", CBS),
+    MUCH_BETTER,
 )
 RATING_EQUIVOCAL_AT_FLOOR_GRADE = _proposed(
     "rating_equivocal_at_floor_grade", 5, "grade", "no clear worsening where there is little pain", "11.6"
@@ -143,7 +152,7 @@ CONTACT_PAIN_POINTS = _proposed(
     "contact_pain_points", 7, "points", "severe pain, contact advised", "1.1 S12; 11.13"
 )
 URGENT_PAIN_POINTS = _proposed(
-    "urgent_pain_points", 8, "points", "pain that shortens the limit to 72 hours", "4.1 T3; 11.5"
+    "urgent_pain_points", 8, "points", "pain that shortens the limit of a flag", "4.1 T3; 11.5"
 )
 
 # Time (dossier 1.2, 11.3, 11.8, 11.12, 11.16)
@@ -156,7 +165,7 @@ IMMEDIATE_RELIEF_DAYS = _published(
     14,
     "days",
     "relief right after surgery",
-    BASS_2012.at("1-2 weeks", "81 % relieved by weeks 1 to 2"),
+    BASS_RELIEF,
 )
 SIX_WEEKS_DAYS = _proposed(
     "six_weeks_days",
@@ -164,7 +173,7 @@ SIX_WEEKS_DAYS = _proposed(
     "days",
     "six weeks",
     "1.1 S12; 1.3 (1); section 10 item 1",
-    BASS_2012.at("6 weeks", "91 % relieved by week 6; 2 of the 9 not relieved improved later"),
+    BASS_SIX_WEEKS,
 )
 RELIEF_INTERVAL_DAYS = _proposed(
     "relief_interval_days", 14, "days", "relief long enough to call the return a recurrence", "1.2; 11.3"
@@ -195,26 +204,30 @@ JUDGEABLE_MONTHS = _published(
     3,
     "months",
     "success can be judged",
-    SUMMIT_2021.at("S8, S9", "about three months"),
-    SCHUG_2019.at("definition", "chronic postsurgical pain begins 3 months after surgery"),
+    S8,
+    S9,
+    CHRONIC_PAIN,
 )
 RECOVERY_MONTHS = _published(
     "recovery_months",
     12,
     "months",
     "recovery of numbness, tingling and weakness",
-    SUMMIT_2021.at("S14", "up to a year"),
-    OBA_2017.at("n=139", "numbness 5.9 before, 1.8 at 2 weeks, 2.1 at 12 months"),
+    S14,
+    NUMBNESS_COURSE,
 )
 LEG_PAIN_PLATEAU_MONTHS = _proposed(
     "leg_pain_plateau_months", 6, "months", "leg pain has reached its plateau", "3.1 expectation bands"
+)
+REGISTRY_VISIT_MONTHS = _published(
+    "registry_visit_months", 6, "months", "visit of the registries", REGISTRY_VISIT
 )
 PAIN_FREE_MONTHS = _published(
     "pain_free_months",
     6,
     "months",
     "strict research definition of a recurrence",
-    PAIN_FREE_SERIES_2012.at("definition", "six pain-free months at the same level, used in several series"),
+    PAIN_FREE_SERIES,
 )
 
 # Cauda equina (dossier 4.2, 11.12)
@@ -230,9 +243,7 @@ RESIDUAL_ML = _published(
     200,
     "mL",
     "post-void residual that points to cauda equina syndrome",
-    RESIDUAL_PATHWAYS.at(
-        "post-void residual", "about 20 times likelier at 200 mL or more; less does not exclude it"
-    ),
+    RESIDUAL,
 )
 
 # Loss of power (dossier 4.2 RF-MOTOR, 11.11)

@@ -12,14 +12,13 @@ from app.knowledge.thresholds import (
     JUDGEABLE_MONTHS,
     LEG_PAIN_PLATEAU_MONTHS,
     RECOVERY_MONTHS,
+    REGISTRY_VISIT_MONTHS,
     SIX_WEEKS_DAYS,
     WINDOW_CLOSING_MONTHS,
 )
 
 ALWAYS_THERE = 28
 """Every month has this day."""
-SIX_MONTHS = 6
-"""The six-month visit of the registries (dossier 6.4)."""
 
 days_since_surgery = Quantity(
     name="days_since_surgery", label="Days since surgery", unit="days", minimum=0, maximum=100_000
@@ -43,6 +42,9 @@ six_week_day = Day(name="six_week_day", label="Six weeks after surgery")
 three_month_day = Day(name="three_month_day", label="Three-month anniversary of surgery")
 six_month_day = Day(name="six_month_day", label="Six-month anniversary of surgery")
 nine_month_day = Day(name="nine_month_day", label="Nine-month anniversary of surgery")
+leg_pain_plateau_day = Day(
+    name="leg_pain_plateau_day", label="Day from which leg pain has usually reached its plateau"
+)
 twelve_month_day = Day(name="twelve_month_day", label="Twelve-month anniversary of surgery")
 
 
@@ -70,9 +72,9 @@ def find_three_months(surgery_date: date) -> date:
     return add_months(surgery_date, int(JUDGEABLE_MONTHS.value))
 
 
-@calculation(six_month_day)
+@calculation(six_month_day, uses=[REGISTRY_VISIT_MONTHS])
 def find_six_months(surgery_date: date) -> date:
-    return add_months(surgery_date, SIX_MONTHS)
+    return add_months(surgery_date, int(REGISTRY_VISIT_MONTHS.value))
 
 
 @calculation(nine_month_day, uses=[WINDOW_CLOSING_MONTHS])
@@ -104,10 +106,15 @@ def tell_recovery_window(assessed_on: date, nine_month_day: date, twelve_month_d
     return _window(assessed_on, nine_month_day, twelve_month_day)
 
 
-@calculation(leg_pain_window, uses=[LEG_PAIN_PLATEAU_MONTHS])
-def tell_leg_pain_window(assessed_on: date, three_month_day: date, surgery_date: date) -> str:
-    """Leg pain reaches its plateau between three and six months (dossier 3.1)."""
-    return _window(assessed_on, three_month_day, add_months(surgery_date, int(LEG_PAIN_PLATEAU_MONTHS.value)))
+@calculation(leg_pain_plateau_day, uses=[LEG_PAIN_PLATEAU_MONTHS])
+def find_leg_pain_plateau(surgery_date: date) -> date:
+    return add_months(surgery_date, int(LEG_PAIN_PLATEAU_MONTHS.value))
+
+
+@calculation(leg_pain_window)
+def tell_leg_pain_window(assessed_on: date, three_month_day: date, leg_pain_plateau_day: date) -> str:
+    """Leg pain reaches its plateau between these days (dossier 3.1)."""
+    return _window(assessed_on, three_month_day, leg_pain_plateau_day)
 
 
 @calculation(days_to_boundary, uses=[BOUNDARY_DAYS])
@@ -131,6 +138,7 @@ CLOCKS = (
     tell_phase,
     tell_one_year,
     tell_recovery_window,
+    find_leg_pain_plateau,
     tell_leg_pain_window,
     count_days_to_boundary,
 )

@@ -133,7 +133,7 @@ muscle_power = Series(
 )
 pain_converted = YesNo(
     name="pain_converted",
-    label="Some pain scores converted from a visual analogue scale (mm divided by 10)",
+    label="Some pain scores converted from a visual analogue scale in millimetres",
 )
 
 # The return of pain (dossier 1.2 "abruptly", 11.10)

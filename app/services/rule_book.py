@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from app.engine.ruleset import Ruleset
@@ -33,23 +32,9 @@ def write_rule_book(folder: Path, ruleset: Ruleset = POSTOP_LUMBAR) -> list[Path
     """Write the book of a ruleset into its folder, and take away the pages that it no longer has."""
     pages = rule_book(ruleset)
     folder.mkdir(parents=True, exist_ok=True)
-    for path in _left_over(folder, pages):
-        path.unlink()
+    for path in folder.glob("*.md"):
+        if path.name not in pages:
+            path.unlink()
     for name, markdown in pages.items():
         (folder / name).write_text(markdown, encoding="utf-8", newline="\n")
     return [folder / name for name in pages]
-
-
-def stale(folder: Path, ruleset: Ruleset = POSTOP_LUMBAR) -> list[str]:
-    """The pages in the folder that are missing, differ from the rules, or belong to no rule any more."""
-    pages = rule_book(ruleset)
-    differing = [name for name, markdown in pages.items() if _read(folder / name) != markdown]
-    return [*differing, *(path.name for path in _left_over(folder, pages))]
-
-
-def _left_over(folder: Path, pages: Mapping[str, str]) -> list[Path]:
-    return sorted(path for path in folder.glob("*.md") if path.name not in pages)
-
-
-def _read(path: Path) -> str | None:
-    return path.read_bytes().decode() if path.is_file() else None

@@ -6,12 +6,14 @@ from typing import Any
 import pydantic_core
 import pytest
 
+from app.api import problems
 from app.api.messages import MESSAGES, UNEXPECTED, message_for
-from app.api.problems import BY_STATUS, MEDIA_TYPE, PROBLEMS, problem_for_status
+from app.api.problems import BY_STATUS, MEDIA_TYPE, Problem, problem_for_status
 from app.api.strict_json import Flaw
 from tests.api.sample import CANARY, sample_application, send
 
 JSON = {"Content-Type": "application/json"}
+PROBLEMS = [each for each in vars(problems).values() if isinstance(each, Problem)]
 LEAKY = '{"subject":"' + CANARY + ' x","' + CANARY + '":1}'
 
 ERRORS: list[tuple[str, str, dict[str, Any], int, str]] = [

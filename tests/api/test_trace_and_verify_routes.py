@@ -188,7 +188,7 @@ ALTERATIONS = [
         "whose record it is",
     ),
     Alteration("fingerprint", other(bytes(32)), ["case_altered"], [], "the fingerprint of the case"),
-    Alteration("fingerprint", other(None), ["case_altered"], [], "the fingerprint taken out"),
+    Alteration("fingerprint", other(b""), ["case_altered"], [], "the fingerprint taken out"),
     Alteration(
         "ruleset_digest",
         other("0" * 64),

@@ -23,6 +23,7 @@ EXAMPLE = Record(
     facts_json=b'{"leg_pain_nrs":2}',
     answer=b'{"verdict":"on_track"}',
     truths=b"\x00\x01\x02\xff",
+    fingerprint=b"of the request",
 )
 
 

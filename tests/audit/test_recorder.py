@@ -162,10 +162,13 @@ def test_a_loop_that_is_gone_does_not_trouble_the_others(recorder: Recorder, arc
     assert archive.get(abandoned.id) == abandoned
 
 
-async def test_a_fingerprint_needs_no_key_but_a_key_needs_a_fingerprint(recorder: Recorder) -> None:
-    await recorder.record(a_record(fingerprint=b"of the request"))
+@pytest.mark.parametrize("key", [None, "key-1"])
+async def test_every_record_has_a_fingerprint_whether_it_has_a_key_or_not(
+    recorder: Recorder, key: str | None
+) -> None:
     with pytest.raises(RecordRefused):
-        await recorder.record(a_record(idempotency_key="key-1"))
+        await recorder.record(a_record(idempotency_key=key, fingerprint=None))
+    await recorder.record(a_record(idempotency_key=key))
 
 
 def test_a_batch_takes_its_keys_in_the_same_order_in_every_process(sqlite_url: str) -> None:

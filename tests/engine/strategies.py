@@ -98,6 +98,11 @@ STEADY = (bulk, late, last_weight, square)
 CALCULATIONS = (*STEADY, weather, load)
 
 
+def some_of(k: int, *of: Condition) -> AtLeast:
+    """At least k of them hold; the knowledge has only had need of all and any."""
+    return AtLeast(k, of)
+
+
 def rule(when: Condition, rule_id: str = "r", says: str = "go", **more: Any) -> Rule:
     """A complete rule of which only the condition matters."""
     dressed = {"title": "A rule", "evidence": (CITATION,), "dossier": "A.1"} | more

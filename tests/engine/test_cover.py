@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from app.engine.conditions import Check, Condition, Not, all_of, any_of, checks, some_of
-from app.engine.cover import one_sided, unproven
-from tests.engine.strategies import COLD, COLOUR, HEAVY, LENGTH, WEIGHT, WET
+from app.engine.conditions import Check, Condition, Not, all_of, any_of, checks
+from tests.engine.cover import one_sided, unproven
+from tests.engine.strategies import COLD, COLOUR, HEAVY, LENGTH, WEIGHT, WET, some_of
 
 wet, cold, red = WET.is_true(), COLD.is_true(), COLOUR.is_("red")
 YES, NO = True, False

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from app.engine.calculate import calculated, calculation
-from app.engine.conditions import Check, all_of, any_of, some_of
+from app.engine.conditions import Check, all_of, any_of
 from app.engine.errors import DefinitionRefused, EngineError
 from app.engine.facts import Choice, Quantity, YesNo
-from app.engine.rules import Decision
+from app.engine.rules import Conclusion, Decision
 from tests.engine.strategies import (
     CITATION,
     COLOUR,
@@ -26,6 +26,7 @@ from tests.engine.strategies import (
     product_of,
     rule,
     ruleset,
+    some_of,
 )
 
 wet = WET.is_true()
@@ -35,8 +36,17 @@ HEAVIER = replace(HEAVY, value=3)
 LATER_EDITION = replace(CITATION, source=replace(SOURCE, year=2024))
 
 
+class Remark(Conclusion):
+    """A conclusion that stands for no option."""
+
+    kind = "remark"
+
+
 def decision(name: str = "d", says: str = "go") -> Decision:
     return Decision(id=name, title="A decision", gives=ANSWER, rules=(rule(wet, f"{name}-rule", says),))
+
+
+REMARKED = replace(rule(wet), then=Remark())
 
 
 def with_default(weight: float = 0) -> float:
@@ -81,6 +91,10 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
     (lambda: rule(wet, evidence=()), "needs an id, a title, evidence and a dossier reference"),
     (lambda: rule(wet, dossier=""), "needs an id, a title, evidence and a dossier reference"),
     (lambda: rule(wet, since=date(2024, 2, 1), until=date(2024, 2, 1)), "ends before it begins"),
+    (
+        lambda: replace(decision(), rules=(replace(rule(wet), then=Remark()),)),
+        "r answers '', not one of answer",
+    ),
     (lambda: decision(says="run"), "d-rule answers 'run', not one of answer"),
     (lambda: ruleset(rule(wet), rule(wet)), r"more than once as a rule: \['r'\]"),
     (lambda: ruleset(decision(), decision()), r"more than once as a (rule|decision)"),

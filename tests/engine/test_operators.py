@@ -14,12 +14,11 @@ from app.engine.conditions import (
     any_of,
     checks,
     none_of,
-    some_of,
 )
 from app.engine.explain import explain
 from app.engine.facts import not_recorded, recorded
 from app.engine.truth import Truth, at_least, opposite
-from tests.engine.strategies import COLD, COLOUR, FOUND, HEAVY, LENGTH, MARKS, WEIGHED, WEIGHT, WET
+from tests.engine.strategies import COLD, COLOUR, FOUND, HEAVY, LENGTH, MARKS, WEIGHED, WEIGHT, WET, some_of
 
 F, U, T = Truth.FALSE, Truth.UNKNOWN, Truth.TRUE
 wet, cold = WET.is_true(), COLD.is_true()

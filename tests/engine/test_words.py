@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from app.engine.conditions import Check, Condition, Not, all_of, any_of, checks, none_of, some_of
+from app.engine.conditions import Check, Condition, Not, all_of, any_of, checks, none_of
 from app.engine.describe import outline, plain, show, words
 from app.engine.facts import not_recorded, recorded
 from tests.engine.strategies import (
@@ -16,6 +16,7 @@ from tests.engine.strategies import (
     WEIGHT,
     WET,
     random_condition,
+    some_of,
 )
 
 wet, cold = WET.is_true(), COLD.is_false()

@@ -9,11 +9,11 @@ from typing import Any
 from app.engine.assess import Assessment
 from app.engine.calculate import Calculation
 from app.engine.conditions import ABSENT, AtLeast, Check, Condition, Not, checks
-from app.engine.cover import one_sided, unproven
 from app.engine.explain import check_truth
 from app.engine.rules import Decision, Rule
 from app.engine.ruleset import Ruleset
 from app.engine.truth import Truth, at_least, opposite
+from tests.engine.cover import one_sided, unproven
 
 ALWAYS_KNOWN = {"assessed_on", "surgery_date", "procedure", "region"}
 """What every case holds (the contract requires it, or fills it in)."""

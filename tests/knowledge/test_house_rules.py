@@ -19,7 +19,7 @@ from app.knowledge import thresholds as threshold_module
 from app.knowledge import vocabulary
 from app.knowledge.milestones import MILESTONES
 from app.knowledge.ruleset import POSTOP_LUMBAR
-from app.knowledge.sources import CBS, CBS_PART, ENG, MHC
+from app.knowledge.sources import CBS, CBS_PART, ENG, MHC, READING
 from app.services import case
 from tests.knowledge.pinned import current, pinned
 
@@ -57,6 +57,22 @@ def test_every_rule_names_its_place_in_the_dossier() -> None:
     places = {(rule.id, place) for rule in POSTOP_LUMBAR.rules for place in rule.dossier.split("; ")}
 
     assert {(rule_id, place) for rule_id, place in places if not PLACE.match(place)} == set()
+
+
+def test_what_a_source_says_is_worded_once() -> None:
+    cited = [citation for citation in citations() if citation.source.id != READING.id]
+    objects: dict[Citation, set[int]] = {}
+    for citation in cited:
+        objects.setdefault(citation, set()).add(id(citation))
+
+    assert [(each.source.id, each.place) for each, same in objects.items() if len(same) > 1] == []
+
+
+def test_a_statement_of_the_first_source_is_cited_by_itself_and_always_in_the_same_words() -> None:
+    stated = {citation for citation in citations() if citation.source.id == FIRST_SOURCE}
+
+    assert [each for each in stated if not re.fullmatch(r"S\d+", each.place) or not each.says] == []
+    assert len({citation.place for citation in stated}) == len(stated)
 
 
 def test_every_figure_is_graded_and_none_is_unsure() -> None:

@@ -15,7 +15,7 @@ from app.knowledge.sources import ENG
 from app.knowledge.vocabulary import RECORDED_ONLY
 from app.services.book.conclusions import IN_WORDS
 from app.services.book.standing import read_by_nothing, visible_words
-from app.services.rule_book import FOLDER, rule_book, stale, write_rule_book
+from app.services.rule_book import FOLDER, rule_book, write_rule_book
 
 REPOSITORY = Path(__file__).parents[2]
 LINK = re.compile(r"\]\(([\w-]+\.md)(?:#([\w.-]+))?\)")
@@ -29,6 +29,16 @@ def pages() -> dict[str, str]:
 def shortened(ruleset: Ruleset) -> Ruleset:
     """The ruleset without its last chapter."""
     return replace(ruleset, chapters=ruleset.chapters[:-1])
+
+
+def stale(folder: Path, ruleset: Ruleset = POSTOP_LUMBAR) -> list[str]:
+    """The pages in the folder that are missing, differ from the rules, or belong to no rule any more."""
+    written = {path.name: path.read_bytes().decode() for path in folder.glob("*.md")}
+    pages = rule_book(ruleset)
+    return [
+        *(name for name in pages if written.get(name) != pages[name]),
+        *sorted(written.keys() - pages.keys()),
+    ]
 
 
 def test_the_book_in_the_repository_is_what_the_rules_say() -> None:

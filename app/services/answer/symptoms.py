@@ -13,6 +13,7 @@ from app.knowledge.recovery import (
     NUMBNESS_DECISION,
     TINGLING_DECISION,
     WEAKNESS_DECISION,
+    WINDOW_CLOSES_ON,
 )
 from app.services.answer.template import HOLE, Template, json_list
 from app.services.answer.told import RuleIndex, Told
@@ -25,8 +26,6 @@ SYMPTOMS: tuple[tuple[str, Decision, str], ...] = (
     ("weakness", WEAKNESS_DECISION, "weakness"),
 )
 """Symptom, its decision, and the series that it is shown by."""
-CLOSES_ON = {"leg_pain": "six_month_day"}
-"""The end of the recovery window; the twelve-month anniversary unless named here."""
 UNKNOWN: dict[str, Any] = {
     "prognosis": "unknown",
     "says": "Not enough is on record to tell.",
@@ -60,7 +59,7 @@ class SymptomsPart:
             _shown(now_of, told, series, told.said("assessed_on")),
             _shown(baseline_of, told, series),
             _weakest(told) if name == "weakness" else None,
-            told.day(CLOSES_ON.get(name, "twelve_month_day")),
+            told.day(WINDOW_CLOSES_ON[name].name),
         )
 
 

@@ -1,0 +1,83 @@
+"""What the sources say, worded once: every statement of the first source, and the figures that recur."""
+
+from __future__ import annotations
+
+from app.knowledge.sources import (
+    BASS_2012,
+    CBS_PART,
+    IFBSS_2015,
+    LEBOW_2011,
+    OBA_2017,
+    OSTELO_2008,
+    PAIN_FREE_SERIES_2012,
+    PASS_2013,
+    REGISTRY_VISITS,
+    RESIDUAL_PATHWAYS,
+    SCHUG_2019,
+    SOLBERG_2013,
+    SUMMIT_2021,
+    VAN_HOOFF_2016,
+    WERNER_2017,
+)
+
+# The first source (dossier 1.1); S3 is about tone and says nothing that a rule could rest on
+
+S1 = SUMMIT_2021.at("S1", "pain that goes on after spinal surgery is called failed back surgery syndrome")
+S2 = SUMMIT_2021.at("S2", "that is an umbrella term, not one syndrome with one cause")
+S4 = SUMMIT_2021.at(
+    "S4",
+    "the statements are about operations that free lumbar nerves, such as microdiscectomy and laminectomy",
+)
+S5 = SUMMIT_2021.at("S5", "before surgery the roots were compressed and already partly injured")
+S6 = SUMMIT_2021.at("S6", "roots need time to heal even once the compressing cause is gone")
+S7 = SUMMIT_2021.at("S7", "improving within three months: should go on improving")
+S8 = SUMMIT_2021.at("S8", "not improved at all about three months after: unsuccessful, further action needed")
+S9 = SUMMIT_2021.at("S9", "success cannot be judged during the first three months: healing is not finished")
+S10 = SUMMIT_2021.at("S10", "decompression usually relieves leg pain straight after the operation")
+S11 = SUMMIT_2021.at("S11", "in 10 to 20 % leg pain persists until the root begins to heal")
+S12 = SUMMIT_2021.at("S12", "pain can be temporarily worse, because work around the root causes swelling")
+S13 = SUMMIT_2021.at("S13", "numbness, tingling and weakness take much longer than pain to clear")
+S14 = SUMMIT_2021.at("S14", "numbness, tingling and weakness may take up to a year")
+S15 = SUMMIT_2021.at("S15", "what is left of them after a year probably means permanent nerve damage")
+S16 = SUMMIT_2021.at("S16", "stenosis may return at the operated level")
+S17 = SUMMIT_2021.at("S17", "stenosis may appear at another level")
+S18 = SUMMIT_2021.at("S18", "the degenerative process that caused it may still be there")
+S19 = SUMMIT_2021.at("S19", "pain that went away and came back abruptly is often a recurrent herniation")
+S20 = SUMMIT_2021.at("S20", "recurrent herniation affects about 5 to 10 % of patients")
+S21 = SUMMIT_2021.at("S21", "a recurrent herniation is most likely in the first three months")
+S22 = SUMMIT_2021.at("S22", "a pain clinic can help people still in pain after back surgery")
+
+# Figures that several rules or thresholds rest on
+
+BASS_RELIEF = BASS_2012.at("relief of leg pain", "67 % at discharge, 81 % by weeks 1 to 2, 91 % by week 6")
+BASS_SIX_WEEKS = BASS_2012.at("6 weeks", "91 % relieved by week 6; 2 of the 9 not relieved improved later")
+CHRONIC_PAIN = SCHUG_2019.at("definition", "chronic postsurgical pain begins 3 months after surgery")
+EARLY_FAILURES = IFBSS_2015.at(
+    "44 of 1546", "retained or new herniation 22, root swelling 13, haematoma 6, missed recess stenosis 2"
+)
+LEBOW_SYMPTOMATIC = LEBOW_2011.at("2 years", "10.2 % symptomatic same-site recurrence")
+NUMBNESS_COURSE = OBA_2017.at("n=139", "numbness 5.9 before, 1.8 at 2 weeks, 2.1 at 12 months")
+ODI_IMPORTANT = OSTELO_2008.at("consensus", "10 points or 30 % of ODI is a minimal important change")
+PAIN_IMPORTANT = OSTELO_2008.at(
+    "consensus", "2 of 10 points or 30 % of baseline is a minimal important change"
+)
+PAIN_FREE_SERIES = PAIN_FREE_SERIES_2012.at(
+    "definition", "six pain-free months at the same level; other series require none"
+)
+PAIN_ACCEPTABLE = PASS_2013.at(
+    "12 months", "pain of 2 of 10 or less is acceptable (sensitivity 76 %, specificity 89 %)"
+)
+REGISTRY_VISIT = REGISTRY_VISITS.at("visits", "visits at 6 weeks and 6 months")
+RESIDUAL = RESIDUAL_PATHWAYS.at(
+    "post-void residual", "about 20 times likelier at 200 mL or more; less does not exclude it"
+)
+SUCCESS = SOLBERG_2013.at("1 year", "success: leg pain down 3.5 points, ODI down 20 points")
+ODI_IS_ACCEPTABLE = VAN_HOOFF_2016.at(
+    "1 year", "ODI 22 or less is acceptable (sensitivity 78.3 %, specificity 82.1 %)"
+)
+ODI_FAILURES = WERNER_2017.at(
+    "12 months", "ODI change below 13 points or below 33 % in patients who rate themselves unchanged or worse"
+)
+NO_CHANGE = WERNER_2017.at("failure cut-off", "pain change below 1.5 points", CBS_PART)
+ANCHOR = WERNER_2017.at("anchor", "global perceived effect as the anchor of success")
+MUCH_BETTER = WERNER_2017.at("anchor", "global perceived effect 1 to 2")
