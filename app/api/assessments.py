@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path
@@ -17,9 +17,19 @@ from app.api.direct_route import DirectRoute
 from app.api.examples import CASES
 from app.api.idempotency import IdempotencyKey
 from app.api.json_body import JsonBody
-from app.api.problems import INVALID_REQUEST, InputError, RequestRefused
+from app.api.problem_schemas import Responses, problem_responses
+from app.api.problems import (
+    INVALID_KEY,
+    INVALID_REQUEST,
+    KEY_REUSED,
+    QUEUE_FULL,
+    RECORD_REFUSED,
+    RULESET_NOT_RUNNABLE,
+    STORE_UNAVAILABLE,
+    InputError,
+    RequestRefused,
+)
 from app.api.record_answers import SearchPage, SearchRequest, TraceAnswer, VerificationAnswer
-from app.api.rulesets import MAY_BE_OLD
 from app.api.search import page_answer, question_of, read_cursor
 from app.services.assessments import Assessments
 from app.services.case import Case
@@ -44,20 +54,19 @@ LOCATION = {
 REPLAYED = {
     "Idempotency-Replayed": {"description": "Always `true`", "schema": {"type": "string", "maxLength": 100}}
 }
-RECORDED: dict[int | str, dict[str, Any]] = {
+RECORDED: Responses = {
     201: {"headers": LOCATION},
     200: {
         "model": Assessment,
         "description": "Recorded before under this key",
         "headers": LOCATION | REPLAYED,
     },
+    **problem_responses(INVALID_KEY, KEY_REUSED, RECORD_REFUSED, QUEUE_FULL, STORE_UNAVAILABLE),
 }
-
-
-CASE_AS_SENT: dict[int | str, dict[str, Any]] = {
-    200: {"content": {JSON: {"schema": {"$ref": "#/components/schemas/Case"}}}}
-}
+CASE_AS_SENT: Responses = {200: {"content": {JSON: {"schema": {"$ref": "#/components/schemas/Case"}}}}}
 """The case has one schema, that of the request."""
+READ_FROM_STORE = problem_responses(STORE_UNAVAILABLE)
+RUN_AGAIN = problem_responses(RULESET_NOT_RUNNABLE)
 
 
 def assessments_router(assessments: Assessments) -> APIRouter:
@@ -85,7 +94,7 @@ def assessments_router(assessments: Assessments) -> APIRouter:
 
 def records_router(records: Records) -> APIRouter:
     """The routes under /v1/assessments that read what was recorded."""
-    router = APIRouter(prefix=PREFIX, tags=["assessments"])
+    router = APIRouter(prefix=PREFIX, tags=["assessments"], responses=READ_FROM_STORE)
 
     @router.post("/search", response_model=SearchPage)
     async def search_assessments(wanted: SearchBody) -> Response:
@@ -105,7 +114,7 @@ def records_router(records: Records) -> APIRouter:
         """Read the case that was assessed, as it is recorded."""
         return _json(await run_in_threadpool(records.case, assessment_id))
 
-    @router.get("/{assessment_id}/trace", response_model=TraceAnswer, responses=MAY_BE_OLD)
+    @router.get("/{assessment_id}/trace", response_model=TraceAnswer, responses=RUN_AGAIN)
     async def get_assessment_trace(assessment_id: AssessmentId) -> Response:
         """Every rule of the stored ruleset, with values seen, thresholds, margins and evidence."""
         return _json(to_json(await run_in_threadpool(records.trace, assessment_id)))

@@ -7,17 +7,18 @@ from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from starlette.routing import BaseRoute
 
 from app.api.json_body import JsonBody
+from app.api.problem_schemas import SCHEMAS as PROBLEM_SCHEMAS
+from app.api.problem_schemas import add_problems
 from app.api.problems import (
     BODY_TOO_LARGE,
     INTERNAL_ERROR,
     INVALID_REQUEST,
     MALFORMED_BODY,
-    MAX_ERRORS,
-    MEDIA_TYPE,
     MISDIRECTED,
     NOT_FOUND,
     OVERLOADED,
     REQUEST_TIMEOUT,
+    STOPPING,
     UNSUPPORTED_MEDIA_TYPE,
     Problem,
 )
@@ -44,69 +45,10 @@ TAGS = (
 )
 NUMBER_FORMATS = {"integer": "int32", "number": "double"}
 # Problems that any request can meet, that a body can meet, and so on.
-ANY_REQUEST = (REQUEST_TIMEOUT, MISDIRECTED, INTERNAL_ERROR, OVERLOADED)
+ANY_REQUEST = (REQUEST_TIMEOUT, MISDIRECTED, INTERNAL_ERROR, OVERLOADED, STOPPING)
 WITH_BODY = (MALFORMED_BODY, BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, INVALID_REQUEST)
 WITH_PARAMETERS = (INVALID_REQUEST,)
 WITH_PATH_PARAMETERS = (NOT_FOUND,)
-
-PROBLEM_SCHEMA: Document = {
-    "title": "Problem",
-    "description": "An error answer (RFC 9457). It never repeats the input.",
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["type", "title", "status", "code", "detail", "trace_id"],
-    "properties": {
-        "type": {
-            "description": "A stable reference for the kind of problem.",
-            "type": "string",
-            "format": "uri-reference",
-            "maxLength": 100,
-        },
-        "title": {"description": "The kind of problem in words.", "type": "string", "maxLength": 100},
-        "status": {
-            "description": "The HTTP status code.",
-            "type": "integer",
-            "format": "int32",
-            "minimum": 400,
-            "maximum": 599,
-        },
-        "code": {
-            "description": "The kind of problem for programs.",
-            "type": "string",
-            "maxLength": 60,
-            "pattern": "^[a-z0-9-]+$",
-        },
-        "detail": {"description": "What it means and what to do.", "type": "string", "maxLength": 300},
-        "trace_id": {
-            "description": "Quote this when you report the problem.",
-            "type": "string",
-            "maxLength": 32,
-            "pattern": "^[0-9a-f]{32}$",
-        },
-        "errors": {
-            "description": "What is wrong with the request, each with its place.",
-            "type": "array",
-            "maxItems": MAX_ERRORS,
-            "items": {"$ref": "#/components/schemas/InputError"},
-        },
-    },
-}
-INPUT_ERROR_SCHEMA: Document = {
-    "title": "InputError",
-    "description": "One thing wrong with the request.",
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["pointer", "code", "message"],
-    "properties": {
-        "pointer": {
-            "description": "A JSON pointer (RFC 6901) into the body, or the name of a parameter.",
-            "type": "string",
-            "maxLength": 1000,
-        },
-        "code": {"description": "What is wrong, for programs.", "type": "string", "maxLength": 60},
-        "message": {"description": "What is wrong, in words.", "type": "string", "maxLength": 200},
-    },
-}
 
 
 def description_of_the_service(version: str) -> Document:
@@ -134,7 +76,7 @@ def complete(document: Document, routes: Sequence[BaseRoute]) -> Document:
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for stale in ("HTTPValidationError", "ValidationError"):
         schemas.pop(stale, None)
-    schemas |= {"Problem": PROBLEM_SCHEMA, "InputError": INPUT_ERROR_SCHEMA}
+    schemas |= PROBLEM_SCHEMAS
     document["security"] = []  # this version knows no credentials, and says so
     for route in iter_route_contexts(routes):
         if isinstance(route.original_route, APIRoute) and route.include_in_schema:
@@ -150,11 +92,7 @@ def _complete_operation(operation: Document, route: RouteContext, schemas: Docum
         operation["requestBody"] = _request_body(body, schemas)
     responses = operation["responses"]
     _drop_the_frameworks_422(responses)
-    for problem in _possible_problems(operation, body):
-        responses.setdefault(str(problem.status), {"description": problem.title})
-    for status, response in responses.items():
-        if status >= "400":
-            response["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    add_problems(responses, _possible_problems(operation, body))
     operation["responses"] = dict(sorted(responses.items()))
 
 
