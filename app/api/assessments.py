@@ -42,8 +42,9 @@ CASE_BODY: JsonBody[Case] = JsonBody(Case, examples=CASES)
 SEARCH_BODY: JsonBody[SearchRequest] = JsonBody(SearchRequest)
 CaseBody = Annotated[Case, Depends(CASE_BODY)]
 SearchBody = Annotated[SearchRequest, Depends(SEARCH_BODY)]
+ONE = "/{assessment_id:uuid}"
+"""The address of one assessment; a word in the place of the id is another address, or none."""
 AssessmentId = Annotated[UUID, Path(description="The id that the assessment was answered with")]
-
 
 LOCATION = {
     "Location": {
@@ -52,7 +53,10 @@ LOCATION = {
     }
 }
 REPLAYED = {
-    "Idempotency-Replayed": {"description": "Always `true`", "schema": {"type": "string", "maxLength": 100}}
+    "Idempotency-Replayed": {
+        "description": "The answer was stored before",
+        "schema": {"type": "string", "const": "true"},
+    }
 }
 RECORDED: Responses = {
     201: {"headers": LOCATION},
@@ -104,22 +108,22 @@ def records_router(records: Records) -> APIRouter:
             page_answer(await run_in_threadpool(records.search, question_of(wanted), after, wanted.limit))
         )
 
-    @router.get("/{assessment_id}", response_model=Assessment)
+    @router.get(ONE, response_model=Assessment)
     async def get_assessment(assessment_id: AssessmentId) -> Response:
         """Read an assessment: the bytes that were stored."""
         return _json(await run_in_threadpool(records.answer, assessment_id))
 
-    @router.get("/{assessment_id}/case", responses=CASE_AS_SENT)
+    @router.get(ONE + "/case", responses=CASE_AS_SENT)
     async def get_assessment_case(assessment_id: AssessmentId) -> Response:
         """Read the case that was assessed, as it is recorded."""
         return _json(await run_in_threadpool(records.case, assessment_id))
 
-    @router.get("/{assessment_id}/trace", response_model=TraceAnswer, responses=RUN_AGAIN)
+    @router.get(ONE + "/trace", response_model=TraceAnswer, responses=RUN_AGAIN)
     async def get_assessment_trace(assessment_id: AssessmentId) -> Response:
         """Every rule of the stored ruleset, with values seen, thresholds, margins and evidence."""
         return _json(to_json(await run_in_threadpool(records.trace, assessment_id)))
 
-    @router.post("/{assessment_id}/verify", response_model=VerificationAnswer)
+    @router.post(ONE + "/verify", response_model=VerificationAnswer)
     async def verify_assessment(assessment_id: AssessmentId) -> Response:
         """Check the record against itself, and run the stored case again under the stored ruleset."""
         found = await run_in_threadpool(records.verify, assessment_id)

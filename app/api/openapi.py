@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+from starlette.convertors import UUIDConvertor
 from starlette.routing import BaseRoute
 
 from app.api.json_body import JsonBody
@@ -92,7 +93,7 @@ def _complete_operation(operation: Document, route: RouteContext, schemas: Docum
         operation["requestBody"] = _request_body(body, schemas)
     responses = operation["responses"]
     _drop_the_frameworks_422(responses)
-    add_problems(responses, _possible_problems(operation, body))
+    add_problems(responses, _possible_problems(operation, body, route))
     operation["responses"] = dict(sorted(responses.items()))
 
 
@@ -101,15 +102,23 @@ def _body_of(route: RouteContext) -> JsonBody[Any] | None:
     return next((call for call in calls if isinstance(call, JsonBody)), None)
 
 
-def _possible_problems(operation: Document, body: JsonBody[Any] | None) -> Iterator[Problem]:
+def _possible_problems(
+    operation: Document, body: JsonBody[Any] | None, route: RouteContext
+) -> Iterator[Problem]:
     yield from ANY_REQUEST
     if body is not None:
         yield from WITH_BODY
-    places = {parameter["in"] for parameter in operation.get("parameters", ())}
-    if places:
+    parameters = {parameter["name"] for parameter in operation.get("parameters", ())}
+    if parameters - _settled_by_the_address(route):
         yield from WITH_PARAMETERS
-    if "path" in places:
+    if parameters & set(route.param_convertors):
         yield from WITH_PATH_PARAMETERS
+
+
+def _settled_by_the_address(route: RouteContext) -> set[str]:
+    # With anything else in the place of an id it is another address.
+    convertors = route.param_convertors.items()
+    return {name for name, convertor in convertors if isinstance(convertor, UUIDConvertor)}
 
 
 def _drop_the_frameworks_422(responses: Document) -> None:

@@ -17,9 +17,9 @@ pytestmark = pytest.mark.anyio
 
 ALWAYS = {"request-timeout", "misdirected", "internal-error", "overloaded", "stopping"}
 BODY = {"malformed-body", "body-too-large", "unsupported-media-type", "invalid-request"}
-ADDRESS = {"not-found", "invalid-request"}
 STORE = {"store-unavailable"}
-BY_ID = ADDRESS | STORE
+BY_ID = {"not-found"} | STORE
+BY_VERSION = {"not-found", "invalid-request", "ruleset-not-runnable"} | STORE
 GIVEN = {
     "createAssessment": {
         *BODY,
@@ -36,8 +36,8 @@ GIVEN = {
     "getAssessmentTrace": BY_ID | {"ruleset-not-runnable"},
     "verifyAssessment": BY_ID,
     "listRulesets": STORE,
-    "getRuleset": BY_ID | {"ruleset-not-runnable"},
-    "getRule": BY_ID | {"ruleset-not-runnable"},
+    "getRuleset": BY_VERSION,
+    "getRule": BY_VERSION,
     "listEvidence": set[str](),
     "listVocabulary": set[str](),
     "live": set[str](),
