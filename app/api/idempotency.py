@@ -30,7 +30,7 @@ async def idempotency_key(
         Documented,
         Header(
             alias=HEADER,
-            description='8 to 128 visible characters of ASCII without `"` and `\\`, bare or in double quotes, '
+            description='8 to 128 visible ASCII characters without `"` and `\\`, bare or in double quotes, '
             "which mean the same. The same key and case give the stored answer again (200, "
             "`Idempotency-Replayed: true`); with another case the key is refused. Send it once.",
         ),
