@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Literal
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from app.api.messages import message_for
@@ -21,14 +21,14 @@ class Alive(BaseModel):
     """The process answers."""
 
     model_config = ConfigDict(extra="forbid")
-    status: Literal["alive"]
+    status: Literal["alive"] = Field(description="Always `alive`")
 
 
 class Ready(BaseModel):
     """Everything that an answer needs is there."""
 
     model_config = ConfigDict(extra="forbid")
-    status: Literal["ready"]
+    status: Literal["ready"] = Field(description="Always `ready`; otherwise the answer is a problem")
 
 
 def health_router(checks: Mapping[str, ReadinessCheck], check_seconds: float = CHECK_SECONDS) -> APIRouter:

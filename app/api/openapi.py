@@ -8,6 +8,7 @@ from starlette.convertors import UUIDConvertor
 from starlette.routing import BaseRoute
 
 from app.api.json_body import JsonBody
+from app.api.named_options import refer_to_named_options
 from app.api.problem_schemas import SCHEMAS as PROBLEM_SCHEMAS
 from app.api.problem_schemas import add_problems
 from app.api.problems import (
@@ -83,7 +84,8 @@ def complete(document: Document, routes: Sequence[BaseRoute]) -> Document:
         if isinstance(route.original_route, APIRoute) and route.include_in_schema:
             for method in route.methods or ():
                 _complete_operation(document["paths"][route.path_format][method.lower()], route, schemas)
-    _name_number_formats(document)
+    refer_to_named_options(document, schemas)
+    _name_formats_and_bounds(document)
     return document
 
 
@@ -138,15 +140,18 @@ def _request_body(body: JsonBody[Any], schemas: Document) -> Document:
     return {"required": True, "content": {"application/json": content}}
 
 
-def _name_number_formats(part: Any) -> None:
+def _name_formats_and_bounds(part: Any) -> None:
     # Generators choose the type of a number from its format; every number here is bounded well inside these.
+    # The bounds of a day have no keyword of JSON Schema; these are the ones that validators know.
     if isinstance(part, dict):
         kind = part.get("type")
         if isinstance(kind, str) and kind in NUMBER_FORMATS:
             part.setdefault("format", NUMBER_FORMATS[kind])
+        if part.get("format") == "date" and "ge" in part:
+            part["formatMinimum"], part["formatMaximum"] = part.pop("ge"), part.pop("le")
         for name, value in part.items():
             if name not in ("example", "examples"):
-                _name_number_formats(value)
+                _name_formats_and_bounds(value)
     elif isinstance(part, list):
         for value in part:
-            _name_number_formats(value)
+            _name_formats_and_bounds(value)
