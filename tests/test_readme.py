@@ -51,7 +51,7 @@ async def test_the_request_of_the_readme_gives_the_answer_of_the_readme(applicat
 async def test_the_readme_lists_every_route_and_no_other(application: Application) -> None:
     table = README.split("## Routes")[1].split("##")[0]
     listed = set(re.findall(r"`(?:[A-Z]+ )?(/[^`]*)`", table))
-    served = {route.path for route in iter_route_contexts(application.routes) if route.path}
+    served = {route.path_format for route in iter_route_contexts(application.routes) if route.path_format}
 
     assert listed == {path for path in served if not path.startswith("/docs/")}
 

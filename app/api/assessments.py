@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path
@@ -17,9 +17,19 @@ from app.api.direct_route import DirectRoute
 from app.api.examples import CASES
 from app.api.idempotency import IdempotencyKey
 from app.api.json_body import JsonBody
-from app.api.problems import INVALID_REQUEST, InputError, RequestRefused
+from app.api.problem_schemas import Responses, problem_responses
+from app.api.problems import (
+    INVALID_KEY,
+    INVALID_REQUEST,
+    KEY_REUSED,
+    QUEUE_FULL,
+    RECORD_REFUSED,
+    RULESET_NOT_RUNNABLE,
+    STORE_UNAVAILABLE,
+    InputError,
+    RequestRefused,
+)
 from app.api.record_answers import SearchPage, SearchRequest, TraceAnswer, VerificationAnswer
-from app.api.rulesets import MAY_BE_OLD
 from app.api.search import page_answer, question_of, read_cursor
 from app.services.assessments import Assessments
 from app.services.case import Case
@@ -32,8 +42,9 @@ CASE_BODY: JsonBody[Case] = JsonBody(Case, examples=CASES)
 SEARCH_BODY: JsonBody[SearchRequest] = JsonBody(SearchRequest)
 CaseBody = Annotated[Case, Depends(CASE_BODY)]
 SearchBody = Annotated[SearchRequest, Depends(SEARCH_BODY)]
+ONE = "/{assessment_id:uuid}"
+"""The address of one assessment; a word in the place of the id is another address, or none."""
 AssessmentId = Annotated[UUID, Path(description="The id that the assessment was answered with")]
-
 
 LOCATION = {
     "Location": {
@@ -42,22 +53,24 @@ LOCATION = {
     }
 }
 REPLAYED = {
-    "Idempotency-Replayed": {"description": "Always `true`", "schema": {"type": "string", "maxLength": 100}}
+    "Idempotency-Replayed": {
+        "description": "The answer was stored before",
+        "schema": {"type": "string", "const": "true"},
+    }
 }
-RECORDED: dict[int | str, dict[str, Any]] = {
+RECORDED: Responses = {
     201: {"headers": LOCATION},
     200: {
         "model": Assessment,
         "description": "Recorded before under this key",
         "headers": LOCATION | REPLAYED,
     },
+    **problem_responses(INVALID_KEY, KEY_REUSED, RECORD_REFUSED, QUEUE_FULL, STORE_UNAVAILABLE),
 }
-
-
-CASE_AS_SENT: dict[int | str, dict[str, Any]] = {
-    200: {"content": {JSON: {"schema": {"$ref": "#/components/schemas/Case"}}}}
-}
+CASE_AS_SENT: Responses = {200: {"content": {JSON: {"schema": {"$ref": "#/components/schemas/Case"}}}}}
 """The case has one schema, that of the request."""
+READ_FROM_STORE = problem_responses(STORE_UNAVAILABLE)
+RUN_AGAIN = problem_responses(RULESET_NOT_RUNNABLE)
 
 
 def assessments_router(assessments: Assessments) -> APIRouter:
@@ -85,7 +98,7 @@ def assessments_router(assessments: Assessments) -> APIRouter:
 
 def records_router(records: Records) -> APIRouter:
     """The routes under /v1/assessments that read what was recorded."""
-    router = APIRouter(prefix=PREFIX, tags=["assessments"])
+    router = APIRouter(prefix=PREFIX, tags=["assessments"], responses=READ_FROM_STORE)
 
     @router.post("/search", response_model=SearchPage)
     async def search_assessments(wanted: SearchBody) -> Response:
@@ -95,22 +108,22 @@ def records_router(records: Records) -> APIRouter:
             page_answer(await run_in_threadpool(records.search, question_of(wanted), after, wanted.limit))
         )
 
-    @router.get("/{assessment_id}", response_model=Assessment)
+    @router.get(ONE, response_model=Assessment)
     async def get_assessment(assessment_id: AssessmentId) -> Response:
         """Read an assessment: the bytes that were stored."""
         return _json(await run_in_threadpool(records.answer, assessment_id))
 
-    @router.get("/{assessment_id}/case", responses=CASE_AS_SENT)
+    @router.get(ONE + "/case", responses=CASE_AS_SENT)
     async def get_assessment_case(assessment_id: AssessmentId) -> Response:
         """Read the case that was assessed, as it is recorded."""
         return _json(await run_in_threadpool(records.case, assessment_id))
 
-    @router.get("/{assessment_id}/trace", response_model=TraceAnswer, responses=MAY_BE_OLD)
+    @router.get(ONE + "/trace", response_model=TraceAnswer, responses=RUN_AGAIN)
     async def get_assessment_trace(assessment_id: AssessmentId) -> Response:
         """Every rule of the stored ruleset, with values seen, thresholds, margins and evidence."""
         return _json(to_json(await run_in_threadpool(records.trace, assessment_id)))
 
-    @router.post("/{assessment_id}/verify", response_model=VerificationAnswer)
+    @router.post(ONE + "/verify", response_model=VerificationAnswer)
     async def verify_assessment(assessment_id: AssessmentId) -> Response:
         """Check the record against itself, and run the stored case again under the stored ruleset."""
         found = await run_in_threadpool(records.verify, assessment_id)

@@ -6,51 +6,71 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.api.shapes import CitedPlace, Code, Pointer, Shape, Text, Words
+from app.api.shapes import (
+    CitedPlace,
+    Code,
+    Dossier,
+    FactName,
+    Pointer,
+    Question,
+    RuleId,
+    RuleTitle,
+    Shape,
+    Text,
+    Words,
+)
 
 
 class MissingFact(Shape):
     """A fact that was not given, where to give it, and which rules it could still change."""
 
-    fact: Code
-    question: Text
+    fact: FactName
+    question: Question
     pointer: Pointer
-    could_change: Annotated[list[Code], Field(max_length=200)]
+    could_change: Annotated[list[RuleId], Field(max_length=200)] = Field(
+        description="The open rules that the answer could settle"
+    )
 
 
 class AssumedValue(Shape):
     """An engineering value that was used and awaits clinical sign-off."""
 
-    kind: Literal["value"]
-    name: Code
-    value: Annotated[float, Field(ge=-100_000, le=100_000)]
-    unit: Text
-    label: Text
-    dossier: Text
+    kind: Literal["value"] = Field(description="Tells a value from a reading")
+    name: Code = Field(description="The name of the threshold, as under `thresholds` of the ruleset")
+    value: Annotated[float, Field(ge=-100_000, le=100_000)] = Field(description="The value, in `unit`")
+    unit: Text = Field(description="The unit of the value")
+    label: Text = Field(description="What the value decides")
+    dossier: Dossier
 
 
 class AssumedReading(Shape):
     """An engineering reading of the dossier that was used and awaits clinical sign-off."""
 
-    kind: Literal["reading"]
-    dossier: Text
+    kind: Literal["reading"] = Field(description="Tells a reading from a value")
+    dossier: Text = Field(description="Section of the clinical dossier that was read so")
 
 
 class FindingAnswer(Shape):
     """A rule that holds or stays open. The whole trace is at /trace."""
 
-    rule: Code
-    title: Text
-    words: Words
-    evidence: Annotated[list[CitedPlace], Field(max_length=20)]
-    truth: Literal["holds", "open"]
+    rule: RuleId
+    title: RuleTitle
+    words: Words = Field(description="The condition of the rule in words")
+    evidence: Annotated[list[CitedPlace], Field(max_length=20)] = Field(
+        description="The places in sources that the rule rests on; the rule itself has what they say"
+    )
+    truth: Literal["holds", "open"] = Field(
+        description="`open`: a missing fact leaves it undecided. Rules that are ruled out stand in the trace"
+    )
 
 
 class SourceAnswer(Shape):
-    """A source that the findings cite."""
+    """A source that the rules cite."""
 
-    id: Code
-    title: Text
-    kind: Text
-    year: Annotated[int, Field(ge=1900, le=2200)] | None
-    url: Text | None
+    id: Code = Field(description="The id that citations name it by")
+    title: Text = Field(description="Its title, or what it is where the dossier gives no title")
+    kind: Text = Field(description="How strong it is: `expert opinion`, `cohort`, `guideline` and so on")
+    year: Annotated[int, Field(ge=1900, le=2200)] | None = Field(
+        description="Year of publication. Null where the dossier gives none"
+    )
+    url: Text | None = Field(description="Where to read it. Null where the dossier gives no address")

@@ -5,10 +5,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Literal
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from app.api.messages import message_for
+from app.api.problem_schemas import problem_responses
 from app.api.problems import NOT_READY, InputError, RequestRefused
 
 CHECK_SECONDS = 2.0
@@ -20,14 +21,14 @@ class Alive(BaseModel):
     """The process answers."""
 
     model_config = ConfigDict(extra="forbid")
-    status: Literal["alive"]
+    status: Literal["alive"] = Field(description="Always `alive`")
 
 
 class Ready(BaseModel):
     """Everything that an answer needs is there."""
 
     model_config = ConfigDict(extra="forbid")
-    status: Literal["ready"]
+    status: Literal["ready"] = Field(description="Always `ready`; otherwise the answer is a problem")
 
 
 def health_router(checks: Mapping[str, ReadinessCheck], check_seconds: float = CHECK_SECONDS) -> APIRouter:
@@ -39,7 +40,7 @@ def health_router(checks: Mapping[str, ReadinessCheck], check_seconds: float = C
         """Tell that the process runs, whatever the state of what it depends on."""
         return Response(b'{"status":"alive"}', media_type="application/json")
 
-    @router.get("/ready", response_model=Ready, responses={503: {"description": NOT_READY.title}})
+    @router.get("/ready", response_model=Ready, responses=problem_responses(NOT_READY))
     async def ready() -> Response:
         """Tell whether requests can be answered now; the problem names the checks that fail."""
         results = await asyncio.gather(*(_passes(check, check_seconds) for check in checks.values()))

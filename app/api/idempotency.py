@@ -13,21 +13,26 @@ from app.api.messages import message_for
 from app.api.problems import INVALID_KEY, InputError, RequestRefused
 
 HEADER = "Idempotency-Key"
-KEY = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{8,128}")
+BARE = r"[\x21\x23-\x5b\x5d-\x7e]{8,128}"
 """Eight to 128 visible characters, without the quote and the backslash."""
+SENT = re.compile(rf'{BARE}|"{BARE}"')
 
-Documented = Annotated[str, WithJsonSchema({"type": "string", "minLength": 8, "maxLength": 130})]
+Documented = Annotated[
+    str | None,
+    WithJsonSchema({"type": "string", "minLength": 8, "maxLength": 130, "pattern": f"^({SENT.pattern})$"}),
+]
 """For the published document alone: the framework would refuse a long key as a wrong member of the body."""
 
 
 async def idempotency_key(
     request: Request,
     _documented: Annotated[
-        Documented | None,
+        Documented,
         Header(
             alias=HEADER,
-            description="8 to 128 visible characters, bare or quoted. The same key and case give the stored "
-            "answer again (200, `Idempotency-Replayed: true`); with another case the key is refused.",
+            description='8 to 128 visible ASCII characters without `"` and `\\`, bare or in double quotes, '
+            "which mean the same. The same key and case give the stored answer again (200, "
+            "`Idempotency-Replayed: true`); with another case the key is refused. Send it once.",
         ),
     ] = None,
 ) -> str | None:
@@ -35,11 +40,10 @@ async def idempotency_key(
     sent = request.headers.getlist(HEADER)
     if not sent:
         return None
-    bare = sent[0][1:-1] if len(sent[0]) > 1 and sent[0][0] == sent[0][-1] == '"' else sent[0]
-    if len(sent) > 1 or not KEY.fullmatch(bare):
+    if len(sent) > 1 or not SENT.fullmatch(sent[0]):
         flaw = InputError(HEADER, "idempotency_key", message_for("idempotency_key"))
         raise RequestRefused(INVALID_KEY, (flaw,))
-    return bare
+    return sent[0].strip('"')
 
 
 IdempotencyKey = Annotated[str | None, Depends(idempotency_key)]

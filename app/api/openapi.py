@@ -4,20 +4,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+from starlette.convertors import UUIDConvertor
 from starlette.routing import BaseRoute
 
 from app.api.json_body import JsonBody
+from app.api.named_options import refer_to_named_options
+from app.api.problem_schemas import SCHEMAS as PROBLEM_SCHEMAS
+from app.api.problem_schemas import add_problems
 from app.api.problems import (
     BODY_TOO_LARGE,
     INTERNAL_ERROR,
     INVALID_REQUEST,
     MALFORMED_BODY,
-    MAX_ERRORS,
-    MEDIA_TYPE,
     MISDIRECTED,
     NOT_FOUND,
     OVERLOADED,
     REQUEST_TIMEOUT,
+    STOPPING,
     UNSUPPORTED_MEDIA_TYPE,
     Problem,
 )
@@ -44,69 +47,10 @@ TAGS = (
 )
 NUMBER_FORMATS = {"integer": "int32", "number": "double"}
 # Problems that any request can meet, that a body can meet, and so on.
-ANY_REQUEST = (REQUEST_TIMEOUT, MISDIRECTED, INTERNAL_ERROR, OVERLOADED)
+ANY_REQUEST = (REQUEST_TIMEOUT, MISDIRECTED, INTERNAL_ERROR, OVERLOADED, STOPPING)
 WITH_BODY = (MALFORMED_BODY, BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, INVALID_REQUEST)
 WITH_PARAMETERS = (INVALID_REQUEST,)
 WITH_PATH_PARAMETERS = (NOT_FOUND,)
-
-PROBLEM_SCHEMA: Document = {
-    "title": "Problem",
-    "description": "An error answer (RFC 9457). It never repeats the input.",
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["type", "title", "status", "code", "detail", "trace_id"],
-    "properties": {
-        "type": {
-            "description": "A stable reference for the kind of problem.",
-            "type": "string",
-            "format": "uri-reference",
-            "maxLength": 100,
-        },
-        "title": {"description": "The kind of problem in words.", "type": "string", "maxLength": 100},
-        "status": {
-            "description": "The HTTP status code.",
-            "type": "integer",
-            "format": "int32",
-            "minimum": 400,
-            "maximum": 599,
-        },
-        "code": {
-            "description": "The kind of problem for programs.",
-            "type": "string",
-            "maxLength": 60,
-            "pattern": "^[a-z0-9-]+$",
-        },
-        "detail": {"description": "What it means and what to do.", "type": "string", "maxLength": 300},
-        "trace_id": {
-            "description": "Quote this when you report the problem.",
-            "type": "string",
-            "maxLength": 32,
-            "pattern": "^[0-9a-f]{32}$",
-        },
-        "errors": {
-            "description": "What is wrong with the request, each with its place.",
-            "type": "array",
-            "maxItems": MAX_ERRORS,
-            "items": {"$ref": "#/components/schemas/InputError"},
-        },
-    },
-}
-INPUT_ERROR_SCHEMA: Document = {
-    "title": "InputError",
-    "description": "One thing wrong with the request.",
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["pointer", "code", "message"],
-    "properties": {
-        "pointer": {
-            "description": "A JSON pointer (RFC 6901) into the body, or the name of a parameter.",
-            "type": "string",
-            "maxLength": 1000,
-        },
-        "code": {"description": "What is wrong, for programs.", "type": "string", "maxLength": 60},
-        "message": {"description": "What is wrong, in words.", "type": "string", "maxLength": 200},
-    },
-}
 
 
 def description_of_the_service(version: str) -> Document:
@@ -134,13 +78,14 @@ def complete(document: Document, routes: Sequence[BaseRoute]) -> Document:
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for stale in ("HTTPValidationError", "ValidationError"):
         schemas.pop(stale, None)
-    schemas |= {"Problem": PROBLEM_SCHEMA, "InputError": INPUT_ERROR_SCHEMA}
+    schemas |= PROBLEM_SCHEMAS
     document["security"] = []  # this version knows no credentials, and says so
     for route in iter_route_contexts(routes):
         if isinstance(route.original_route, APIRoute) and route.include_in_schema:
             for method in route.methods or ():
                 _complete_operation(document["paths"][route.path_format][method.lower()], route, schemas)
-    _name_number_formats(document)
+    refer_to_named_options(document, schemas)
+    _name_formats_and_bounds(document)
     return document
 
 
@@ -150,11 +95,7 @@ def _complete_operation(operation: Document, route: RouteContext, schemas: Docum
         operation["requestBody"] = _request_body(body, schemas)
     responses = operation["responses"]
     _drop_the_frameworks_422(responses)
-    for problem in _possible_problems(operation, body):
-        responses.setdefault(str(problem.status), {"description": problem.title})
-    for status, response in responses.items():
-        if status >= "400":
-            response["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    add_problems(responses, _possible_problems(operation, body, route))
     operation["responses"] = dict(sorted(responses.items()))
 
 
@@ -163,15 +104,23 @@ def _body_of(route: RouteContext) -> JsonBody[Any] | None:
     return next((call for call in calls if isinstance(call, JsonBody)), None)
 
 
-def _possible_problems(operation: Document, body: JsonBody[Any] | None) -> Iterator[Problem]:
+def _possible_problems(
+    operation: Document, body: JsonBody[Any] | None, route: RouteContext
+) -> Iterator[Problem]:
     yield from ANY_REQUEST
     if body is not None:
         yield from WITH_BODY
-    places = {parameter["in"] for parameter in operation.get("parameters", ())}
-    if places:
+    parameters = {parameter["name"] for parameter in operation.get("parameters", ())}
+    if parameters - _settled_by_the_address(route):
         yield from WITH_PARAMETERS
-    if "path" in places:
+    if parameters & set(route.param_convertors):
         yield from WITH_PATH_PARAMETERS
+
+
+def _settled_by_the_address(route: RouteContext) -> set[str]:
+    # With anything else in the place of an id it is another address.
+    convertors = route.param_convertors.items()
+    return {name for name, convertor in convertors if isinstance(convertor, UUIDConvertor)}
 
 
 def _drop_the_frameworks_422(responses: Document) -> None:
@@ -191,15 +140,18 @@ def _request_body(body: JsonBody[Any], schemas: Document) -> Document:
     return {"required": True, "content": {"application/json": content}}
 
 
-def _name_number_formats(part: Any) -> None:
+def _name_formats_and_bounds(part: Any) -> None:
     # Generators choose the type of a number from its format; every number here is bounded well inside these.
+    # The bounds of a day have no keyword of JSON Schema; these are the ones that validators know.
     if isinstance(part, dict):
         kind = part.get("type")
         if isinstance(kind, str) and kind in NUMBER_FORMATS:
             part.setdefault("format", NUMBER_FORMATS[kind])
+        if part.get("format") == "date" and "ge" in part:
+            part["formatMinimum"], part["formatMaximum"] = part.pop("ge"), part.pop("le")
         for name, value in part.items():
             if name not in ("example", "examples"):
-                _name_number_formats(value)
+                _name_formats_and_bounds(value)
     elif isinstance(part, list):
         for value in part:
-            _name_number_formats(value)
+            _name_formats_and_bounds(value)

@@ -4,7 +4,6 @@ The table below is the whole vocabulary. Code that cannot go on raises `RequestR
 exceptions of the layers below are mapped to entries where the application is put together.
 """
 
-import http
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -172,11 +171,9 @@ class RequestRefused(Exception):
 
 
 def problem_for_status(status: int) -> Problem:
-    """The problem for a status that somebody else's code chose."""
-    if known := BY_STATUS.get(status):
-        return known
-    phrase = http.HTTPStatus(status).phrase
-    return replace(MALFORMED_REQUEST, code=f"http-{status}", status=status, title=phrase, detail=f"{phrase}.")
+    """The problem for a status that somebody else's code chose; its kind is one of the table's."""
+    known = BY_STATUS.get(status)
+    return known or replace(MALFORMED_REQUEST if status < 500 else INTERNAL_ERROR, status=status)
 
 
 def problem_body(problem: Problem, trace_id: str, errors: tuple[InputError, ...] = ()) -> bytes:

@@ -8,47 +8,71 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from app.api.shapes import Code, Digest, Evidence, OverallTier, Shape, Text, VerdictStatus, Words
+from app.api.shapes import (
+    Code,
+    Digest,
+    Dossier,
+    Evidence,
+    OverallTier,
+    RuleId,
+    RuleTitle,
+    Shape,
+    Text,
+    Truth,
+    VerdictStatus,
+    Words,
+)
 from app.services.case import Subject
 from app.services.scales import Day
 
 CURSOR_LENGTH = 200
-Truth = Literal["holds", "open", "ruled_out"]
 
 
 class SearchRequest(BaseModel):
-    """What the assessments have in common; what is absent is not asked for. Newest first."""
+    """What the assessments have in common; what is absent or null is not asked for. Newest first."""
 
     model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
 
-    subject: Subject | None = None
-    assessed_from: Day | None = None
-    assessed_to: Day | None = None
-    verdict: VerdictStatus | None = None
-    tier: OverallTier | None = None
-    limit: Annotated[int, Field(ge=1, le=100)] = 20
+    subject: Subject | None = Field(default=None, description="The pseudonym of the patient, in full")
+    assessed_from: Day | None = Field(
+        default=None, description="First day of assessment to find, from 1950-01-01 on"
+    )
+    assessed_to: Day | None = Field(
+        default=None, description="Last day of assessment to find, up to 2199-12-31; that day included"
+    )
+    verdict: VerdictStatus | None = Field(default=None, description="The verdict to find")
+    tier: OverallTier | None = Field(
+        default=None, description="The tier of `safety` to find; `none` finds those without a flag that fires"
+    )
+    limit: Annotated[int, Field(ge=1, le=100)] = Field(
+        default=20, description="How many assessments a page holds at most"
+    )
     cursor: (
         Annotated[str, StringConstraints(max_length=CURSOR_LENGTH, pattern=r"^[A-Za-z0-9_-]+$")] | None
-    ) = Field(default=None, description="`next_cursor` of the page before")
+    ) = Field(default=None, description="`next_cursor` of the page before; null or absent for the first page")
 
 
 class SearchHit(Shape):
     """One recorded assessment in short."""
 
-    id: UUID
-    created_at: datetime.datetime
-    subject: Subject
-    assessed_on: datetime.date
-    verdict: VerdictStatus
-    tier: OverallTier
-    worst_not_excluded: OverallTier
+    id: UUID = Field(description="The id of the record; read it at `/v1/assessments/{assessment_id}`")
+    created_at: datetime.datetime = Field(description="When it was recorded, in UTC")
+    subject: Subject = Field(description="The pseudonym, as sent with the case")
+    assessed_on: datetime.date = Field(description="Day of the assessment")
+    verdict: VerdictStatus = Field(description="`verdict.status` of the answer")
+    tier: OverallTier = Field(description="`safety.tier` of the answer")
+    worst_not_excluded: OverallTier = Field(description="`safety.worst_not_excluded` of the answer")
 
 
 class SearchPage(Shape):
-    """A page of assessments, and the cursor of the next; null at the end."""
+    """A page of assessments, and the cursor of the next."""
 
-    items: Annotated[list[SearchHit], Field(max_length=100)]
-    next_cursor: Annotated[str, StringConstraints(max_length=CURSOR_LENGTH)] | None
+    items: Annotated[list[SearchHit], Field(max_length=100)] = Field(
+        description="The assessments of this page, newest first"
+    )
+    next_cursor: Annotated[str, StringConstraints(max_length=CURSOR_LENGTH)] | None = Field(
+        description="Send it as `cursor`, beside the same question, for the next page. Null on the last page"
+    )
 
 
 class TracedCondition(BaseModel):
@@ -56,61 +80,87 @@ class TracedCondition(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    words: Words
-    truth: Truth
-    fact: Code | None = Field(default=None, description="The fact that was asked about")
-    seen: object = Field(default=None, description="The value seen; null when it was missing")
-    operator: Code | Literal["<", "<=", ">", ">="] | None = None
-    threshold: object = Field(default=None, description="What it was compared with")
+    words: Words = Field(description="The condition in words")
+    truth: Truth = Field(description="What is known of it")
+    fact: Code | None = Field(
+        default=None, description="The fact that was asked about. Absent, not null, in a combination"
+    )
+    seen: object = Field(default=None, description="The value seen. Null when it was missing")
+    operator: Code | Literal["<", "<=", ">", ">="] | None = Field(
+        default=None,
+        description="How it was compared: a sign for quantities, else `is`, `in`, `has` or `absent`. "
+        "Absent, not null, in a combination",
+    )
+    threshold: object = Field(
+        default=None, description="What it was compared with. Null where only absence was asked for"
+    )
     threshold_name: Code | None = Field(
-        default=None, description="The name of the threshold, where it has one"
+        default=None, description="The name of the threshold. Null where it has none"
     )
-    unit: Text | None = None
+    unit: Text | None = Field(default=None, description="The unit of a quantity. Null of other facts")
     margin: Annotated[float, Field(ge=-1e9, le=1e9)] | None = Field(
-        default=None, description="Value minus threshold, in the unit"
+        default=None, description="Value minus threshold, in the unit. Null without a quantity that was seen"
     )
-    needs: Text | None = Field(default=None, description="How many of the parts must hold")
-    of: Annotated[list[TracedCondition], Field(max_length=100)] | None = None
+    needs: Text | None = Field(
+        default=None,
+        description="How many of the parts must hold. Absent, not null, in a question about one fact",
+    )
+    of: Annotated[list[TracedCondition], Field(max_length=100)] | None = Field(
+        default=None, description="The parts of a combination. Absent, not null, in a question about one fact"
+    )
 
 
 class TracedRule(Shape):
-    """A rule with its truth. `decides` is null for rules outside decisions."""
+    """A rule with its truth."""
 
-    rule: Code
-    title: Text
-    truth: Truth
-    decides: bool | None
-    dossier: Text
+    rule: RuleId
+    title: RuleTitle
+    truth: Truth = Field(description="What is known of its condition")
+    decides: bool | None = Field(
+        description="Whether it is the rule that decided, of the rules of one decision; the first that holds "
+        "does. Null of rules outside decisions"
+    )
+    dossier: Dossier
     evidence: Evidence
-    trace: TracedCondition
+    trace: TracedCondition = Field(description="Its condition, down to every value that was seen")
 
 
 class TraceAnswer(Shape):
     """Every rule of the ruleset, with the value seen, the threshold and the margin of every condition."""
 
-    id: UUID
+    id: UUID = Field(description="The id of the record")
     ruleset_digest: Digest
-    rules: Annotated[list[TracedRule], Field(max_length=1000)]
+    rules: Annotated[list[TracedRule], Field(max_length=1000)] = Field(
+        description="Every rule, in the order of the rule book"
+    )
 
 
 class RecordCheck(Shape):
     """Whether the columns of the record fit together."""
 
-    intact: bool
-    flaws: Annotated[list[Code], Field(max_length=10)]
+    intact: bool = Field(description="They do; `flaws` is empty")
+    flaws: Annotated[list[Code], Field(max_length=10)] = Field(
+        description="What does not fit: `ruleset_altered`, `case_altered`, `answer_altered`, "
+        "`case_unreadable`"
+    )
 
 
 class ExecutionCheck(Shape):
-    """Whether the stored case gives the stored result under the stored ruleset. Null: could not be run."""
+    """Whether the stored case gives the stored result under the stored ruleset."""
 
-    same: bool | None
-    flaws: Annotated[list[Code], Field(max_length=10)]
-    not_run: Code | None
+    same: bool | None = Field(description="It does; `flaws` is empty. Null when it could not be run")
+    flaws: Annotated[list[Code], Field(max_length=10)] = Field(
+        description="What differs: `subject_differs`, `ruleset_differs`, `facts_differs`, `truths_differs`, "
+        "`answer_differs`"
+    )
+    not_run: Code | None = Field(
+        description="Why it could not be run: `case_unreadable`, `ruleset_not_runnable`. Null when it was run"
+    )
 
 
 class VerificationAnswer(Shape):
     """Separate answers to separate questions; none hides another."""
 
-    id: UUID
-    record: RecordCheck
-    execution: ExecutionCheck
+    id: UUID = Field(description="The id of the record")
+    record: RecordCheck = Field(description="Is the record intact in itself")
+    execution: ExecutionCheck = Field(description="Does it give the same result again")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path
 from pydantic_core import to_json
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from app.api.problems import RULESET_NOT_RUNNABLE
+from app.api.problem_schemas import problem_responses
+from app.api.problems import RULESET_NOT_RUNNABLE, STORE_UNAVAILABLE
 from app.api.ruleset_answers import (
     EvidenceList,
     RuleAnswer,
@@ -23,16 +24,17 @@ Version = Annotated[
     str,
     Path(max_length=64, pattern=r"^[0-9A-Za-z.-]+$", description="A version, or the digest of a ruleset"),
 ]
-MAY_BE_OLD: dict[int | str, dict[str, Any]] = {409: {"description": RULESET_NOT_RUNNABLE.title}}
-"""What a stored ruleset of another version of the service can be answered with."""
 RuleId = Annotated[str, Path(max_length=100, pattern=r"^[a-z0-9_.-]+$", description="The id of a rule")]
+READ_FROM_STORE = problem_responses(STORE_UNAVAILABLE)
+MAY_BE_OLD = problem_responses(STORE_UNAVAILABLE, RULESET_NOT_RUNNABLE)
+"""What a stored ruleset of another version of the service can be answered with."""
 
 
 def rulesets_router(library: Library) -> APIRouter:
     """The routes about the rules."""
     router = APIRouter(prefix="/v1", tags=["rulesets"])
 
-    @router.get("/rulesets", response_model=RulesetList)
+    @router.get("/rulesets", response_model=RulesetList, responses=READ_FROM_STORE)
     async def list_rulesets() -> Response:
         """Every version of the rules that this service has used, the current one first."""
         return _json({"items": await run_in_threadpool(library.rulesets)})

@@ -10,8 +10,11 @@ Text = Annotated[str, StringConstraints(max_length=4000)]
 Words = Annotated[str, StringConstraints(max_length=20_000)]
 """A condition in words; those over many questions are long."""
 Code = Annotated[str, StringConstraints(max_length=80, pattern=r"^[A-Za-z0-9_.-]*$")]
-Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$", max_length=64)]
-Pointer = Annotated[str, StringConstraints(max_length=200, pattern=r"^(/[A-Za-z0-9_]+)*$")]
+Digest = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9a-f]{64}$", max_length=64),
+    Field(description="SHA-256 of the ruleset in its canonical form; tells apart what a version cannot"),
+]
 Points = Annotated[float, Field(ge=0, le=10)]
 Days = Annotated[int, Field(ge=-100_000, le=100_000)]
 Rate = Annotated[float, Field(ge=0, le=1)]
@@ -19,6 +22,9 @@ Tier = Literal["emergency_now", "same_day", "within_days", "routine"]
 OverallTier = Literal["emergency_now", "same_day", "within_days", "routine", "none"]
 Verified = Literal["CBS", "CBS-part", "MHC", "ENG", ""]
 Confidence = Literal["high", "moderate", "low", "very_low"]
+Phase = Literal["early", "judgeable", "late"]
+Truth = Literal["holds", "open", "ruled_out"]
+Grade = Literal["likely", "possible", "unlikely", "not_assessable"]
 VerdictStatus = Literal[
     "out_of_scope",
     "insufficient_data",
@@ -51,15 +57,38 @@ class Shape(BaseModel):
 class CitedPlace(Shape):
     """A place in a source; the source stands under `sources`."""
 
-    source: Code
-    place: Text
+    source: Code = Field(description="Id of the source, as under `sources` and in `/v1/evidence`")
+    place: Text = Field(description="Where in the source: a section, a table, a follow-up")
 
 
 class CitedFigure(CitedPlace):
-    """A place in a source, with what it says and how that was verified (ENG awaits clinical sign-off)."""
+    """A place in a source, with what it says and how that was verified."""
 
-    says: Text
-    verified: Verified
+    says: Text = Field(description="What stands there, in our words; empty where the place says it all")
+    verified: Verified = Field(description="How this figure was checked; `ENG` awaits clinical sign-off")
 
 
-Evidence = Annotated[list[CitedFigure], Field(max_length=20)]
+# Members that many answers have, described once.
+
+RuleId = Annotated[
+    Code, Field(description="The rule that says so, to be read at `/v1/rulesets/{version}/rules/{rule_id}`")
+]
+RuleTitle = Annotated[Text, Field(description="What the rule is about, in one line")]
+Says = Annotated[Text, Field(description="A sentence to show to a clinician")]
+FactName = Annotated[
+    Code, Field(description="The fact, by its name in the ruleset; facts that a case gives: `/v1/vocabulary`")
+]
+Question = Annotated[Text, Field(description="The question to ask a clinician or a patient")]
+Pointer = Annotated[
+    str,
+    StringConstraints(max_length=200, pattern=r"^(/[A-Za-z0-9_]+)*$"),
+    Field(description="Where in the case to answer it: a JSON pointer (RFC 6901)"),
+]
+Dossier = Annotated[Text, Field(description="Section of the clinical dossier that the rule was written from")]
+Divergence = Annotated[
+    Text | None,
+    Field(description="Where the first source and stronger ones pull apart; null where they do not"),
+]
+Evidence = Annotated[
+    list[CitedFigure], Field(max_length=20, description="The places in sources that it rests on")
+]

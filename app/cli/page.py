@@ -10,7 +10,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from app.api.answers import BaseRate, CauseAnswer, Preview, Safety
+from app.api.answers import Preview
+from app.api.cause_answers import BaseRate, CauseAnswer
+from app.api.safety_answers import Safety
 from app.api.shapes import CitedFigure
 from app.engine.describe import outline
 from app.engine.rules import Rule

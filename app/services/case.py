@@ -55,9 +55,9 @@ class Part(BaseModel):
 class PriorSurgery(Part):
     """An earlier operation on the spine; kept as history, the clock runs from `surgery`."""
 
-    date: Day
-    procedure: Procedure
-    region: Region = "lumbar"
+    date: Day = Field(description="Day of the operation, not after that of `surgery`")
+    procedure: Procedure = Field(description="What was done")
+    region: Region = Field(default="lumbar", description="Where; lumbar when absent")
 
 
 class Surgery(Part):
@@ -82,15 +82,15 @@ class Surgery(Part):
 class MusclePower(Part):
     """The power of one muscle on one side, Medical Research Council scale."""
 
-    muscle: Muscle
-    side: Literal["left", "right"]
+    muscle: Muscle = Field(description="Which muscle, by its movement")
+    side: Literal["left", "right"] = Field(description="Which leg")
     grade: MrcGrade = Field(description="0 to 5; 3.7 stands for 4-, 4.3 for 4+")
 
 
 class Observation(Part):
     """What was found on one day. On or before the day of surgery it is baseline; the latest one is "now"."""
 
-    date: Day
+    date: Day = Field(description="The day, not after that of the assessment")
     leg_pain_nrs: HalfPoints | None = Field(
         default=None, description="Leg pain, numeric rating scale 0 to 10, average of the last week"
     )
@@ -113,9 +113,11 @@ class Observation(Part):
     stated_trend: Literal["better", "same", "worse"] | None = Field(
         default=None, description="The patient's own word against before surgery, when no scale was used"
     )
-    numbness: Severity | None = None
-    tingling: Severity | None = None
-    weakness: Severity | None = None
+    numbness: Severity | None = Field(default=None, description="Numbness; `none` when it was looked for")
+    tingling: Severity | None = Field(default=None, description="Tingling; `none` when it was looked for")
+    weakness: Severity | None = Field(
+        default=None, description="Weakness as the patient tells it; `none` when it was asked for"
+    )
     muscle_power: list[MusclePower] | None = Field(
         default=None, max_length=10, description="Muscles that were tested"
     )
@@ -130,7 +132,7 @@ class PainReturn(Part):
         default=None,
         description="From onset to full strength: within 24 hours, 7 days, 42 days, or more slowly",
     )
-    side: Side | None = None
+    side: Side | None = Field(default=None, description="Side of the returned pain")
     same_dermatome: Answer | None = Field(default=None, description="In the dermatome that was treated")
     eased_by_sitting: Answer | None = Field(
         default=None, description="Brought on by walking and eased by sitting or bending forward"
@@ -165,16 +167,18 @@ class RedFlags(Part):
 class SymptomOnsets(Part):
     """The first day of a symptom, for when no record from before surgery can tell."""
 
-    numbness: Day | None = None
-    tingling: Day | None = None
-    weakness: Day | None = None
-    bilateral_leg_pain: Day | None = None
+    numbness: Day | None = Field(default=None, description="First day of numbness")
+    tingling: Day | None = Field(default=None, description="First day of tingling")
+    weakness: Day | None = Field(default=None, description="First day of weakness")
+    bilateral_leg_pain: Day | None = Field(default=None, description="First day of pain in both legs")
 
 
 class Examination(Part):
     """What was found or measured on the day of the assessment."""
 
-    straight_leg_raise: Literal["positive", "negative"] | None = None
+    straight_leg_raise: Literal["positive", "negative"] | None = Field(
+        default=None, description="Whether raising the straight leg brings on leg pain"
+    )
     post_void_residual_ml: Millilitres | None = Field(
         default=None, description="Bladder scan after voiding, mL; 200 or more is a red flag"
     )
@@ -190,15 +194,21 @@ class Case(Part):
     assessed_on: Day | None = Field(
         default=None, description="Day of the assessment; today (UTC) when absent, always echoed"
     )
-    age_years: int | None = Field(default=None, ge=0, le=120)
-    surgery: Surgery
-    prior_surgeries: list[PriorSurgery] | None = Field(default=None, max_length=20)
+    age_years: int | None = Field(default=None, ge=0, le=120, description="Age in whole years")
+    surgery: Surgery = Field(description="The operation that is judged")
+    prior_surgeries: list[PriorSurgery] | None = Field(
+        default=None, max_length=20, description="Earlier operations; an empty list says that there were none"
+    )
     observations: list[Observation] | None = Field(
         default=None,
         max_length=200,
         description="In any order; each measure at most once a day, and one pain scale a day",
     )
-    pain_return: PainReturn | None = None
-    red_flags: RedFlags | None = None
-    symptom_onsets: SymptomOnsets | None = None
-    examination: Examination | None = None
+    pain_return: PainReturn | None = Field(default=None, description="How pain came back, if it did")
+    red_flags: RedFlags | None = Field(
+        default=None, description="Questions to ask at every visit; what is not answered stays possible"
+    )
+    symptom_onsets: SymptomOnsets | None = Field(
+        default=None, description="When symptoms began that no record from before surgery tells of"
+    )
+    examination: Examination | None = Field(default=None, description="Findings of the day")

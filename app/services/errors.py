@@ -9,6 +9,18 @@ ServiceError
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+CaseCode = Literal[
+    "in_future",
+    "after_assessment",
+    "after_surgery",
+    "before_surgery",
+    "before_onset",
+    "two_scales",
+    "repeated_measure",
+]
+"""Every reason for which a case cannot be true."""
 
 
 class ServiceError(Exception):
@@ -20,7 +32,7 @@ class CaseProblem:
     """One thing wrong with a case: where (RFC 6901), a stable code, a sentence without the input."""
 
     pointer: str
-    code: str
+    code: CaseCode
     message: str
 
 

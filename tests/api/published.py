@@ -14,7 +14,12 @@ METHODS = ("get", "post", "put", "patch", "delete")
 
 def faults(document: dict[str, Any]) -> list[str]:
     """Everything in a document that a reader or a generator of clients would stumble on."""
-    return [*_faults_of_operations(document), *_faults_of_schemas(document, "#"), *_dangling(document)]
+    return [
+        *_faults_of_operations(document),
+        *_faults_of_schemas(document, "#"),
+        *_undescribed(document, "#"),
+        *_dangling(document),
+    ]
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -57,6 +62,24 @@ def _faults_of_schemas(part: Any, place: str) -> Iterator[str]:
     elif isinstance(part, list):
         for number, inner in enumerate(part):
             yield from _faults_of_schemas(inner, f"{place}/{number}")
+
+
+def _undescribed(part: Any, place: str) -> Iterator[str]:
+    """Members, parameters, headers and schemas that say nothing of themselves."""
+    if isinstance(part, dict):
+        for kind in ("properties", "headers", "schemas"):
+            if isinstance(part.get(kind), dict):
+                mute = [name for name, each in part[kind].items() if not each.get("description")]
+                yield from (f"{place}/{kind}/{name}: no description" for name in mute)
+        for parameter in part.get("parameters", ()):
+            if not parameter.get("description"):
+                yield f"{place}: parameter {parameter['name']} has no description"
+        for name, inner in part.items():
+            if name not in ("example", "examples"):
+                yield from _undescribed(inner, f"{place}/{name}")
+    elif isinstance(part, list):
+        for number, inner in enumerate(part):
+            yield from _undescribed(inner, f"{place}/{number}")
 
 
 def _dangling(document: dict[str, Any]) -> Iterator[str]:

@@ -29,20 +29,22 @@ class Strict(BaseModel):
 
 
 class Visit(Strict):
-    on: date
-    pain: Annotated[float | None, Field(ge=0, le=10)] = None
+    """A visit."""
+
+    on: date = Field(description="The day")
+    pain: Annotated[float | None, Field(ge=0, le=10, description="Points")] = None
 
 
 class Case(Strict):
     """A case as the service's own will look."""
 
-    subject: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$", max_length=64)]
-    assessed_on: date | None = None
-    age_years: Annotated[int | None, Field(ge=0, le=120)] = None
-    smoker: bool | None = None
-    side: Literal["left", "right"] | None = None
-    visits: Annotated[list[Visit], Field(max_length=20)] = []
-    flags: Annotated[dict[str, Literal["yes", "no"]], Field(max_length=10)] = {}
+    subject: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$", max_length=64, description="Who")]
+    assessed_on: Annotated[date | None, Field(description="When")] = None
+    age_years: Annotated[int | None, Field(ge=0, le=120, description="Years")] = None
+    smoker: Annotated[bool | None, Field(description="Smokes")] = None
+    side: Annotated[Literal["left", "right"] | None, Field(description="Which side")] = None
+    visits: Annotated[list[Visit], Field(max_length=20, description="The visits")] = []
+    flags: Annotated[dict[str, Literal["yes", "no"]], Field(max_length=10, description="The flags")] = {}
 
     @model_validator(mode="after")
     def visits_come_before_the_assessment(self) -> "Case":
@@ -52,11 +54,14 @@ class Case(Strict):
 
 
 class Answer(Strict):
-    subject: Annotated[str, Field(max_length=64)]
+    """What is said of a case."""
+
+    subject: Annotated[str, Field(max_length=64, description="Who")]
 
 
 EXAMPLES = {"minimal": {"summary": "As little as possible", "value": {"subject": "p-1"}}}
 CaseBody = Annotated[Case, Depends(JsonBody(Case, EXAMPLES))]
+CaseId = Annotated[str, Path(pattern="^[a-z0-9]{1,32}$", max_length=32, description="The id")]
 
 
 def sample_router() -> APIRouter:
@@ -70,17 +75,17 @@ def sample_router() -> APIRouter:
 
     @router.get("/cases/{case_id}", response_model=Answer)
     async def read_case(
-        case_id: Annotated[str, Path(pattern=r"^[a-z0-9]{1,32}$", max_length=32)],
-        limit: Annotated[int, Query(ge=1, le=100)] = 10,
+        case_id: CaseId,
+        limit: Annotated[int, Query(ge=1, le=100, description="How many")] = 10,
         idempotency_key: Annotated[
-            str | None, Header(min_length=8, max_length=128, pattern="^[!-~]+$")
+            str | None, Header(min_length=8, max_length=128, pattern="^[!-~]+$", description="The key")
         ] = None,
     ) -> Answer:
         """Read a case."""
         return Answer(subject=f"{case_id}.{limit}.{idempotency_key}")
 
     @router.delete("/cases/{case_id}", status_code=204)
-    async def forget_case(case_id: Annotated[str, Path(pattern="^[a-z0-9]{1,32}$", max_length=32)]) -> None:
+    async def forget_case(case_id: CaseId) -> None:
         """Forget a case."""
 
     @router.post("/failing", include_in_schema=False)

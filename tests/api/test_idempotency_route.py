@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped] # ships no types
 
 from app.audit.database import open_database
 from tests.api.conftest import Check
@@ -75,7 +76,10 @@ async def test_a_key_is_the_same_bare_and_quoted(service: Service) -> None:
     assert (again.status_code, again.content) == (200, first.content)
 
 
-@pytest.mark.parametrize("key", ["k" * 8, "k" * 128, f'"{"q" * 128}"', "!#$%&'()*+,-./:;<=>?@[]^_`{|}~"])
+RIGHT_KEYS = ["k" * 8, "k" * 128, f'"{"q" * 128}"', "!#$%&'()*+,-./:;<=>?@[]^_`{|}~"]
+
+
+@pytest.mark.parametrize("key", RIGHT_KEYS)
 async def test_every_visible_character_and_both_ends_of_the_length_are_taken(
     service: Service, key: str
 ) -> None:
@@ -100,6 +104,16 @@ WRONG_KEYS: list[tuple[list[bytes], str]] = [
     ([b"schl\xfcssel-1"], "not even UTF-8"),
     ([b"key-number-1\x7f"], "a control character"),
 ]
+
+
+async def test_the_document_says_exactly_which_keys_are_taken(document: dict[str, Any]) -> None:
+    (header,) = document["paths"][ASSESS]["post"]["parameters"]
+    published = Draft202012Validator(header["schema"])
+    wrong = [key.decode("latin-1") for keys, _ in WRONG_KEYS for key in keys if len(keys) == 1]
+
+    assert (header["name"], header["in"], header["required"]) == ("Idempotency-Key", "header", False)
+    assert [key for key in RIGHT_KEYS if not published.is_valid(key)] == []
+    assert [key for key in wrong if published.is_valid(key)] == []
 
 
 @pytest.mark.parametrize("keys", [pytest.param(keys, id=why) for keys, why in WRONG_KEYS])

@@ -32,14 +32,19 @@ def test_the_check_for_faults_has_teeth() -> None:
         name: str
         sizes: list[int]
 
-    operation = {"operationId": "read_loose", "tags": ["none"], "responses": {"200": {}, "404": {}}}
+    operation = {
+        "operationId": "read_loose",
+        "tags": ["none"],
+        "parameters": [{"name": "mute", "in": "query"}],
+        "responses": {"200": {"headers": {"Mute": {}}}, "404": {}},
+    }
     loose = {
         "tags": [],
         "paths": {"/loose": {"get": operation}},
         "components": {"schemas": {"Loose": Loose.model_json_schema()}},
     }
 
-    assert len(faults(loose)) == 7
+    assert len(faults(loose)) == 12
 
 
 def test_the_document_names_its_license_and_contact_and_needs_no_credentials(

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from app.api.problem_schemas import INPUT_ERROR_CODE
 from app.audit.database import open_database
 from app.services.case import Case
 from tests.api.conftest import Check
@@ -28,6 +29,8 @@ from tests.api.service import (
 pytestmark = pytest.mark.anyio
 JSON = {"Content-Type": "application/json"}
 SCHEMA = Case.model_json_schema()
+LISTED = set(INPUT_ERROR_CODE["enum"])
+"""Every code of an error that the document lists."""
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +47,7 @@ async def refusal(service: Service, case: dict[str, Any]) -> list[tuple[str, str
     assert [answer.status_code for answer in answers] == [422, 422], answers[0].text[:300]
     record, preview = (answer.json()["errors"] for answer in answers)
     assert record == preview
-    assert all(error["message"].rstrip(".") for error in record)
+    assert all(error["message"].rstrip(".") and error["code"] in LISTED for error in record)
     return [(error["pointer"], error["code"]) for error in record]
 
 
@@ -246,6 +249,7 @@ def test_every_member_of_the_case_has_bounds_that_are_tried() -> None:
 
     assert known - tried == {"surgery", "pain_return", "red_flags", "symptom_onsets", "examination"}
     assert len(BEYOND) > 150
+    assert {code for *_, code in BEYOND} <= LISTED
 
 
 async def test_every_value_beyond_its_bounds_is_refused_at_its_place(service: Service) -> None:
@@ -307,7 +311,12 @@ async def test_a_body_that_cannot_be_read_is_a_problem_on_every_route(
         ("POST", "/v1/assessments/search/", 404, None),
         ("GET", ASSESS, 405, "POST"),
         ("DELETE", f"{ASSESS}/00000000-0000-4000-8000-000000000000", 405, "GET"),
-        ("PUT", SEARCH, 405, "GET, POST"),
+        ("GET", SEARCH, 405, "POST"),
+        ("GET", PREVIEW, 405, "POST"),
+        ("PUT", SEARCH, 405, "POST"),
+        ("GET", f"{ASSESS}/patient-7", 404, None),
+        ("GET", f"{ASSESS}/patient-7/trace", 404, None),
+        ("POST", f"{ASSESS}/patient-7/verify", 404, None),
         ("GET", f"{ASSESS}/00000000-0000-4000-8000-000000000000/verify", 405, "POST"),
         ("POST", "/v1/rulesets", 405, "GET"),
     ],

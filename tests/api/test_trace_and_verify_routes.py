@@ -255,10 +255,11 @@ async def test_there_is_nothing_to_say_of_a_record_that_is_not_there(
 
 
 @pytest.mark.parametrize(("method", "part"), [("GET", ""), ("GET", "/trace"), ("POST", "/verify")])
-async def test_an_id_that_is_none_is_refused_by_the_name_of_the_parameter(
-    service: Service, method: str, part: str
+async def test_where_an_id_belongs_anything_else_is_an_address_of_nothing(
+    service: Service, as_published: Check, method: str, part: str
 ) -> None:
     answer = await service.client.request(method, f"{ASSESS}/patient-7{part}")
 
-    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "assessment_id")
+    as_published("Problem", answer.json())
+    assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
     assert "patient-7" not in answer.text

@@ -1,0 +1,76 @@
+"""The safety part of an answer as OpenAPI publishes it."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from app.api.shapes import (
+    Code,
+    Evidence,
+    FactName,
+    OverallTier,
+    Pointer,
+    Question,
+    RuleId,
+    RuleTitle,
+    Shape,
+    Text,
+    Tier,
+)
+
+
+class RaisedFlag(Shape):
+    """A safety flag that fires."""
+
+    code: Code = Field(description="The flag, such as `RF-CES-1`; each code stands here at most once")
+    rule: RuleId
+    title: RuleTitle
+    tier: Tier = Field(description="How urgent; on the scale of `urgency` under `next_steps`")
+    first_action: Text = Field(description="What to do first")
+    due_on: datetime.date = Field(
+        description="Last day for the first action; the day of the assessment means at once"
+    )
+    atypical_timing: bool = Field(
+        description="The finding counts although it came at a time that is not typical of the flag, which "
+        "then has a less urgent tier"
+    )
+    evidence: Evidence
+
+
+class SafetyQuestion(Shape):
+    """A question whose answer would settle an open flag."""
+
+    fact: FactName
+    question: Question
+    pointer: Pointer
+    tier: Tier = Field(description="The most urgent tier among the flags that the answer could settle")
+    flags: Annotated[list[Code], Field(max_length=20)] = Field(
+        description="Codes of the flags that the answer could settle"
+    )
+
+
+class Safety(Shape):
+    """How urgent; what unanswered questions leave possible; what these rules do not look for."""
+
+    tier: OverallTier = Field(
+        description="The most urgent tier of the flags that fire; `none` when none does, which does not "
+        "mean that nothing urgent is possible: see `worst_not_excluded`"
+    )
+    worst_not_excluded: OverallTier = Field(
+        description="The most urgent tier that fires or that missing answers leave possible"
+    )
+    complete: bool = Field(
+        description="Every cauda equina question is answered, and no flag that is looked for is left open"
+    )
+    flags: Annotated[list[RaisedFlag], Field(max_length=40)] = Field(
+        description="The flags that fire, most urgent first"
+    )
+    ask: Annotated[list[SafetyQuestion], Field(max_length=80)] = Field(
+        description="Questions that would complete it, most urgent first"
+    )
+    not_covered: Annotated[list[Text], Field(max_length=40)] = Field(
+        description="Red flags that this ruleset does not look for"
+    )

@@ -1,0 +1,106 @@
+"""Whatever can go wrong is told beforehand: kinds of problems, codes, and which operation can give them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from app.api.problems import PROBLEMS, problem_for_status
+from app.main import DOMAIN_ERRORS
+from tests.api.conftest import Check
+from tests.api.published import operations
+from tests.api.service import ASSESS, Service, example
+
+pytestmark = pytest.mark.anyio
+
+ALWAYS = {"request-timeout", "misdirected", "internal-error", "overloaded", "stopping"}
+BODY = {"malformed-body", "body-too-large", "unsupported-media-type", "invalid-request"}
+STORE = {"store-unavailable"}
+BY_ID = {"not-found"} | STORE
+BY_VERSION = {"not-found", "invalid-request", "ruleset-not-runnable"} | STORE
+GIVEN = {
+    "createAssessment": {
+        *BODY,
+        *STORE,
+        "invalid-idempotency-key",
+        "idempotency-key-reused",
+        "record-refused",
+        "queue-full",
+    },
+    "previewAssessment": BODY,
+    "searchAssessments": BODY | STORE,
+    "getAssessment": BY_ID,
+    "getAssessmentCase": BY_ID,
+    "getAssessmentTrace": BY_ID | {"ruleset-not-runnable"},
+    "verifyAssessment": BY_ID,
+    "listRulesets": STORE,
+    "getRuleset": BY_VERSION,
+    "getRule": BY_VERSION,
+    "listEvidence": set[str](),
+    "listVocabulary": set[str](),
+    "live": set[str](),
+    "ready": {"not-ready"},
+}
+"""The problems that each operation can give, besides those of every operation."""
+OF_NO_OPERATION = {"malformed-request", "head-too-large", "method-not-allowed"}
+"""What is answered before there is an operation: to no HTTP, and to a method that is not answered."""
+
+
+def told(operation: dict[str, Any]) -> dict[str, str]:
+    """Code and sentence of every problem that an operation tells of, by its responses."""
+    texts = (each["description"] for status, each in operation["responses"].items() if status >= "400")
+    lines = "\n\n".join(texts).split("\n\n")
+    return dict(re.findall(r"^`([a-z-]+)`: (.+)$", line)[0] for line in lines)
+
+
+async def test_each_operation_tells_every_problem_that_it_can_give(document: dict[str, Any]) -> None:
+    found = {operation["operationId"]: set(told(operation)) for _, operation in operations(document)}
+
+    assert found == {name: problems | ALWAYS for name, problems in GIVEN.items()}
+
+
+async def test_every_problem_stands_under_its_status_with_its_own_sentence(document: dict[str, Any]) -> None:
+    by_code = {problem.code: problem for problem in PROBLEMS}
+    for _, operation in operations(document):
+        for code, sentence in told(operation).items():
+            assert f"`{code}`: {sentence}" in operation["responses"][str(by_code[code].status)]["description"]
+            assert sentence == by_code[code].detail
+
+
+async def test_every_problem_of_the_table_is_told_somewhere(document: dict[str, Any]) -> None:
+    found = {code for _, operation in operations(document) for code in told(operation)}
+
+    assert found | OF_NO_OPERATION == {problem.code for problem in PROBLEMS}
+    assert {problem.code for problem in DOMAIN_ERRORS.values()} <= found
+
+
+async def test_the_kinds_of_problems_are_listed_with_what_they_mean(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    members = schemas["Problem"]["properties"]
+
+    assert schemas["ProblemCode"]["enum"] == [problem.code for problem in PROBLEMS]
+    assert members["type"]["enum"] == [f"/problems/{problem.code}" for problem in PROBLEMS]
+    assert members["title"]["enum"] == [problem.title for problem in PROBLEMS]
+    for problem in PROBLEMS:
+        assert f"- `{problem.code}`: {problem.detail}" in schemas["ProblemCode"]["description"].splitlines()
+
+
+async def test_a_status_that_other_code_chose_is_of_a_kind_that_is_listed() -> None:
+    assert {problem_for_status(status).code for status in range(400, 600)} <= {each.code for each in PROBLEMS}
+
+
+async def test_a_code_that_is_not_listed_is_not_as_published(service: Service, as_published: Check) -> None:
+    answer = await service.client.post(ASSESS, json=example(age_years=-1))
+    problem = answer.json()
+    as_published("Problem", problem)
+
+    for wrong in (
+        problem | {"code": "wrong"},
+        problem | {"type": "/problems/wrong"},
+        problem | {"title": "Wrong"},
+        problem | {"errors": [{"pointer": "/age_years", "code": "wrong", "message": "Wrong."}]},
+    ):
+        with pytest.raises(AssertionError, match="is not one of"):
+            as_published("Problem", wrong)

@@ -1,0 +1,112 @@
+"""The document explains itself: when a member is null, which options recur, how far days go."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from app.api.named_options import BY_OPTIONS, NAMED_OPTIONS
+
+pytestmark = pytest.mark.anyio
+
+REFERENCE = "#/components/schemas/"
+NAMES = {
+    *("Tier", "OverallTier", "VerdictStatus", "PrognosisStatus", "Confidence", "Phase", "Truth", "Grade"),
+    *("Verified", "Answer", "Severity", "Side", "Level", "Region", "Procedure", "Indication", "Muscle"),
+}
+
+
+def everything(part: Any) -> Iterator[dict[str, Any]]:
+    """Every object of the document."""
+    if isinstance(part, dict):
+        yield part
+        part = list(part.values())
+    for inner in part if isinstance(part, list) else ():
+        yield from everything(inner)
+
+
+def members(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every member of every schema, by its place."""
+    for name, schema in document["components"]["schemas"].items():
+        for member, described in schema.get("properties", {}).items():
+            yield f"{name}.{member}", described
+
+
+def can_be_null(member: dict[str, Any]) -> bool:
+    return {"type": "null"} in member.get("anyOf", ())
+
+
+async def test_whatever_an_answer_can_have_as_null_says_when_it_is(document: dict[str, Any]) -> None:
+    # In a request null means the same as absent: not known. Those members have a default, which is null.
+    answered = [(place, each) for place, each in members(document) if can_be_null(each)]
+    silent = [
+        place
+        for place, each in answered
+        if "default" not in each and "null" not in each["description"].lower()
+    ]
+    assert silent == []
+    assert len(answered) > 50
+
+
+async def test_options_that_recur_have_one_name(document: dict[str, Any]) -> None:
+    lists = Counter(
+        tuple(each["enum"]) for each in everything(document) if isinstance(each.get("enum"), list)
+    )
+
+    assert [options for options, times in lists.items() if times > 1] == []
+    assert {each["title"] for each in NAMED_OPTIONS} == NAMES
+    assert set(document["components"]["schemas"]) >= NAMES
+
+
+async def test_no_options_have_two_names() -> None:
+    assert len(BY_OPTIONS) == len(NAMED_OPTIONS)
+
+
+@pytest.mark.parametrize("options", NAMED_OPTIONS, ids=lambda each: each["title"])
+async def test_a_named_list_of_options_is_published_as_it_is_in_the_code(
+    document: dict[str, Any], options: dict[str, Any]
+) -> None:
+    assert document["components"]["schemas"][options["title"]] == options
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        ("RaisedFlag.tier", "Tier"),
+        ("SafetyQuestion.tier", "Tier"),
+        ("NextStepAnswer.urgency", "Tier"),
+        ("Safety.tier", "OverallTier"),
+        ("Safety.worst_not_excluded", "OverallTier"),
+        ("SearchHit.tier", "OverallTier"),
+        ("VerdictAnswer.status", "VerdictStatus"),
+        ("SearchHit.verdict", "VerdictStatus"),
+        ("Symptom.prognosis", "PrognosisStatus"),
+        ("CauseAnswer.grade", "Grade"),
+        ("TracedRule.truth", "Truth"),
+        ("TracedCondition.truth", "Truth"),
+        ("Problem.code", "ProblemCode"),
+        ("InputError.code", "InputErrorCode"),
+    ],
+)
+async def test_what_is_of_one_kind_is_of_one_type(document: dict[str, Any], place: str, name: str) -> None:
+    assert dict(members(document))[place]["$ref"] == REFERENCE + name
+
+
+async def test_tier_and_urgency_are_said_to_be_one_scale(document: dict[str, Any]) -> None:
+    described = dict(members(document))
+
+    assert "`urgency`" in described["RaisedFlag.tier"]["description"]
+    assert "`tier`" in described["NextStepAnswer.urgency"]["description"]
+    assert "One scale" in document["components"]["schemas"]["Tier"]["description"]
+
+
+async def test_days_have_their_bounds_under_names_that_validators_know(document: dict[str, Any]) -> None:
+    bounds = {"formatMinimum": "1950-01-01", "formatMaximum": "2199-12-31"}
+    day = document["components"]["schemas"]["Surgery"]["properties"]["date"]
+    own_words = [each for each in everything(document["components"]) if {"ge", "le", "gt", "lt"} & set(each)]
+
+    assert {name: day[name] for name in bounds} == bounds
+    assert own_words == []
