@@ -8,12 +8,11 @@ import pytest
 
 from app.api import problems
 from app.api.messages import MESSAGES, UNEXPECTED, message_for
-from app.api.problems import BY_STATUS, MEDIA_TYPE, Problem, problem_for_status
+from app.api.problems import BY_STATUS, MEDIA_TYPE, PROBLEMS, Problem, problem_for_status
 from app.api.strict_json import Flaw
 from tests.api.sample import CANARY, sample_application, send
 
 JSON = {"Content-Type": "application/json"}
-PROBLEMS = [each for each in vars(problems).values() if isinstance(each, Problem)]
 LEAKY = '{"subject":"' + CANARY + ' x","' + CANARY + '":1}'
 
 ERRORS: list[tuple[str, str, dict[str, Any], int, str]] = [
@@ -89,6 +88,7 @@ def test_a_failure_is_logged_by_its_class_and_trace_id_alone(caplog: pytest.LogC
 
 
 def test_every_kind_of_problem_has_its_own_code_and_fixed_sentences() -> None:
+    assert set(PROBLEMS) == {each for each in vars(problems).values() if isinstance(each, Problem)}
     assert len({problem.code for problem in PROBLEMS}) == len(PROBLEMS)
     for problem in PROBLEMS:
         assert 400 <= problem.status <= 599
