@@ -253,3 +253,129 @@ REGISTRY_VISITS = Source(
     year=None,
     verified=CBS,
 )
+SEH_2014 = Source(
+    id="seh-2014",
+    title="Symptomatic spinal epidural haematoma after lumbar surgery (Eur Spine J 2014, PMID 24760464)",
+    kind="case series",
+    year=2014,
+    verified=CBS,
+)
+SEH_TIMING_2019 = Source(
+    id="seh-timing-2019",
+    title="Timing of symptomatic epidural haematoma (HSS J 2019, s11420-019-09690-2)",
+    kind="case series",
+    year=2019,
+    verified=CBS,
+)
+ALTSCHUL_2017 = Source(
+    id="altschul-2017",
+    title="Urinary retention after spinal surgery (J Neurosurg Spine 26:229)",
+    kind="cohort",
+    year=2017,
+    verified=CBS,
+)
+NHSN_WINDOWS = Source(
+    id="nhsn-windows",
+    title="Surveillance windows of surgical site infection (CDC/NHSN)",
+    kind="surveillance definition",
+    year=None,
+    verified=MHC,
+)
+BOHL_2015 = Source(
+    id="bohl-2015",
+    title="Timing of complications after posterior lumbar fusion (PMID 26230536)",
+    kind="registry cohort",
+    year=2015,
+    verified=CBS,
+)
+NICE_NEWS2 = Source(
+    id="nice-news2",
+    title="Suspected sepsis: risk by the National Early Warning Score 2 (NICE; NG51, replaced by NG253)",
+    kind="guideline",
+    year=2025,
+    verified=CBS,
+)
+DISCITIS_REVIEW_2022 = Source(
+    id="discitis-review-2022",
+    title="Discitis after lumbar surgery, review (Backbone J 2022)",
+    kind="review",
+    year=2022,
+    verified=CBS,
+)
+ESR_1988 = Source(
+    id="esr-1988",
+    title="Erythrocyte sedimentation rate and postoperative discitis (Spine 13:98, PMID 3381147)",
+    kind="cohort",
+    year=1988,
+    verified=CBS,
+)
+CRP_COURSE = Source(
+    id="crp-course",
+    title="Course of C-reactive protein after spinal surgery (Meyer 1995, Shim 1998, Acta Neurochir)",
+    kind="cohorts",
+    year=None,
+    verified=CBS,
+)
+DAROUICHE_2006 = Source(
+    id="darouiche-2006",
+    title="Spinal epidural abscess (N Engl J Med 355:2012)",
+    kind="review",
+    year=2006,
+    verified=MHC,
+)
+DELAYED_CSF = Source(
+    id="delayed-csf",
+    title="Delayed leak of cerebrospinal fluid after lumbar surgery (Eur Spine J 2015, s00586-015-3830-4; PJNS)",
+    kind="case series",
+    year=2015,
+    verified=CBS,
+)
+WELLS = Source(
+    id="wells",
+    title="Wells scores for deep vein thrombosis and pulmonary embolism; NICE NG158",
+    kind="prediction rule",
+    year=None,
+    verified=MHC,
+)
+ACR_TRAUMA = Source(
+    id="acr-trauma",
+    title="Low back pain, low-velocity trauma variant (American College of Radiology appropriateness criteria)",
+    kind="guideline",
+    year=None,
+    verified=CBS,
+)
+IFOMPT_2020 = Source(
+    id="ifompt-2020",
+    title="International framework for red flags (IFOMPT, DOI 10.2519/jospt.2020.9971)",
+    kind="framework",
+    year=2020,
+    verified=CBS,
+)
+NICE_NG234 = Source(
+    id="nice-ng234",
+    title="Spinal metastases and metastatic spinal cord compression (NICE NG234)",
+    kind="guideline",
+    year=None,
+    verified=MHC,
+)
+NICE_NG59 = Source(
+    id="nice-ng59",
+    title="Low back pain and sciatica in over 16s (NICE NG59)",
+    kind="guideline",
+    year=None,
+    verified=CBS,
+)
+EMERGENCY_PRACTICE = Source(
+    id="emergency-practice",
+    title="General emergency practice, written from memory with high confidence, no publication named",
+    kind="general practice",
+    year=None,
+    verified=MHC,
+)
+PHQ_9 = Source(
+    id="phq-9",
+    title="PHQ-9: validity of a brief depression severity measure (Kroenke 2001)",
+    kind="validation study",
+    year=2001,
+    verified=MHC,
+)

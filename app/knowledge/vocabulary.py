@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from app.engine.facts import Choice, Codes, Day, Quantity, Series, YesNo
+from app.knowledge.background import BACKGROUND
+from app.knowledge.measurements import MEASUREMENTS
+from app.knowledge.questions import QUESTIONS
 
 # The operation (dossier 1.1 S4, 1.2 "time zero")
 
@@ -228,7 +231,7 @@ sexual_dysfunction = _ask(
     "sexual dysfunction",
     "Since surgery, is there new loss of sexual function?",
 )
-RED_FLAGS = (
+CAUDA_EQUINA_QUESTIONS = (
     urinary_difficulty,
     urinary_retention,
     urinary_incontinence,
@@ -240,6 +243,7 @@ RED_FLAGS = (
     new_bilateral_leg_numbness,
     sexual_dysfunction,
 )
+RED_FLAGS = (*CAUDA_EQUINA_QUESTIONS, *QUESTIONS)
 
 post_void_residual_ml = Quantity(
     name="post_void_residual_ml",
@@ -321,6 +325,8 @@ GIVEN = (
     *RED_FLAGS,
     post_void_residual_ml,
     straight_leg_raise,
+    *MEASUREMENTS,
+    *BACKGROUND,
     *SYMPTOM_ONSETS,
     *RECORDED_ONLY,
 )

@@ -7,11 +7,20 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from app.services.scales import Day, HalfPoints, Millilitres, Millimetres, MrcGrade, Percent
+from app.services.case_measurements import (
+    Examination,
+    History,
+    Imaging,
+    LaboratoryResult,
+    Scores,
+    Vitals,
+)
+from app.services.case_part import Answer, Part
+from app.services.case_questions import RedFlags, SymptomOnsets
+from app.services.scales import Day, HalfPoints, Millimetres, MrcGrade, Percent
 
-Answer = Literal["yes", "no", "unknown"]
 Severity = Literal["none", "mild", "moderate", "severe"]
 Side = Literal["left", "right", "both"]
 Level = Literal["T12-L1", "L1-L2", "L2-L3", "L3-L4", "L4-L5", "L5-S1"]
@@ -42,14 +51,6 @@ Indication = Literal[
 Muscle = Literal[
     "hip_flexion", "knee_extension", "ankle_dorsiflexion", "great_toe_extension", "ankle_plantarflexion"
 ]
-
-
-class Part(BaseModel):
-    """Base of every part of the case: unknown members are refused, nothing is coerced."""
-
-    model_config = ConfigDict(
-        extra="forbid", strict=True, frozen=True, allow_inf_nan=False, hide_input_in_errors=True
-    )
 
 
 class PriorSurgery(Part):
@@ -139,51 +140,6 @@ class PainReturn(Part):
     )
 
 
-class RedFlags(Part):
-    """Each asks for something new or worse since surgery. Absent and `unknown` both mean: not answered."""
-
-    urinary_difficulty: Answer | None = Field(
-        default=None, description="Difficulty in starting or feeling the flow of urine"
-    )
-    urinary_retention: Answer | None = Field(default=None, description="Painless retention of urine")
-    urinary_incontinence: Answer | None = Field(default=None, description="Overflow or incontinence of urine")
-    saddle_numbness: Answer | None = Field(
-        default=None, description="Numbness or tingling of the saddle, perianal or genital area"
-    )
-    rectal_sensation_loss: Answer | None = Field(
-        default=None, description="Loss of the feeling of rectal fullness"
-    )
-    faecal_incontinence: Answer | None = Field(default=None, description="Faecal incontinence")
-    bilateral_leg_weakness: Answer | None = Field(
-        default=None, description="Severe or progressive weakness of both legs"
-    )
-    new_bilateral_leg_pain: Answer | None = Field(default=None, description="Radicular pain in both legs")
-    new_bilateral_leg_numbness: Answer | None = Field(
-        default=None, description="Radicular numbness in both legs"
-    )
-    sexual_dysfunction: Answer | None = Field(default=None, description="Sexual dysfunction")
-
-
-class SymptomOnsets(Part):
-    """The first day of a symptom, for when no record from before surgery can tell."""
-
-    numbness: Day | None = Field(default=None, description="First day of numbness")
-    tingling: Day | None = Field(default=None, description="First day of tingling")
-    weakness: Day | None = Field(default=None, description="First day of weakness")
-    bilateral_leg_pain: Day | None = Field(default=None, description="First day of pain in both legs")
-
-
-class Examination(Part):
-    """What was found or measured on the day of the assessment."""
-
-    straight_leg_raise: Literal["positive", "negative"] | None = Field(
-        default=None, description="Whether raising the straight leg brings on leg pain"
-    )
-    post_void_residual_ml: Millilitres | None = Field(
-        default=None, description="Bladder scan after voiding, mL; 200 or more is a red flag"
-    )
-
-
 Subject = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")]
 
 
@@ -212,3 +168,14 @@ class Case(Part):
         default=None, description="When symptoms began that no record from before surgery tells of"
     )
     examination: Examination | None = Field(default=None, description="Findings of the day")
+    vitals: Vitals | None = Field(default=None, description="Vital signs of the day")
+    labs: list[LaboratoryResult] | None = Field(
+        default=None, max_length=100, description="Laboratory results, each value at most once a day"
+    )
+    imaging: list[Imaging] | None = Field(
+        default=None, max_length=50, description="Findings of imaging, at most one entry a day"
+    )
+    scores: Scores | None = Field(default=None, description="Questionnaires: scores of the day, not items")
+    history: History | None = Field(
+        default=None, description="Diseases, habits, and what stands against a test"
+    )

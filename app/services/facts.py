@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from app.engine.facts import Reading
-from app.services.case import Case, Examination, Observation, RedFlags, SymptomOnsets
+from app.services.case import Case, Observation
+from app.services.case_measurements import Examination, History, Imaging, LaboratoryResult, Scores, Vitals
+from app.services.case_questions import RedFlags, SymptomOnsets
 
 DISC_PROCEDURES = frozenset({"microdiscectomy", "discectomy"})
 MM_PER_POINT = 10
-ANSWERS = {"yes": True, "no": False}
+ANSWERS = {"yes": True, "no": False, "unknown": None}
+NOT_KNOWN = (None, "unknown")
+LABORATORY = {"crp": "crp_mg_l", "esr": "esr_mm_h", "white_cells": "white_cells_10e9_l"}
+IMAGING = {name: name for name in Imaging.model_fields if name != "date"}
 
 
 def facts_of(case: Case, assessed_on: date) -> dict[str, Any]:
@@ -23,6 +28,8 @@ def facts_of(case: Case, assessed_on: date) -> dict[str, Any]:
         **_series(case.observations),
         **_return(case),
         **_questions(case),
+        **_dated(case.labs, LABORATORY),
+        **_dated(case.imaging, IMAGING),
     }
     return {name: value for name, value in facts.items() if value is not None}
 
@@ -107,13 +114,26 @@ def _return(case: Case) -> dict[str, Any]:
 
 def _questions(case: Case) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    if case.red_flags:
-        found.update((name, _yes_no(answer)) for name, answer in case.red_flags)
+    for part in (case.red_flags, case.examination, case.vitals, case.scores, case.history):
+        if part:
+            found.update((name, ANSWERS.get(value, value)) for name, value in part)
     if case.symptom_onsets:
         found.update((f"{symptom}_onset_on", day) for symptom, day in case.symptom_onsets)
-    if case.examination:
-        found.update(case.examination)
     return found
+
+
+def _dated(results: Sequence[LaboratoryResult | Imaging] | None, members: dict[str, str]) -> dict[str, Any]:
+    """Laboratory results or findings of imaging as series, by the fact that each member gives."""
+    if results is None:
+        return {}
+    in_order = sorted(results, key=lambda each: each.date)
+    series = {}
+    for fact, member in members.items():
+        given = ((each.date, getattr(each, member)) for each in in_order)
+        readings = tuple(Reading(day, value) for day, value in given if value not in NOT_KNOWN)
+        if readings:
+            series[fact] = readings
+    return series
 
 
 def _yes_no(answer: str | None) -> bool | None:
@@ -147,6 +167,11 @@ POINTERS = {
     **{name: f"/red_flags/{name}" for name in RedFlags.model_fields},
     **{f"{name}_onset_on": f"/symptom_onsets/{name}" for name in SymptomOnsets.model_fields},
     **{name: f"/examination/{name}" for name in Examination.model_fields},
+    **{name: f"/vitals/{name}" for name in Vitals.model_fields},
+    **{name: f"/scores/{name}" for name in Scores.model_fields},
+    **{name: f"/history/{name}" for name in History.model_fields},
+    **dict.fromkeys(LABORATORY, "/labs"),
+    **dict.fromkeys(IMAGING, "/imaging"),
     **{f"{name}_origin": f"/symptom_onsets/{name}" for name in ("numbness", "tingling", "weakness")},
 }
 """Where in the case each fact is given, and the origin of a deficit can be (RFC 6901)."""

@@ -57,6 +57,7 @@ HalfPoints = Annotated[
 ]
 Millimetres = Annotated[float, Field(ge=0, le=100), AfterValidator(_real_number)]
 Percent = Annotated[float, Field(ge=0, le=100), AfterValidator(_real_number)]
+Number = Annotated[float, AfterValidator(_real_number)]
 Millilitres = Annotated[float, Field(ge=0, le=5000), AfterValidator(_real_number)]
 MrcGrade = Annotated[
     float,
