@@ -45,6 +45,7 @@ TAGS = (
     ("rulesets", "The rules, their versions and their evidence."),
     ("health", "Whether the service runs and can answer."),
 )
+FRAMEWORKS_WORDS = "Successful Response"
 NUMBER_FORMATS = {"integer": "int32", "number": "double"}
 # Problems that any request can meet, that a body can meet, and so on.
 ANY_REQUEST = (REQUEST_TIMEOUT, MISDIRECTED, INTERNAL_ERROR, OVERLOADED, STOPPING)
@@ -84,8 +85,9 @@ def complete(document: Document, routes: Sequence[BaseRoute]) -> Document:
         if isinstance(route.original_route, APIRoute) and route.include_in_schema:
             for method in route.methods or ():
                 _complete_operation(document["paths"][route.path_format][method.lower()], route, schemas)
+    _describe_successes(document, schemas)
     refer_to_named_options(document, schemas)
-    _name_formats_and_bounds(document)
+    _suit_generators(document)
     return document
 
 
@@ -123,6 +125,17 @@ def _settled_by_the_address(route: RouteContext) -> set[str]:
     return {name for name, convertor in convertors if isinstance(convertor, UUIDConvertor)}
 
 
+def _describe_successes(document: Document, schemas: Document) -> None:
+    """An answer is described by what its schema says of itself, unless its route says more."""
+    for path in document["paths"].values():
+        for operation in path.values():
+            for response in operation["responses"].values():
+                schema = response.get("content", {}).get("application/json", {}).get("schema", {})
+                name = schema.get("$ref", "").rsplit("/", 1)[-1]
+                if response["description"] == FRAMEWORKS_WORDS and name in schemas:
+                    response["description"] = schemas[name]["description"]
+
+
 def _drop_the_frameworks_422(responses: Document) -> None:
     if "application/json" in responses.get("422", {}).get("content", {}):
         del responses["422"]
@@ -140,10 +153,13 @@ def _request_body(body: JsonBody[Any], schemas: Document) -> Document:
     return {"required": True, "content": {"application/json": content}}
 
 
-def _name_formats_and_bounds(part: Any) -> None:
+def _suit_generators(part: Any) -> None:
     # Generators choose the type of a number from its format; every number here is bounded well inside these.
     # The bounds of a day have no keyword of JSON Schema; these are the ones that validators know.
+    # A default makes a member one that is always there; null for a default says no more than absence does.
     if isinstance(part, dict):
+        if part.get("default", ...) is None:
+            del part["default"]
         kind = part.get("type")
         if isinstance(kind, str) and kind in NUMBER_FORMATS:
             part.setdefault("format", NUMBER_FORMATS[kind])
@@ -151,7 +167,7 @@ def _name_formats_and_bounds(part: Any) -> None:
             part["formatMinimum"], part["formatMaximum"] = part.pop("ge"), part.pop("le")
         for name, value in part.items():
             if name not in ("example", "examples"):
-                _name_formats_and_bounds(value)
+                _suit_generators(value)
     elif isinstance(part, list):
         for value in part:
-            _name_formats_and_bounds(value)
+            _suit_generators(value)

@@ -61,7 +61,8 @@ Number = Annotated[float, AfterValidator(_real_number)]
 Millilitres = Annotated[float, Field(ge=0, le=5000), AfterValidator(_real_number)]
 MrcGrade = Annotated[
     float,
-    Field(ge=0, le=5, json_schema_extra={"enum": list(MRC_GRADES)}),
+    # A list of whole and other numbers is one that generators of clients cannot make a type of.
+    Field(ge=0, le=5, json_schema_extra={"oneOf": [{"const": grade} for grade in MRC_GRADES]}),
     AfterValidator(_known_grade),
     AfterValidator(_real_number),
 ]

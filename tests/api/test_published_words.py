@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.api.named_options import BY_OPTIONS, NAMED_OPTIONS
+from tests.api.published import operations
 
 pytestmark = pytest.mark.anyio
 
@@ -40,15 +41,25 @@ def can_be_null(member: dict[str, Any]) -> bool:
 
 
 async def test_whatever_an_answer_can_have_as_null_says_when_it_is(document: dict[str, Any]) -> None:
-    # In a request null means the same as absent: not known. Those members have a default, which is null.
-    answered = [(place, each) for place, each in members(document) if can_be_null(each)]
-    silent = [
-        place
-        for place, each in answered
-        if "default" not in each and "null" not in each["description"].lower()
-    ]
-    assert silent == []
-    assert len(answered) > 50
+    # Answers have all their members always; in a request null means the same as absent: not known.
+    always = {
+        f"{name}.{member}"
+        for name, schema in document["components"]["schemas"].items()
+        for member in schema.get("required", ())
+    }
+    nullable = {place: each for place, each in members(document) if can_be_null(each) and place in always}
+
+    assert [place for place, each in nullable.items() if "null" not in each["description"].lower()] == []
+    assert len(nullable) > 35
+
+
+async def test_generators_of_clients_find_one_type_for_every_list_and_no_default_of_null(
+    document: dict[str, Any],
+) -> None:
+    for each in everything(document["components"]):
+        if isinstance(each.get("enum"), list):
+            assert {type(option) for option in each["enum"]} == {str}
+        assert each.get("default", "") is not None
 
 
 async def test_options_that_recur_have_one_name(document: dict[str, Any]) -> None:
@@ -101,6 +112,16 @@ async def test_tier_and_urgency_are_said_to_be_one_scale(document: dict[str, Any
     assert "`urgency`" in described["RaisedFlag.tier"]["description"]
     assert "`tier`" in described["NextStepAnswer.urgency"]["description"]
     assert "One scale" in document["components"]["schemas"]["Tier"]["description"]
+
+
+async def test_every_answer_is_described_by_what_it_is(document: dict[str, Any]) -> None:
+    described = [
+        response["description"]
+        for _, operation in operations(document)
+        for response in operation["responses"].values()
+    ]
+    assert "Successful Response" not in described
+    assert document["components"]["schemas"]["SearchPage"]["description"] in described
 
 
 async def test_days_have_their_bounds_under_names_that_validators_know(document: dict[str, Any]) -> None:
