@@ -13,10 +13,10 @@ NO_TIER = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading(Conclusion):
-    """An intermediate reading of the course, used by later rules."""
+class Interim(Conclusion):
+    """What the course comes to so far, for the rules that follow."""
 
-    kind: ClassVar[str] = "reading"
+    kind: ClassVar[str] = "interim"
     says: str
     confidence: str = ""
 
@@ -124,4 +124,4 @@ class NextStep(Conclusion):
     within_days: int | None = None
 
 
-CONCLUSIONS = (Reading, Flag, Verdict, Note, Prognosis, Cause, Feature, Label, NextStep)
+CONCLUSIONS = (Interim, Flag, Verdict, Note, Prognosis, Cause, Feature, Label, NextStep)

@@ -34,12 +34,12 @@ from app.knowledge.pain import (
     onset_to_plateau_days,
 )
 from app.knowledge.sources import (
+    DOSSIER,
     GIRFT_2023,
     GRAFTIEAUX_1997,
     JENSEN_2004,
     MHC,
     NICE_CKS_2018,
-    READING,
 )
 from app.knowledge.thresholds import (
     ABRUPT_DAYS,
@@ -164,7 +164,7 @@ CES_1 = flag(
     any_yes(CAUDA_EQUINA),
     CES_PATHWAY,
     CES_AFTER_SURGERY,
-    READING.at("4.2 RF-CES-1: any change since surgery counts, without the limit of 14 days"),
+    DOSSIER.at("4.2 RF-CES-1: any change since surgery counts, without the limit of 14 days"),
     tier="emergency_now",
     first_action=EMERGENCY_ACTION,
     within_days=SAME_DAY_LIMIT,
@@ -219,7 +219,7 @@ CES_2_EARLY = flag(
     "New pain or numbness of both legs within 14 days of surgery",
     all_of(any_yes(BILATERAL), days_since_surgery <= EARLY_BILATERAL_DAYS),
     *BILATERAL_EVIDENCE,
-    READING.at("4.2 RF-CES-2; section 10 item 2"),
+    DOSSIER.at("4.2 RF-CES-2; section 10 item 2"),
     tier="emergency_now",
     first_action=EMERGENCY_ACTION,
     within_days=SAME_DAY_LIMIT,
@@ -234,7 +234,7 @@ CES_2_WITH_DEFICIT = flag(
         any_of(any_yes((*CAUDA_EQUINA, sexual_dysfunction)), NEW_DEFICIT),
     ),
     *BILATERAL_EVIDENCE,
-    READING.at("4.2 RF-CES-2; 11.12"),
+    DOSSIER.at("4.2 RF-CES-2; 11.12"),
     tier="emergency_now",
     first_action=EMERGENCY_ACTION,
     within_days=SAME_DAY_LIMIT,
@@ -246,7 +246,7 @@ CES_2_LATER = flag(
     "New pain or numbness of both legs that began in the last 42 days, or on a day not known",
     RECENT_BILATERAL,
     *BILATERAL_EVIDENCE,
-    READING.at("4.2 RF-CES-2"),
+    DOSSIER.at("4.2 RF-CES-2"),
     tier="same_day",
     first_action=SAME_DAY_ACTION,
     within_days=SAME_DAY_LIMIT,
@@ -258,7 +258,7 @@ CES_2_LATE = flag(
     "New pain or numbness of both legs, whenever it began",
     NEW_BILATERAL,
     *BILATERAL_EVIDENCE,
-    READING.at("11.12; 4.1 T3"),
+    DOSSIER.at("11.12; 4.1 T3"),
     tier="within_days",
     first_action="Clinician within 7 days: examine both legs and the saddle area; ask for MRI if anything is abnormal.",
     within_days=WEEK_LIMIT,
@@ -271,7 +271,7 @@ CES_2_LATE_SEVERE = flag(
     "New pain or numbness of both legs, whenever it began, with pain of 8 or more",
     all_of(NEW_BILATERAL, SEVERE_PAIN),
     *BILATERAL_EVIDENCE,
-    READING.at("11.12; 4.1 T3; 11.5"),
+    DOSSIER.at("11.12; 4.1 T3; 11.5"),
     tier="within_days",
     first_action="Clinician within 72 hours: examine both legs and the saddle area; ask for MRI if anything is abnormal.",
     within_days=URGENT_LIMIT,
@@ -286,7 +286,7 @@ CES_3_ALONE = flag(
     GIRFT_2023.at(
         "sexual dysfunction", "alone with low back pain it is unlikely to be cauda equina syndrome"
     ),
-    READING.at("4.2 RF-CES-3"),
+    DOSSIER.at("4.2 RF-CES-3"),
     tier="same_day",
     first_action=SAME_DAY_ACTION,
     within_days=SAME_DAY_LIMIT,
@@ -298,7 +298,7 @@ CES_3_WITH_OTHERS = flag(
     "New sexual dysfunction together with another cauda equina item",
     all_of(sexual_dysfunction.is_true(), any_yes((*CAUDA_EQUINA, *BILATERAL))),
     CES_PATHWAY,
-    READING.at("4.2 RF-CES-3"),
+    DOSSIER.at("4.2 RF-CES-3"),
     tier="emergency_now",
     first_action=EMERGENCY_ACTION,
     within_days=SAME_DAY_LIMIT,
@@ -346,7 +346,7 @@ CES_SUSPECTED_EARLY = named(
 
 DEFICIT_EVIDENCE = (
     NICE_CKS_2018.at("severe or progressive deficit", "urgent referral is standard", MHC),
-    READING.at("4.2 RF-MOTOR-1; 4.2 RF-MOTOR-2; 11.11"),
+    DOSSIER.at("4.2 RF-MOTOR-1; 4.2 RF-MOTOR-2; 11.11"),
 )
 
 
@@ -396,7 +396,7 @@ NEW_SENSORY_LOSS = named(
         all_of(tingling_new.is_true(), TINGLING.present.is_true()),
     ),
 )
-SENSORY_EVIDENCE = READING.at("4.2 RF-NEW-SENSORY; 11.9")
+SENSORY_EVIDENCE = DOSSIER.at("4.2 RF-NEW-SENSORY; 11.9")
 SENSORY_EARLY = flag(
     "new-sensory.early",
     "RF-NEW-SENSORY",
@@ -414,7 +414,7 @@ SENSORY_SEVERE = flag(
     "Numbness or tingling that was not there before, with pain of 8 or more",
     all_of(NEW_SENSORY_LOSS, SEVERE_PAIN),
     SENSORY_EVIDENCE,
-    READING.at("4.1 T3; 11.5"),
+    DOSSIER.at("4.1 T3; 11.5"),
     tier="within_days",
     first_action="Clinician within 72 hours: examine, compare the dermatome with the treated level, decide on MRI.",
     within_days=URGENT_LIMIT,
@@ -426,7 +426,7 @@ SENSORY = flag(
     "Numbness or tingling that was not there before",
     NEW_SENSORY_LOSS,
     SENSORY_EVIDENCE,
-    READING.at("4.1 T3; 11.5"),
+    DOSSIER.at("4.1 T3; 11.5"),
     tier="within_days",
     first_action="Clinician within 7 days: examine, compare the dermatome with the treated level, decide on MRI.",
     within_days=WEEK_LIMIT,
@@ -472,7 +472,7 @@ RECURRENCE_SUSPECTED = named(
 RECURRENCE_EVIDENCE = (
     S19,
     LEBOW_SYMPTOMATIC,
-    READING.at("4.2 RF-REC-LDH; 11.3; 11.5"),
+    DOSSIER.at("4.2 RF-REC-LDH; 11.3; 11.5"),
 )
 
 REC_LDH_SEVERE = flag(
@@ -508,7 +508,7 @@ NONRESP_6W = flag(
     all_of(NO_RESPONSE_AT_SIX_WEEKS, none_of(trajectory.is_("relapsed"))),
     BASS_SIX_WEEKS,
     S9,
-    READING.at("4.2 RF-NONRESP-6W; 11.5"),
+    DOSSIER.at("4.2 RF-NONRESP-6W; 11.5"),
     tier="routine",
     first_action="Contact the operating surgeon within 4 weeks.",
     within_days=FOUR_WEEK_LIMIT,

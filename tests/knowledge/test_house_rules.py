@@ -19,7 +19,7 @@ from app.knowledge import thresholds as threshold_module
 from app.knowledge import vocabulary
 from app.knowledge.milestones import MILESTONES
 from app.knowledge.ruleset import POSTOP_LUMBAR
-from app.knowledge.sources import CBS, CBS_PART, ENG, MHC, READING
+from app.knowledge.sources import CBS, CBS_PART, DOSSIER, ENG, MHC
 from app.services import case
 from tests.knowledge.pinned import current, pinned
 
@@ -60,7 +60,7 @@ def test_every_rule_names_its_place_in_the_dossier() -> None:
 
 
 def test_what_a_source_says_is_worded_once() -> None:
-    cited = [citation for citation in citations() if citation.source.id != READING.id]
+    cited = [citation for citation in citations() if citation.source.id != DOSSIER.id]
     objects: dict[Citation, set[int]] = {}
     for citation in cited:
         objects.setdefault(citation, set()).add(id(citation))
