@@ -10,6 +10,8 @@ from app.engine.rules import Conclusion
 TIERS = ("emergency_now", "same_day", "within_days", "routine")
 """Most urgent first (dossier 4.1: T1 to T4)."""
 NO_TIER = "none"
+TODAY, SEVENTY_TWO_HOURS, WEEK, TWO_WEEKS, FOUR_WEEKS, TWELVE_WEEKS = 0, 3, 7, 14, 28, 84
+"""Days within which a flag or a step asks for action (dossier 4.1, 6.3, 11.5)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

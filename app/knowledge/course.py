@@ -61,7 +61,7 @@ from app.knowledge.thresholds import (
     WORSE_POINTS,
 )
 from app.knowledge.timeline import CLOCKS
-from app.knowledge.vocabulary import indication, procedure, region
+from app.knowledge.vocabulary import FREEING_OPERATIONS, LEG_INDICATIONS, indication, procedure, region
 
 
 def interim(
@@ -80,17 +80,6 @@ def interim(
 
 # What the statements apply to (1.1 S4)
 
-FREEING_OPERATIONS = (
-    "microdiscectomy",
-    "discectomy",
-    "laminectomy",
-    "laminotomy",
-    "hemilaminectomy",
-    "foraminotomy",
-    "facetectomy",
-    "endoscopic_decompression",
-    "decompression_with_fusion",
-)
 IN_SCOPE = named(
     "an operation that frees lumbar nerves",
     all_of(region.is_one_of("lumbar", "lumbosacral"), procedure.is_one_of(*FREEING_OPERATIONS)),
@@ -99,13 +88,6 @@ IN_SCOPE = named(
 
 # Which pain is the index pain (1.2 improvement, 11.16)
 
-LEG_INDICATIONS = (
-    "disc_herniation",
-    "spinal_stenosis",
-    "foraminal_stenosis",
-    "spondylolisthesis",
-    "synovial_cyst",
-)
 INDICATION_UNCLEAR = any_of(not_recorded(indication), when_recorded(indication, indication.is_("other")))
 
 INDEX_PAIN = Decision(

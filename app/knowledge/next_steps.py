@@ -15,7 +15,15 @@ from app.knowledge.causes import (
     NEW_SYMPTOM,
 )
 from app.knowledge.citations import EARLY_FAILURES, S8, S12, S16, S17, S19, S22
-from app.knowledge.conclusions import NextStep
+from app.knowledge.conclusions import (
+    FOUR_WEEKS,
+    SEVENTY_TWO_HOURS,
+    TODAY,
+    TWELVE_WEEKS,
+    TWO_WEEKS,
+    WEEK,
+    NextStep,
+)
 from app.knowledge.course import IN_SCOPE, trajectory
 from app.knowledge.outcome import LOST_WITHOUT_BASELINE, PERSISTENT_PAIN, verdict
 from app.knowledge.pain import index_pain, leg_pain_now, pain_drop
@@ -28,9 +36,6 @@ from app.knowledge.sources import (
 )
 from app.knowledge.thresholds import CONTACT_PAIN_POINTS, SIX_WEEKS_DAYS
 from app.knowledge.timeline import days_since_surgery
-
-TODAY, SEVENTY_TWO_HOURS, WEEK, TWO_WEEKS, FOUR_WEEKS, TWELVE_WEEKS = 0, 3, 7, 14, 28, 84
-"""Days within which a step is due (dossier 6.3, 11.5)."""
 
 scheduled_review_on = Day(name="scheduled_review_on", label="Next scheduled review")
 WINDOW_OPEN = ("recovery_window_open", "window_closing")

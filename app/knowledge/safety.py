@@ -10,7 +10,7 @@ from app.engine.evidence import Citation
 from app.engine.facts import YesNo, not_recorded, recorded, when_recorded
 from app.engine.rules import Chapter, Rule
 from app.knowledge.citations import BASS_SIX_WEEKS, LEBOW_SYMPTOMATIC, RESIDUAL, S9, S19
-from app.knowledge.conclusions import Flag
+from app.knowledge.conclusions import FOUR_WEEKS, SEVENTY_TWO_HOURS, TODAY, WEEK, Flag
 from app.knowledge.course import IN_SCOPE, NOT_BETTER, trajectory
 from app.knowledge.deficits import (
     NUMBNESS,
@@ -54,16 +54,16 @@ from app.knowledge.thresholds import (
 )
 from app.knowledge.timeline import days_since_surgery
 from app.knowledge.vocabulary import (
+    BILATERAL,
+    CAUDA_EQUINA,
+    RED_FLAGS,
     bilateral_leg_pain_onset_on,
-    bilateral_leg_weakness,
     disc_opened,
     eased_by_sitting,
-    faecal_incontinence,
     new_bilateral_leg_numbness,
     new_bilateral_leg_pain,
     pain_return_onset,
     post_void_residual_ml,
-    rectal_sensation_loss,
     saddle_numbness,
     sexual_dysfunction,
     urinary_difficulty,
@@ -71,20 +71,7 @@ from app.knowledge.vocabulary import (
     urinary_retention,
 )
 
-SAME_DAY_LIMIT, WEEK_LIMIT, URGENT_LIMIT, FOUR_WEEK_LIMIT = 0, 7, 3, 28
-"""Days within which a flag asks for action: T1 and T2, T3, T3 with pain of 8 or more (72 hours), RF-NONRESP-6W."""
-
-CAUDA_EQUINA = (
-    urinary_difficulty,
-    urinary_retention,
-    urinary_incontinence,
-    saddle_numbness,
-    rectal_sensation_loss,
-    faecal_incontinence,
-    bilateral_leg_weakness,
-)
-BILATERAL = (new_bilateral_leg_pain, new_bilateral_leg_numbness)
-CAUDA_EQUINA_ITEMS = (*CAUDA_EQUINA, *BILATERAL, sexual_dysfunction)
+CAUDA_EQUINA_ITEMS = RED_FLAGS
 """Every item of RF-CES-1, -2 and -3: the safety part is complete when all are answered (dossier 11.15)."""
 
 NOT_COVERED = (
@@ -167,7 +154,7 @@ CES_1 = flag(
     DOSSIER.at("4.2 RF-CES-1: any change since surgery counts, without the limit of 14 days"),
     tier="emergency_now",
     first_action=EMERGENCY_ACTION,
-    within_days=SAME_DAY_LIMIT,
+    within_days=TODAY,
     dossier="4.2 RF-CES-1",
 )
 
@@ -222,7 +209,7 @@ CES_2_EARLY = flag(
     DOSSIER.at("4.2 RF-CES-2; section 10 item 2"),
     tier="emergency_now",
     first_action=EMERGENCY_ACTION,
-    within_days=SAME_DAY_LIMIT,
+    within_days=TODAY,
     dossier="4.2 RF-CES-2",
 )
 CES_2_WITH_DEFICIT = flag(
@@ -237,7 +224,7 @@ CES_2_WITH_DEFICIT = flag(
     DOSSIER.at("4.2 RF-CES-2; 11.12"),
     tier="emergency_now",
     first_action=EMERGENCY_ACTION,
-    within_days=SAME_DAY_LIMIT,
+    within_days=TODAY,
     dossier="4.2 RF-CES-2; 11.12",
 )
 CES_2_LATER = flag(
@@ -249,7 +236,7 @@ CES_2_LATER = flag(
     DOSSIER.at("4.2 RF-CES-2"),
     tier="same_day",
     first_action=SAME_DAY_ACTION,
-    within_days=SAME_DAY_LIMIT,
+    within_days=TODAY,
     dossier="4.2 RF-CES-2",
 )
 CES_2_LATE = flag(
@@ -261,7 +248,7 @@ CES_2_LATE = flag(
     DOSSIER.at("11.12; 4.1 T3"),
     tier="within_days",
     first_action="Clinician within 7 days: examine both legs and the saddle area; ask for MRI if anything is abnormal.",
-    within_days=WEEK_LIMIT,
+    within_days=WEEK,
     atypical_timing=True,
     dossier="11.12",
 )
@@ -274,7 +261,7 @@ CES_2_LATE_SEVERE = flag(
     DOSSIER.at("11.12; 4.1 T3; 11.5"),
     tier="within_days",
     first_action="Clinician within 72 hours: examine both legs and the saddle area; ask for MRI if anything is abnormal.",
-    within_days=URGENT_LIMIT,
+    within_days=SEVENTY_TWO_HOURS,
     atypical_timing=True,
     dossier="11.5; 11.12",
 )
@@ -289,7 +276,7 @@ CES_3_ALONE = flag(
     DOSSIER.at("4.2 RF-CES-3"),
     tier="same_day",
     first_action=SAME_DAY_ACTION,
-    within_days=SAME_DAY_LIMIT,
+    within_days=TODAY,
     dossier="4.2 RF-CES-3",
 )
 CES_3_WITH_OTHERS = flag(
@@ -301,7 +288,7 @@ CES_3_WITH_OTHERS = flag(
     DOSSIER.at("4.2 RF-CES-3"),
     tier="emergency_now",
     first_action=EMERGENCY_ACTION,
-    within_days=SAME_DAY_LIMIT,
+    within_days=TODAY,
     dossier="4.2 RF-CES-3",
 )
 PVR = flag(
@@ -317,7 +304,7 @@ PVR = flag(
     tier="emergency_now",
     first_action=EMERGENCY_ACTION
     + " A residual below 200 mL would not exclude it; above 600 mL catheterise.",
-    within_days=SAME_DAY_LIMIT,
+    within_days=TODAY,
     dossier="4.2 RF-PVR; 11.15",
 )
 CES_FLAGS = (
@@ -363,7 +350,7 @@ MOTOR_1 = flag(
     *DEFICIT_EVIDENCE,
     tier="emergency_now",
     first_action="Emergency MRI and spinal surgeon now.",
-    within_days=SAME_DAY_LIMIT,
+    within_days=TODAY,
     dossier="4.2 RF-MOTOR-1; 11.11",
 )
 MOTOR_2 = flag(
@@ -374,7 +361,7 @@ MOTOR_2 = flag(
     *DEFICIT_EVIDENCE,
     tier="same_day",
     first_action="Test the power of every key muscle; call the surgeon on the same day; MRI within 48 hours.",
-    within_days=SAME_DAY_LIMIT,
+    within_days=TODAY,
     dossier="4.2 RF-MOTOR-2; 11.11; 11.15",
 )
 MOTOR_STANDING = flag(
@@ -385,7 +372,7 @@ MOTOR_STANDING = flag(
     *DEFICIT_EVIDENCE,
     tier="within_days",
     first_action="Clinician within 7 days: ask whether the loss of power was investigated.",
-    within_days=WEEK_LIMIT,
+    within_days=WEEK,
     atypical_timing=True,
     dossier="11.11",
 )
@@ -405,7 +392,7 @@ SENSORY_EARLY = flag(
     SENSORY_EVIDENCE,
     tier="same_day",
     first_action="Examine on the same day: compare the dermatome with the treated level, and decide on MRI.",
-    within_days=SAME_DAY_LIMIT,
+    within_days=TODAY,
     dossier="4.2 RF-NEW-SENSORY",
 )
 SENSORY_SEVERE = flag(
@@ -417,7 +404,7 @@ SENSORY_SEVERE = flag(
     DOSSIER.at("4.1 T3; 11.5"),
     tier="within_days",
     first_action="Clinician within 72 hours: examine, compare the dermatome with the treated level, decide on MRI.",
-    within_days=URGENT_LIMIT,
+    within_days=SEVENTY_TWO_HOURS,
     dossier="4.2 RF-NEW-SENSORY; 11.5",
 )
 SENSORY = flag(
@@ -429,7 +416,7 @@ SENSORY = flag(
     DOSSIER.at("4.1 T3; 11.5"),
     tier="within_days",
     first_action="Clinician within 7 days: examine, compare the dermatome with the treated level, decide on MRI.",
-    within_days=WEEK_LIMIT,
+    within_days=WEEK,
     dossier="4.2 RF-NEW-SENSORY; 11.9",
 )
 DEFICIT_FLAGS = (MOTOR_1, MOTOR_2, MOTOR_STANDING, SENSORY_EARLY, SENSORY_SEVERE, SENSORY)
@@ -483,7 +470,7 @@ REC_LDH_SEVERE = flag(
     *RECURRENCE_EVIDENCE,
     tier="within_days",
     first_action="Clinician within 72 hours: neurological examination; spinal surgeon and MRI within 72 hours.",
-    within_days=URGENT_LIMIT,
+    within_days=SEVENTY_TWO_HOURS,
     dossier="4.2 RF-REC-LDH; 11.5",
 )
 REC_LDH = flag(
@@ -494,7 +481,7 @@ REC_LDH = flag(
     *RECURRENCE_EVIDENCE,
     tier="within_days",
     first_action="Clinician within 7 days: neurological examination; spinal surgeon and MRI within 14 days.",
-    within_days=WEEK_LIMIT,
+    within_days=WEEK,
     dossier="4.2 RF-REC-LDH; 11.5",
 )
 NO_RESPONSE_AT_SIX_WEEKS = named(
@@ -511,7 +498,7 @@ NONRESP_6W = flag(
     DOSSIER.at("4.2 RF-NONRESP-6W; 11.5"),
     tier="routine",
     first_action="Contact the operating surgeon within 4 weeks.",
-    within_days=FOUR_WEEK_LIMIT,
+    within_days=FOUR_WEEKS,
     dossier="4.2 RF-NONRESP-6W; 1.3 (1); 11.5",
 )
 
