@@ -8,42 +8,39 @@ from app.engine.facts import Choice, Codes, Day, Quantity, Series, YesNo
 
 assessed_on = Day(name="assessed_on", label="Day of the assessment")
 surgery_date = Day(name="surgery_date", label="Day of the latest decompression")
+FREEING_OPERATIONS = (
+    "microdiscectomy",
+    "discectomy",
+    "laminectomy",
+    "laminotomy",
+    "hemilaminectomy",
+    "foraminotomy",
+    "facetectomy",
+    "endoscopic_decompression",
+    "decompression_with_fusion",
+)
 procedure = Choice(
     name="procedure",
     label="Procedure",
-    options=(
-        "microdiscectomy",
-        "discectomy",
-        "laminectomy",
-        "laminotomy",
-        "hemilaminectomy",
-        "foraminotomy",
-        "facetectomy",
-        "endoscopic_decompression",
-        "decompression_with_fusion",
-        "fusion",
-        "disc_replacement",
-        "other",
-    ),
+    options=(*FREEING_OPERATIONS, "fusion", "disc_replacement", "other"),
 )
 region = Choice(
     name="region",
     label="Region of the operation",
     options=("lumbar", "lumbosacral", "cervical", "thoracic", "other"),
 )
+LEG_INDICATIONS = (
+    "disc_herniation",
+    "spinal_stenosis",
+    "foraminal_stenosis",
+    "spondylolisthesis",
+    "synovial_cyst",
+)
 indication = Choice(
     name="indication",
     label="Indication for surgery",
     question="What was the indication for surgery?",
-    options=(
-        "disc_herniation",
-        "spinal_stenosis",
-        "foraminal_stenosis",
-        "spondylolisthesis",
-        "synovial_cyst",
-        "back_pain",
-        "other",
-    ),
+    options=(*LEG_INDICATIONS, "back_pain", "other"),
 )
 disc_opened = YesNo(
     name="disc_opened",
@@ -228,7 +225,7 @@ sexual_dysfunction = _ask(
     "sexual dysfunction",
     "Since surgery, is there new loss of sexual function?",
 )
-RED_FLAGS = (
+CAUDA_EQUINA = (
     urinary_difficulty,
     urinary_retention,
     urinary_incontinence,
@@ -236,10 +233,9 @@ RED_FLAGS = (
     rectal_sensation_loss,
     faecal_incontinence,
     bilateral_leg_weakness,
-    new_bilateral_leg_pain,
-    new_bilateral_leg_numbness,
-    sexual_dysfunction,
 )
+BILATERAL = (new_bilateral_leg_pain, new_bilateral_leg_numbness)
+RED_FLAGS = (*CAUDA_EQUINA, *BILATERAL, sexual_dysfunction)
 
 post_void_residual_ml = Quantity(
     name="post_void_residual_ml",

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from app.services.scales import Day, HalfPoints, Millilitres, Millimetres, MrcGrade, Percent
 
-Answer = Literal["yes", "no", "unknown"]
+YesNoUnknown = Literal["yes", "no", "unknown"]
 Severity = Literal["none", "mild", "moderate", "severe"]
 Side = Literal["left", "right", "both"]
 Level = Literal["T12-L1", "L1-L2", "L2-L3", "L3-L4", "L4-L5", "L5-S1"]
@@ -71,12 +71,12 @@ class Surgery(Part):
     indication: Indication | None = Field(
         default=None, description="Why; decides which pain is the index pain"
     )
-    disc_opened: Answer | None = Field(
+    disc_opened: YesNoUnknown | None = Field(
         default=None, description="Whether a disc was opened; taken as yes for discectomies when absent"
     )
-    implant: Answer | None = Field(default=None, description="Whether an implant was left in place")
-    dural_tear: Answer | None = Field(default=None, description="Whether the dura was torn")
-    still_in_hospital: Answer | None = Field(default=None, description="Whether not yet discharged")
+    implant: YesNoUnknown | None = Field(default=None, description="Whether an implant was left in place")
+    dural_tear: YesNoUnknown | None = Field(default=None, description="Whether the dura was torn")
+    still_in_hospital: YesNoUnknown | None = Field(default=None, description="Whether not yet discharged")
 
 
 class MusclePower(Part):
@@ -133,8 +133,8 @@ class PainReturn(Part):
         description="From onset to full strength: within 24 hours, 7 days, 42 days, or more slowly",
     )
     side: Side | None = Field(default=None, description="Side of the returned pain")
-    same_dermatome: Answer | None = Field(default=None, description="In the dermatome that was treated")
-    eased_by_sitting: Answer | None = Field(
+    same_dermatome: YesNoUnknown | None = Field(default=None, description="In the dermatome that was treated")
+    eased_by_sitting: YesNoUnknown | None = Field(
         default=None, description="Brought on by walking and eased by sitting or bending forward"
     )
 
@@ -142,26 +142,30 @@ class PainReturn(Part):
 class RedFlags(Part):
     """Each asks for something new or worse since surgery. Absent and `unknown` both mean: not answered."""
 
-    urinary_difficulty: Answer | None = Field(
+    urinary_difficulty: YesNoUnknown | None = Field(
         default=None, description="Difficulty in starting or feeling the flow of urine"
     )
-    urinary_retention: Answer | None = Field(default=None, description="Painless retention of urine")
-    urinary_incontinence: Answer | None = Field(default=None, description="Overflow or incontinence of urine")
-    saddle_numbness: Answer | None = Field(
+    urinary_retention: YesNoUnknown | None = Field(default=None, description="Painless retention of urine")
+    urinary_incontinence: YesNoUnknown | None = Field(
+        default=None, description="Overflow or incontinence of urine"
+    )
+    saddle_numbness: YesNoUnknown | None = Field(
         default=None, description="Numbness or tingling of the saddle, perianal or genital area"
     )
-    rectal_sensation_loss: Answer | None = Field(
+    rectal_sensation_loss: YesNoUnknown | None = Field(
         default=None, description="Loss of the feeling of rectal fullness"
     )
-    faecal_incontinence: Answer | None = Field(default=None, description="Faecal incontinence")
-    bilateral_leg_weakness: Answer | None = Field(
+    faecal_incontinence: YesNoUnknown | None = Field(default=None, description="Faecal incontinence")
+    bilateral_leg_weakness: YesNoUnknown | None = Field(
         default=None, description="Severe or progressive weakness of both legs"
     )
-    new_bilateral_leg_pain: Answer | None = Field(default=None, description="Radicular pain in both legs")
-    new_bilateral_leg_numbness: Answer | None = Field(
+    new_bilateral_leg_pain: YesNoUnknown | None = Field(
+        default=None, description="Radicular pain in both legs"
+    )
+    new_bilateral_leg_numbness: YesNoUnknown | None = Field(
         default=None, description="Radicular numbness in both legs"
     )
-    sexual_dysfunction: Answer | None = Field(default=None, description="Sexual dysfunction")
+    sexual_dysfunction: YesNoUnknown | None = Field(default=None, description="Sexual dysfunction")
 
 
 class SymptomOnsets(Part):

@@ -10,6 +10,7 @@ import pytest
 from annotated_types import Ge, Le
 from pydantic import BaseModel
 
+from app.engine.canonical import citations_of, thresholds_of
 from app.engine.conditions import Fact, checks
 from app.engine.evidence import Citation, Threshold
 from app.engine.facts import Choice, Codes, Quantity, Series
@@ -19,7 +20,7 @@ from app.knowledge import thresholds as threshold_module
 from app.knowledge import vocabulary
 from app.knowledge.milestones import MILESTONES
 from app.knowledge.ruleset import POSTOP_LUMBAR
-from app.knowledge.sources import CBS, CBS_PART, ENG, MHC, READING
+from app.knowledge.sources import CBS, CBS_PART, DOSSIER, ENG, MHC
 from app.services import case
 from tests.knowledge.pinned import current, pinned
 
@@ -29,17 +30,8 @@ PLACE = re.compile(r"(section )?\d")
 NUMERIC = {"<", "<=", ">", ">="}
 
 
-def thresholds() -> list[Threshold]:
-    asked = [check.threshold for rule in POSTOP_LUMBAR.rules for check in checks(rule.when)]
-    used = [threshold for calculation in POSTOP_LUMBAR.calculations for threshold in calculation.uses]
-    return list({threshold.name: threshold for threshold in [*asked, *used] if threshold}.values())
-
-
 def citations() -> Iterator[Citation]:
-    for rule in POSTOP_LUMBAR.rules:
-        yield from rule.evidence
-    for threshold in thresholds():
-        yield from threshold.evidence
+    yield from citations_of(POSTOP_LUMBAR)
     yield from (milestone.evidence for milestone in MILESTONES)
 
 
@@ -60,7 +52,7 @@ def test_every_rule_names_its_place_in_the_dossier() -> None:
 
 
 def test_what_a_source_says_is_worded_once() -> None:
-    cited = [citation for citation in citations() if citation.source.id != READING.id]
+    cited = [citation for citation in citations() if citation.source.id != DOSSIER.id]
     objects: dict[Citation, set[int]] = {}
     for citation in cited:
         objects.setdefault(citation, set()).add(id(citation))
@@ -81,15 +73,17 @@ def test_every_figure_is_graded_and_none_is_unsure() -> None:
 
 
 def test_every_value_that_no_publication_was_seen_to_hold_awaits_sign_off() -> None:
-    unseen = {each.name for each in thresholds() if each.evidence[0].verified in (ENG, CBS_PART)}
+    unseen = {
+        each.name for each in thresholds_of(POSTOP_LUMBAR) if each.evidence[0].verified in (ENG, CBS_PART)
+    }
 
-    assert unseen == {each.name for each in thresholds() if each.needs_sign_off}
+    assert unseen == {each.name for each in thresholds_of(POSTOP_LUMBAR) if each.needs_sign_off}
 
 
 def test_every_named_threshold_is_used() -> None:
     named = {each.name for each in vars(threshold_module).values() if isinstance(each, Threshold)}
 
-    assert named == {each.name for each in thresholds()}
+    assert named == {each.name for each in thresholds_of(POSTOP_LUMBAR)}
 
 
 def test_every_number_in_a_rule_is_a_named_threshold_or_asks_whether_anything_is_there() -> None:
