@@ -15,7 +15,16 @@ from app.api.shapes import (
     VerdictStatus,
     Verified,
 )
-from app.services.case import Answer, Indication, Level, Muscle, Procedure, Region, Severity, Side
+from app.services.case import (
+    Indication,
+    Level,
+    Muscle,
+    Procedure,
+    Region,
+    Severity,
+    Side,
+)
+from app.services.case_part import YesNoUnknown
 
 Schema = dict[str, Any]
 
@@ -85,8 +94,8 @@ NAMED_OPTIONS = (
         "that awaits clinical sign-off; empty: not told.",
     ),
     _named(
-        "Answer",
-        Answer,
+        "YesNoUnknown",
+        YesNoUnknown,
         "An answer to a question. `unknown` and leaving it out mean the same: not answered, and never no.",
     ),
     _named("Severity", Severity, "How severe a symptom is. `none`: it was asked for and is not there."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from typing import Any
 
@@ -39,16 +39,13 @@ def dump(value: Any) -> str:
 def ruleset_json(ruleset: Ruleset) -> dict[str, Any]:
     """The ruleset as plain values; facts, sources and thresholds stand once and are named elsewhere."""
     facts = {fact.name: fact for fact in (*ruleset.facts, *ruleset.derived)}
-    cited = [citation for rule in ruleset.rules for citation in rule.evidence]
-    thresholds = {each.name: each for each in thresholds_of(ruleset)}
-    cited += [citation for each in thresholds.values() for citation in each.evidence]
     return {
         "name": ruleset.name,
         "version": ruleset.version,
         "given": [fact.name for fact in ruleset.facts],
         "facts": {name: _fact_json(fact) for name, fact in facts.items()},
-        "sources": {c.source.id: _plain_fields(c.source) for c in cited},
-        "thresholds": {name: _threshold_json(each) for name, each in thresholds.items()},
+        "sources": {c.source.id: _plain_fields(c.source) for c in citations_of(ruleset)},
+        "thresholds": {each.name: _threshold_json(each) for each in thresholds_of(ruleset)},
         "chapters": [_chapter_json(chapter) for chapter in ruleset.chapters],
     }
 
@@ -61,6 +58,14 @@ def thresholds_of(ruleset: Ruleset) -> Iterable[Threshold]:
     for rule in ruleset.rules:
         found.update((c.threshold.name, c.threshold) for c in checks(rule.when) if c.threshold)
     return found.values()
+
+
+def citations_of(ruleset: Ruleset) -> Iterator[Citation]:
+    """What the rules cite, and the named values that they use."""
+    for rule in ruleset.rules:
+        yield from rule.evidence
+    for threshold in thresholds_of(ruleset):
+        yield from threshold.evidence
 
 
 def condition_json(condition: Condition) -> dict[str, Any]:

@@ -49,11 +49,11 @@ from app.knowledge.safety import (
 )
 from app.knowledge.sources import (
     BASS_2012,
+    DOSSIER,
     FINNISH_2007,
     GERLING_2016,
     LEBOW_2011,
     MARISCAL_2022,
-    READING,
     RLDH_REVIEWS,
 )
 from app.knowledge.thresholds import (
@@ -202,7 +202,7 @@ HERNIATION_DECISION = Decision(
             all_of(disc_opened.is_true(), PAIN_RETURNED, DATED_LONG_RELIEF, ABRUPT_RETURN),
             S19,
             *HERNIATION_RATES,
-            READING.at("11.3"),
+            DOSSIER.at("11.3"),
             dossier="1.1 S19; 1.1 S20; 11.3",
         ),
         weigh(
@@ -215,7 +215,7 @@ HERNIATION_DECISION = Decision(
             "Abrupt return of pain after surgery that opened no disc",
             all_of(disc_opened.is_false(), PAIN_RETURNED, ABRUPT_RETURN),
             S19,
-            READING.at("1.1 S19"),
+            DOSSIER.at("1.1 S19"),
             dossier="1.1 S19",
         ),
         weigh(
@@ -226,7 +226,7 @@ HERNIATION_DECISION = Decision(
             "Abrupt return of pain after short relief",
             all_of(PAIN_RETURNED, ABRUPT_RETURN, none_of(DATED_LONG_RELIEF)),
             S19,
-            READING.at("11.3"),
+            DOSSIER.at("11.3"),
             EARLY_FAILURES,
             dossier="11.3",
         ),
@@ -236,7 +236,7 @@ HERNIATION_DECISION = Decision(
             "Abrupt return of pain, not known whether a disc was opened",
             all_of(PAIN_RETURNED, ABRUPT_RETURN),
             S19,
-            READING.at("1.1 S19"),
+            DOSSIER.at("1.1 S19"),
             dossier="1.1 S19",
         ),
         weigh(
@@ -246,7 +246,7 @@ HERNIATION_DECISION = Decision(
             ),
             "Gradual return of pain",
             all_of(PAIN_RETURNED, GRADUAL_RETURN),
-            READING.at("section 5 pattern C"),
+            DOSSIER.at("section 5 pattern C"),
             *LATE_RECURRENCES,
             dossier="section 5 C",
         ),
@@ -256,7 +256,7 @@ HERNIATION_DECISION = Decision(
             "Return of pain that is not known to be abrupt or gradual",
             PAIN_RETURNED,
             S19,
-            READING.at("1.2 abruptly"),
+            DOSSIER.at("1.2 abruptly"),
             dossier="1.2 abruptly; section 5",
         ),
         weigh(
@@ -267,7 +267,7 @@ HERNIATION_DECISION = Decision(
             "Pain that never improved after disc surgery",
             all_of(disc_opened.is_true(), NEVER_IMPROVED),
             EARLY_FAILURES,
-            READING.at("section 5 pattern A"),
+            DOSSIER.at("section 5 pattern A"),
             dossier="section 5 A",
         ),
         weigh(
@@ -276,7 +276,7 @@ HERNIATION_DECISION = Decision(
             "Improved, and no return of pain",
             all_of(NO_RETURN, IS_IMPROVED),
             S19,
-            READING.at("section 5"),
+            DOSSIER.at("section 5"),
             dossier="1.1 S19; section 5",
         ),
     ),
@@ -287,7 +287,7 @@ HERNIATION_DECISION = Decision(
 REOPERATIONS = GERLING_2016.at(
     "8 years", "18 % reoperated, 52 % of them for recurrent stenosis or progressive slip; 42 % within 2 years"
 )
-PATTERN_C = READING.at("section 5 pattern C")
+PATTERN_C = DOSSIER.at("section 5 pattern C")
 
 
 def _stenosis(condition: str, grade: str, says: str) -> Cause:
@@ -334,7 +334,7 @@ STENOSIS_SAME_DECISION = Decision(
             all_of(DEGENERATIVE, NEVER_IMPROVED),
             S18,
             EARLY_FAILURES,
-            READING.at("section 5 pattern A"),
+            DOSSIER.at("section 5 pattern A"),
             dossier="1.1 S18; section 5 A",
         ),
         weigh(
@@ -343,7 +343,7 @@ STENOSIS_SAME_DECISION = Decision(
             "Improved, no return of pain and no new deficit",
             all_of(NO_RETURN, IS_IMPROVED),
             S16,
-            READING.at("section 5"),
+            DOSSIER.at("section 5"),
             dossier="1.1 S16; section 5",
         ),
     ),
@@ -380,7 +380,7 @@ STENOSIS_OTHER_DECISION = Decision(
             "Improved, no return of pain and no new deficit",
             all_of(NO_RETURN, IS_IMPROVED),
             S17,
-            READING.at("section 5"),
+            DOSSIER.at("section 5"),
             dossier="1.1 S17; section 5",
         ),
     ),
@@ -442,7 +442,7 @@ ROOT_SWELLING_DECISION = Decision(
             ),
             S12,
             EARLY_FAILURES,
-            READING.at("1.1 S12"),
+            DOSSIER.at("1.1 S12"),
             dossier="1.1 S12",
         ),
     ),
@@ -473,7 +473,7 @@ def feature(
     )
 
 
-MODIFIERS = READING.at("section 5 modifiers")
+MODIFIERS = DOSSIER.at("section 5 modifiers")
 
 FEATURES = (
     feature(

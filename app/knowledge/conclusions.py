@@ -10,13 +10,15 @@ from app.engine.rules import Conclusion
 TIERS = ("emergency_now", "same_day", "within_days", "routine")
 """Most urgent first (dossier 4.1: T1 to T4)."""
 NO_TIER = "none"
+TODAY, SEVENTY_TWO_HOURS, WEEK, TWO_WEEKS, FOUR_WEEKS, TWELVE_WEEKS = 0, 3, 7, 14, 28, 84
+"""Days within which a flag or a step asks for action (dossier 4.1, 6.3, 11.5)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading(Conclusion):
-    """An intermediate reading of the course, used by later rules."""
+class Interim(Conclusion):
+    """What the course comes to so far, for the rules that follow."""
 
-    kind: ClassVar[str] = "reading"
+    kind: ClassVar[str] = "interim"
     says: str
     confidence: str = ""
 
@@ -124,4 +126,4 @@ class NextStep(Conclusion):
     within_days: int | None = None
 
 
-CONCLUSIONS = (Reading, Flag, Verdict, Note, Prognosis, Cause, Feature, Label, NextStep)
+CONCLUSIONS = (Interim, Flag, Verdict, Note, Prognosis, Cause, Feature, Label, NextStep)

@@ -20,7 +20,7 @@ from app.knowledge.citations import (
     S10,
     S19,
 )
-from app.knowledge.conclusions import Reading
+from app.knowledge.conclusions import Interim
 from app.knowledge.deficits import COURSES
 from app.knowledge.pain import (
     AFTER_INDEX_PAIN,
@@ -43,7 +43,7 @@ from app.knowledge.pain import (
     rise_above_nadir,
     stated_trend_now,
 )
-from app.knowledge.sources import READING, WERNER_2017
+from app.knowledge.sources import DOSSIER, WERNER_2017
 from app.knowledge.thresholds import (
     FALLING_TREND_POINTS,
     IMMEDIATE_RELIEF_DAYS,
@@ -61,10 +61,10 @@ from app.knowledge.thresholds import (
     WORSE_POINTS,
 )
 from app.knowledge.timeline import CLOCKS
-from app.knowledge.vocabulary import indication, procedure, region
+from app.knowledge.vocabulary import FREEING_OPERATIONS, LEG_INDICATIONS, indication, procedure, region
 
 
-def reading(
+def interim(
     rule_id: str,
     title: str,
     when: Condition,
@@ -73,24 +73,13 @@ def reading(
     dossier: str,
     confidence: str = "",
 ) -> Rule:
-    """One line of a reading decision."""
-    then = Reading(says=says, confidence=confidence)
+    """One line of a decision on the course."""
+    then = Interim(says=says, confidence=confidence)
     return Rule(id=f"course.{rule_id}", title=title, when=when, then=then, evidence=evidence, dossier=dossier)
 
 
 # What the statements apply to (1.1 S4)
 
-FREEING_OPERATIONS = (
-    "microdiscectomy",
-    "discectomy",
-    "laminectomy",
-    "laminotomy",
-    "hemilaminectomy",
-    "foraminotomy",
-    "facetectomy",
-    "endoscopic_decompression",
-    "decompression_with_fusion",
-)
 IN_SCOPE = named(
     "an operation that frees lumbar nerves",
     all_of(region.is_one_of("lumbar", "lumbosacral"), procedure.is_one_of(*FREEING_OPERATIONS)),
@@ -99,13 +88,6 @@ IN_SCOPE = named(
 
 # Which pain is the index pain (1.2 improvement, 11.16)
 
-LEG_INDICATIONS = (
-    "disc_herniation",
-    "spinal_stenosis",
-    "foraminal_stenosis",
-    "spondylolisthesis",
-    "synovial_cyst",
-)
 INDICATION_UNCLEAR = any_of(not_recorded(indication), when_recorded(indication, indication.is_("other")))
 
 INDEX_PAIN = Decision(
@@ -113,38 +95,38 @@ INDEX_PAIN = Decision(
     title="Which pain the operation is judged by",
     gives=index_pain,
     rules=(
-        reading(
+        interim(
             "index-pain.leg-by-indication",
             "The operation was done for a nerve root: leg pain counts",
             when_recorded(indication, indication.is_one_of(*LEG_INDICATIONS)),
             "leg",
             S4,
             S10,
-            READING.at("1.2 improvement"),
+            DOSSIER.at("1.2 improvement"),
             dossier="1.2 improvement",
         ),
-        reading(
+        interim(
             "index-pain.back-by-indication",
             "The operation was done for back pain: back pain counts",
             when_recorded(indication, indication.is_("back_pain")),
             "back",
-            READING.at("1.2 improvement"),
+            DOSSIER.at("1.2 improvement"),
             dossier="1.2 improvement",
         ),
-        reading(
+        interim(
             "index-pain.back-by-baseline",
             "Indication not clear: the larger pain before surgery was back pain",
             all_of(INDICATION_UNCLEAR, when_recorded(larger_baseline_pain, larger_baseline_pain.is_("back"))),
             "back",
-            READING.at("11.16"),
+            DOSSIER.at("11.16"),
             dossier="11.16",
         ),
-        reading(
+        interim(
             "index-pain.leg-by-default",
             "Indication not clear: leg pain counts",
             INDICATION_UNCLEAR,
             "leg",
-            READING.at("11.16"),
+            DOSSIER.at("11.16"),
             dossier="11.16",
         ),
     ),
@@ -166,7 +148,7 @@ FLOOR_REACHED = when_recorded(pain_drop, FLOOR)
 def compare_by(rule_id: str, title: str, when: Condition, by: str, *evidence: Citation, dossier: str) -> Rule:
     """One method of comparison, with the confidence that it carries."""
     confidence = CONFIDENCE_BY_METHOD[by]
-    return reading(f"method.{rule_id}", title, when, by, *evidence, dossier=dossier, confidence=confidence)
+    return interim(f"method.{rule_id}", title, when, by, *evidence, dossier=dossier, confidence=confidence)
 
 
 METHOD = Decision(
@@ -179,7 +161,7 @@ METHOD = Decision(
             "Pain scores show a rise above baseline",
             when_recorded(pain_drop, pain_drop <= WORSE_POINTS),
             "nrs",
-            READING.at("11.6"),
+            DOSSIER.at("11.6"),
             dossier="11.6",
         ),
         compare_by(
@@ -187,7 +169,7 @@ METHOD = Decision(
             "Pain was too low before surgery to measure a fall: global change decides",
             all_of(FLOOR_REACHED, recorded(global_change_now)),
             "gpe",
-            READING.at("11.6"),
+            DOSSIER.at("11.6"),
             dossier="11.6",
         ),
         compare_by(
@@ -195,7 +177,7 @@ METHOD = Decision(
             "Pain was too low before surgery to measure a fall, and global change was not asked: the acceptable state decides",
             FLOOR_REACHED,
             "pass",
-            READING.at("11.6"),
+            DOSSIER.at("11.6"),
             dossier="11.6",
         ),
         compare_by(
@@ -227,7 +209,7 @@ METHOD = Decision(
             "No scale at all: the patient's own word",
             recorded(stated_trend_now),
             "stated_trend",
-            READING.at("1.2 fallback"),
+            DOSSIER.at("1.2 fallback"),
             dossier="1.2 fallback",
         ),
     ),
@@ -251,24 +233,24 @@ INDEX_STATUS = Decision(
     title="Index pain against before surgery",
     gives=index_status,
     rules=(
-        reading(
+        interim(
             "index-status.nrs-worse",
             "Pain has risen by 2 points or more above baseline",
             all_of(BY_SCORES, pain_drop <= WORSE_POINTS),
             "worse",
-            READING.at("1.2 improvement; 11.6"),
+            DOSSIER.at("1.2 improvement; 11.6"),
             dossier="1.2 improvement; 11.6",
         ),
-        reading(
+        interim(
             "index-status.nrs-improved",
             "Pain has fallen by at least 2 points or 30 %, and by at least 1 point",
             all_of(BY_SCORES, IMPROVED),
             "improved",
             PAIN_IMPORTANT,
-            READING.at(NRS_1_2),
+            DOSSIER.at(NRS_1_2),
             dossier=NRS_1_2,
         ),
-        reading(
+        interim(
             "index-status.nrs-not-improved",
             "Pain has fallen by less than 1.5 points and less than 30 %",
             all_of(
@@ -284,31 +266,31 @@ INDEX_STATUS = Decision(
             PAIN_IMPORTANT,
             dossier=NRS_1_2,
         ),
-        reading(
+        interim(
             "index-status.nrs-equivocal",
             "Pain has fallen, but between no improvement and improvement",
             BY_SCORES,
             "equivocal",
-            READING.at(NRS_1_2),
+            DOSSIER.at(NRS_1_2),
             dossier=NRS_1_2,
         ),
-        reading(
+        interim(
             "index-status.pass-acceptable",
             "Pain is acceptable now and was low before surgery",
             method.is_("pass"),
             "improved",
-            READING.at("11.6"),
+            DOSSIER.at("11.6"),
             dossier="11.6",
         ),
-        reading(
+        interim(
             "index-status.odi-worse",
             "Disability has risen by 10 points or more",
             all_of(BY_ODI, odi_drop <= ODI_WORSE_POINTS),
             "worse",
-            READING.at("11.7"),
+            DOSSIER.at("11.7"),
             dossier="11.7",
         ),
-        reading(
+        interim(
             "index-status.odi-improved",
             "Disability has fallen by at least 10 points or 30 %",
             all_of(
@@ -320,18 +302,18 @@ INDEX_STATUS = Decision(
             ),
             "improved",
             ODI_IMPORTANT,
-            READING.at("11.7"),
+            DOSSIER.at("11.7"),
             dossier="1.2 fallback; 11.7",
         ),
-        reading(
+        interim(
             "index-status.odi-not-improved",
             "Disability has fallen by less than 10 points and less than 30 %",
             BY_ODI,
             "not_improved",
-            READING.at("11.7"),
+            DOSSIER.at("11.7"),
             dossier="11.7",
         ),
-        reading(
+        interim(
             "index-status.gpe-improved",
             "Completely recovered or much improved",
             all_of(BY_GLOBAL_CHANGE, global_change_now <= RATING_MUCH_BETTER_GRADE),
@@ -339,7 +321,7 @@ INDEX_STATUS = Decision(
             MUCH_BETTER,
             dossier="1.2 fallback; 11.6",
         ),
-        reading(
+        interim(
             "index-status.gpe-equivocal",
             "Slightly improved",
             all_of(BY_GLOBAL_CHANGE, global_change_now <= RATING_BETTER_GRADE),
@@ -347,15 +329,15 @@ INDEX_STATUS = Decision(
             WERNER_2017.at("anchor", "global perceived effect 3"),
             dossier="1.2 fallback; 11.6",
         ),
-        reading(
+        interim(
             "index-status.gpe-equivocal-at-floor",
             "Unchanged or slightly worse by global rating, with little pain before and now",
             all_of(BY_GLOBAL_CHANGE, FLOOR_REACHED, global_change_now <= RATING_EQUIVOCAL_AT_FLOOR_GRADE),
             "equivocal",
-            READING.at("11.6"),
+            DOSSIER.at("11.6"),
             dossier="11.6",
         ),
-        reading(
+        interim(
             "index-status.gpe-not-improved",
             "Unchanged or worse by global rating",
             BY_GLOBAL_CHANGE,
@@ -363,28 +345,28 @@ INDEX_STATUS = Decision(
             WERNER_2017.at("anchor", "global perceived effect 4 to 7"),
             dossier="1.2 fallback; 11.6",
         ),
-        reading(
+        interim(
             "index-status.word-improved",
             "Better by the patient's own word",
             all_of(BY_WORD, stated_trend_now.is_("better")),
             "improved",
-            READING.at("1.2 fallback"),
+            DOSSIER.at("1.2 fallback"),
             dossier="1.2 fallback",
         ),
-        reading(
+        interim(
             "index-status.word-same",
             "The same by the patient's own word",
             all_of(BY_WORD, stated_trend_now.is_("same")),
             "not_improved",
-            READING.at("1.2 fallback"),
+            DOSSIER.at("1.2 fallback"),
             dossier="1.2 fallback",
         ),
-        reading(
+        interim(
             "index-status.word-worse",
             "Worse by the patient's own word",
             BY_WORD,
             "worse",
-            READING.at("1.2 fallback"),
+            DOSSIER.at("1.2 fallback"),
             dossier="1.2 fallback",
         ),
     ),
@@ -404,7 +386,7 @@ AGREEMENT = Decision(
     title="Whether scores and global change agree",
     gives=agreement,
     rules=(
-        reading(
+        interim(
             "agreement.conflict",
             "Scores say not improved and the global rating says better, or the reverse",
             all_of(
@@ -415,11 +397,11 @@ AGREEMENT = Decision(
                 ),
             ),
             "conflict",
-            READING.at("8.0 step 6; 11.7"),
+            DOSSIER.at("8.0 step 6; 11.7"),
             ANCHOR,
             dossier="8.0 step 6; 11.7",
         ),
-        reading(
+        interim(
             "agreement.rise-against-rating",
             "No pain score from before surgery, the patient says better, but scores since surgery have risen by 2 points or more",
             all_of(
@@ -428,23 +410,23 @@ AGREEMENT = Decision(
                 when_recorded(rise_above_nadir, rise_above_nadir >= RISE_POINTS),
             ),
             "conflict",
-            READING.at("8.0 step 6, read for a missing baseline"),
+            DOSSIER.at("8.0 step 6, read for a missing baseline"),
             dossier="8.0 step 6",
         ),
-        reading(
+        interim(
             "agreement.agree",
             "Scores and global rating do not contradict each other",
             SCORED,
             "agreement",
-            READING.at("8.0 step 6; 11.7"),
+            DOSSIER.at("8.0 step 6; 11.7"),
             dossier="8.0 step 6; 11.7",
         ),
-        reading(
+        interim(
             "agreement.not-compared",
             "There are not two ratings to compare",
             none_of(SCORED),
             "not_compared",
-            READING.at("8.0 step 6; 11.7"),
+            DOSSIER.at("8.0 step 6; 11.7"),
             dossier="8.0 step 6; 11.7",
         ),
     ),
@@ -459,7 +441,7 @@ RELIEF = Decision(
     title="When relief first came",
     gives=relief,
     rules=(
-        reading(
+        interim(
             "relief.immediate",
             "Relief first recorded within 14 days of surgery",
             all_of(relief_recorded.is_true(), relief_days <= IMMEDIATE_RELIEF_DAYS),
@@ -468,7 +450,7 @@ RELIEF = Decision(
             BASS_RELIEF,
             dossier="1.1 S10; 1.2 right after surgery",
         ),
-        reading(
+        interim(
             "relief.early",
             "Relief first recorded after 14 days and up to 42 days after surgery",
             all_of(relief_recorded.is_true(), relief_days <= SIX_WEEKS_DAYS),
@@ -476,7 +458,7 @@ RELIEF = Decision(
             BASS_RELIEF,
             dossier="1.2 right after surgery",
         ),
-        reading(
+        interim(
             "relief.delayed",
             "Relief first recorded after 42 days and up to the three-month anniversary",
             all_of(relief_recorded.is_true(), relief_before_three_months.is_true()),
@@ -484,20 +466,20 @@ RELIEF = Decision(
             BASS_RELIEF,
             dossier="1.2 right after surgery",
         ),
-        reading(
+        interim(
             "relief.late",
             "Relief first recorded after the three-month anniversary",
             relief_recorded.is_true(),
             "late",
-            READING.at("11.17"),
+            DOSSIER.at("11.17"),
             dossier="11.17",
         ),
-        reading(
+        interim(
             "relief.none",
             "No improvement of the index pain on record since surgery",
             relief_recorded.is_false(),
             "none",
-            READING.at("1.2 right after surgery"),
+            DOSSIER.at("1.2 right after surgery"),
             dossier="1.2 right after surgery",
         ),
     ),
@@ -527,62 +509,62 @@ TRAJECTORY = Decision(
     title="Where the index pain is heading",
     gives=trajectory,
     rules=(
-        reading(
+        interim(
             "trajectory.relapsed",
             "Pain had improved for 14 days or more, has risen by 2 points or more, and is no longer improved",
             RELAPSED,
             "relapsed",
             S19,
-            READING.at("1.2 relapsed; 11.3"),
+            DOSSIER.at("1.2 relapsed; 11.3"),
             dossier="1.2 relapsed; 11.3",
         ),
-        reading(
+        interim(
             "trajectory.partial-relapse",
             "Pain had improved for 14 days or more and has risen by 2 points or more, but is still improved",
             PARTLY_RELAPSED,
             "partial_relapse",
             S19,
-            READING.at("1.2 relapsed; 11.4"),
+            DOSSIER.at("1.2 relapsed; 11.4"),
             dossier="1.2 relapsed; 11.3; 11.4",
         ),
-        reading(
+        interim(
             "trajectory.risen",
             "Pain has risen by 2 points or more above its lowest since surgery",
             when_recorded(rise_above_nadir, rise_above_nadir >= RISE_POINTS),
             "worsening",
-            READING.at("11.17, read for relief too short to call it a relapse"),
+            DOSSIER.at("11.17, read for relief too short to call it a relapse"),
             dossier="11.3; 11.17",
         ),
-        reading(
+        interim(
             "trajectory.improving",
             "Pain has fallen by 1 point or more since the record it is compared with",
             when_recorded(index_change, index_change <= FALLING_TREND_POINTS),
             "improving",
-            READING.at("11.17"),
+            DOSSIER.at("11.17"),
             dossier="11.17",
         ),
-        reading(
+        interim(
             "trajectory.worsening",
             "Pain has risen by 1 point or more since the record it is compared with",
             when_recorded(index_change, index_change >= TREND_POINTS),
             "worsening",
-            READING.at("11.17"),
+            DOSSIER.at("11.17"),
             dossier="11.17",
         ),
-        reading(
+        interim(
             "trajectory.stable",
             "Pain has changed by less than 1 point since the record it is compared with",
             recorded(index_change),
             "stable",
-            READING.at("11.17"),
+            DOSSIER.at("11.17"),
             dossier="11.17",
         ),
-        reading(
+        interim(
             "trajectory.unknown",
             "There are not two records of pain to compare",
             not_recorded(index_change),
             "unknown",
-            READING.at("11.17"),
+            DOSSIER.at("11.17"),
             dossier="11.17",
         ),
     ),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.engine.evidence import Citation
 from app.engine.facts import Day
 from app.knowledge.citations import REGISTRY_VISIT, S9, S14
-from app.knowledge.sources import READING
+from app.knowledge.sources import DOSSIER
 from app.knowledge.timeline import (
     nine_month_day,
     six_month_day,
@@ -32,7 +32,7 @@ MILESTONES = (
         code="six_weeks",
         on=six_week_day,
         says="Leg pain that has not improved by now is a reason to contact the surgeon.",
-        evidence=READING.at("1.3 (1)"),
+        evidence=DOSSIER.at("1.3 (1)"),
     ),
     Milestone(
         code="three_months",
@@ -50,7 +50,7 @@ MILESTONES = (
         code="nine_months",
         on=nine_month_day,
         says="The recovery window of numbness, tingling and weakness begins to close.",
-        evidence=READING.at("1.1 S14; 11.9"),
+        evidence=DOSSIER.at("1.1 S14; 11.9"),
     ),
     Milestone(
         code="twelve_months",

@@ -15,22 +15,27 @@ from app.knowledge.causes import (
     NEW_SYMPTOM,
 )
 from app.knowledge.citations import EARLY_FAILURES, S8, S12, S16, S17, S19, S22
-from app.knowledge.conclusions import NextStep
+from app.knowledge.conclusions import (
+    FOUR_WEEKS,
+    SEVENTY_TWO_HOURS,
+    TODAY,
+    TWELVE_WEEKS,
+    TWO_WEEKS,
+    WEEK,
+    NextStep,
+)
 from app.knowledge.course import IN_SCOPE, trajectory
 from app.knowledge.outcome import LOST_WITHOUT_BASELINE, PERSISTENT_PAIN, verdict
 from app.knowledge.pain import index_pain, leg_pain_now, pain_drop
 from app.knowledge.safety import RECURRENCE_SUSPECTED, SEVERE_PAIN, SHORT_RELIEF, URGENT_SURGICAL_CAUSE
 from app.knowledge.sources import (
     ACR_2021,
+    DOSSIER,
     EARLY_MRI,
     NICE_TA159,
-    READING,
 )
 from app.knowledge.thresholds import CONTACT_PAIN_POINTS, SIX_WEEKS_DAYS
 from app.knowledge.timeline import days_since_surgery
-
-TODAY, SEVENTY_TWO_HOURS, WEEK, TWO_WEEKS, FOUR_WEEKS, TWELVE_WEEKS = 0, 3, 7, 14, 28, 84
-"""Days within which a step is due (dossier 6.3, 11.5)."""
 
 scheduled_review_on = Day(name="scheduled_review_on", label="Next scheduled review")
 WINDOW_OPEN = ("recovery_window_open", "window_closing")
@@ -95,7 +100,7 @@ EARLY_IMAGING = EARLY_MRI.at(
     "3 weeks to 6 months", "mass effect in 38 % at 3 weeks and 12 % at 3 months in people without symptoms"
 )
 CONTRAST = ACR_2021.at("variant 5", "prior lumbar surgery with new or progressive symptoms")
-LIMITS = READING.at("6.3; 11.5")
+LIMITS = DOSSIER.at("6.3; 11.5")
 UNSUCCESSFUL = when_recorded(verdict, verdict.is_("unsuccessful"))
 
 
@@ -161,7 +166,7 @@ STEPS = (
         all_of(SHORT_RELIEF, SEVERE_RETURN),
         EARLY_FAILURE,
         EARLY_FAILURES,
-        READING.at("1.2 relief interval; 11.3; 11.13"),
+        DOSSIER.at("1.2 relief interval; 11.3; 11.13"),
         urgency="same_day",
         within_days=TODAY,
         dossier="1.2 relief interval; 11.3",
@@ -172,7 +177,7 @@ STEPS = (
         SHORT_RELIEF,
         EARLY_FAILURE,
         EARLY_FAILURES,
-        READING.at("1.2 relief interval; 11.3"),
+        DOSSIER.at("1.2 relief interval; 11.3"),
         urgency="within_days",
         within_days=WEEK,
         dossier="1.2 relief interval; 11.3",
@@ -189,7 +194,7 @@ STEPS = (
         ),
         "Contact the operating surgeon by telephone. Give safety-net advice: which symptoms mean an emergency.",
         S12,
-        READING.at("1.1 S12"),
+        DOSSIER.at("1.1 S12"),
         urgency="routine",
         within_days=None,
         dossier="1.1 S12",
@@ -219,7 +224,7 @@ STEPS = (
         "Clinician review: neurological examination, a decision on imaging and a decision on referral.",
         S8,
         S16,
-        READING.at("1.2 further action; 11.4"),
+        DOSSIER.at("1.2 further action; 11.4"),
         urgency="within_days",
         within_days=FOUR_WEEKS,
         dossier="1.2 further action; 11.4",
@@ -230,7 +235,7 @@ STEPS = (
         when_recorded(verdict, verdict.is_("indeterminate")),
         "Clinician review with a neurological examination; repeat the pain scores and the Oswestry index, and decide on "
         "imaging and referral.",
-        READING.at("1.2 further action; 8.2 V5"),
+        DOSSIER.at("1.2 further action; 8.2 V5"),
         urgency="within_days",
         within_days=FOUR_WEEKS,
         dossier="1.2 further action; 8.2 V5",
@@ -240,7 +245,7 @@ STEPS = (
         "There is nothing to compare with before surgery: complete the record",
         when_recorded(verdict, verdict.is_("insufficient_data")),
         "Complete the record: pain scores of now and before surgery, disability, the patient's global rating of change.",
-        READING.at("section 0 item 4; 6.4"),
+        DOSSIER.at("section 0 item 4; 6.4"),
         urgency="routine",
         within_days=FOUR_WEEKS,
         dossier="section 0 item 4; 6.4",

@@ -63,10 +63,10 @@ from app.knowledge.safety import (
 )
 from app.knowledge.sources import (
     CHRISTELIS_2021,
+    DOSSIER,
     GEERE_2025,
     NEUROSURG_FOCUS_2015,
     OBA_2017,
-    READING,
     SEBAALY_2018,
 )
 from app.knowledge.thresholds import (
@@ -190,7 +190,7 @@ VERDICT = Decision(
             none_of(IN_SCOPE),
             "These statements apply to operations that free lumbar nerves. Safety was assessed; the outcome was not.",
             S4,
-            READING.at("1.1 S4"),
+            DOSSIER.at("1.1 S4"),
             dossier="1.1 S4; 8.0 step 2",
         ),
         judge(
@@ -212,7 +212,7 @@ VERDICT = Decision(
             "Nothing to compare with before surgery",
             not_recorded(method),
             "There is no pair of pain or disability scores, no global rating and no stated trend: no verdict.",
-            READING.at("section 0 item 4; 11.1"),
+            DOSSIER.at("section 0 item 4; 11.1"),
             dossier="section 0 item 4; 11.1",
         ),
         judge(
@@ -223,7 +223,7 @@ VERDICT = Decision(
             "The pain had improved and has come back. Further action is needed.",
             S19,
             LEBOW_SYMPTOMATIC,
-            READING.at("1.2 relapsed; 11.3"),
+            DOSSIER.at("1.2 relapsed; 11.3"),
             dossier="1.2 relapsed; 11.1; 11.3",
         ),
         judge(
@@ -233,7 +233,7 @@ VERDICT = Decision(
             agreement.is_("conflict"),
             "The scores and the patient's global rating contradict each other. Further action is needed: review and "
             "repeat both.",
-            READING.at("8.0 step 6; 11.1"),
+            DOSSIER.at("8.0 step 6; 11.1"),
             ANCHOR,
             dossier="8.0 steps 6 and 8; 11.1",
         ),
@@ -244,7 +244,7 @@ VERDICT = Decision(
             index_status.is_("equivocal"),
             "The change lies between no improvement and improvement. Further action is needed: review and repeat the "
             "scores.",
-            READING.at("8.0 step 8; 11.1"),
+            DOSSIER.at("8.0 step 8; 11.1"),
             NO_CHANGE,
             dossier="8.0 step 8; 11.1",
         ),
@@ -369,7 +369,7 @@ NEAR_BOUNDARY = note(
     "The day is within 14 days of an anniversary that changes the verdict",
     all_of(IN_SCOPE, days_to_boundary <= BOUNDARY_DAYS),
     "The day of the assessment is near an anniversary at which the verdict changes.",
-    READING.at("1.2 approximately; 11.17"),
+    DOSSIER.at("1.2 approximately; 11.17"),
     S8,
     dossier="1.2 approximately; 11.17",
 )
@@ -440,7 +440,7 @@ FURTHER_ACTION = note(
     ),
     "At least: clinician review, neurological examination, a decision on imaging and a decision on referral.",
     S8,
-    READING.at("1.2 further action; 11.4; 11.17"),
+    DOSSIER.at("1.2 further action; 11.4; 11.17"),
     dossier="1.2 further action; 11.4; 11.17",
 )
 

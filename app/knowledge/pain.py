@@ -39,6 +39,16 @@ def _points(name: str, label: str, minimum: float = 0, question: str = "") -> Qu
     return Quantity(name=name, label=label, question=question, unit="points", minimum=minimum, maximum=10)
 
 
+def _before(name: str, label: str) -> Quantity:
+    return _points(name, label, question=f"What was the {label.lower()} (0 to 10)?")
+
+
+def _now(name: str, label: str) -> Quantity:
+    current = f"not older than {STALE_AFTER_DAYS.value:g} days"
+    question = f"What is the {label.lower()} (0 to 10, average of the last week, {current})?"
+    return _points(name, label, question=question)
+
+
 def _percent(name: str, label: str) -> Quantity:
     return Quantity(name=name, label=label, unit="%", minimum=-10_000, maximum=100)
 
@@ -47,24 +57,10 @@ def _days(name: str, label: str) -> Quantity:
     return Quantity(name=name, label=label, unit="days", minimum=-100_000, maximum=100_000)
 
 
-leg_pain_baseline = _points(
-    "leg_pain_baseline", "Leg pain before surgery", question="What was the leg pain before surgery (0 to 10)?"
-)
-back_pain_baseline = _points(
-    "back_pain_baseline",
-    "Back pain before surgery",
-    question="What was the back pain before surgery (0 to 10)?",
-)
-leg_pain_now = _points(
-    "leg_pain_now",
-    "Leg pain now",
-    question="What is the leg pain now (0 to 10, average of the last week, not older than 42 days)?",
-)
-back_pain_now = _points(
-    "back_pain_now",
-    "Back pain now",
-    question="What is the back pain now (0 to 10, average of the last week, not older than 42 days)?",
-)
+leg_pain_baseline = _before("leg_pain_baseline", "Leg pain before surgery")
+back_pain_baseline = _before("back_pain_baseline", "Back pain before surgery")
+leg_pain_now = _now("leg_pain_now", "Leg pain now")
+back_pain_now = _now("back_pain_now", "Back pain now")
 leg_pain_change = _points(
     "leg_pain_change", "Change of leg pain between the last two records since surgery", -10
 )
@@ -76,16 +72,8 @@ larger_baseline_pain = Choice(
 )
 index_pain = Choice(name="index_pain", label="Index pain", options=("leg", "back"))
 index_readings = Series(name="index_readings", label="Index pain", of=leg_pain.of)
-index_baseline = _points(
-    "index_baseline",
-    "Index pain before surgery",
-    question="What was the index pain before surgery (0 to 10)?",
-)
-index_now = _points(
-    "index_now",
-    "Index pain now",
-    question="What is the index pain now (0 to 10, average of the last week, not older than 42 days)?",
-)
+index_baseline = _before("index_baseline", "Index pain before surgery")
+index_now = _now("index_now", "Index pain now")
 index_change = _points("index_change", "Change of the index pain at the latest comparison", -10)
 index_baseline_on = Day(name="index_baseline_on", label="Day of the baseline of the index pain")
 index_latest = _points("index_latest", "Latest index pain on record since surgery, however old")

@@ -36,15 +36,15 @@ from app.knowledge.pain import (
 )
 from app.knowledge.sources import (
     BMC_2022,
+    DOSSIER,
     LONNE_2012,
     POSTACCHINI_2002,
-    READING,
     SURI_2012,
 )
 from app.knowledge.thresholds import FALLING_TREND_POINTS, RISE_POINTS
 from app.knowledge.timeline import leg_pain_plateau_day, leg_pain_window, recovery_window, twelve_month_day
 
-BANDS = READING.at("3.1 expectation bands")
+BANDS = DOSSIER.at("3.1 expectation bands")
 STATUSES = (
     "not_present",
     "resolved",
@@ -118,7 +118,7 @@ def _cleared(deficit: Deficit, course: tuple[Citation, ...]) -> tuple[Rule, ...]
             f"{deficit.title} on no record",
             all_of(deficit.present.is_false(), deficit.ever.is_false()),
             "Absent on every record.",
-            READING.at("8.0 step 9"),
+            DOSSIER.at("8.0 step 9"),
             dossier="8.0 step 9",
         ),
         expect(
@@ -149,7 +149,7 @@ def _within_a_year(deficit: Deficit, course: tuple[Citation, ...]) -> tuple[Rule
             "Not left over from before surgery: examine, compare with the treated level, and decide on imaging.",
             S5,
             S17,
-            READING.at("11.8; 11.9"),
+            DOSSIER.at("11.8; 11.9"),
             dossier="1.1 S5; 8.0; 11.8",
         ),
         expect(
@@ -173,7 +173,7 @@ def _within_a_year(deficit: Deficit, course: tuple[Citation, ...]) -> tuple[Rule
             "The year within which recovery is usual is coming to its end.",
             S14,
             *course,
-            READING.at("1.1 S14; 11.9"),
+            DOSSIER.at("1.1 S14; 11.9"),
             dossier="1.1 S14; 11.9",
         ),
     )
@@ -199,7 +199,7 @@ def _changing_after_a_year(deficit: Deficit) -> tuple[Rule, ...]:
             f"{deficit.title} is worse after a year than before",
             all_of(late, deficit.change.is_("worse")),
             "Worse than on the record it is compared with: not explained by slow healing; examine and decide on imaging.",
-            READING.at("11.8"),
+            DOSSIER.at("11.8"),
             SECOND_YEAR,
             dossier="11.8",
         ),
@@ -211,7 +211,7 @@ def _changing_after_a_year(deficit: Deficit) -> tuple[Rule, ...]:
             all_of(late, deficit.change.is_("improving")),
             "Still improving after a year: recovery is not over.",
             SECOND_YEAR,
-            READING.at("8.0; 11.8"),
+            DOSSIER.at("8.0; 11.8"),
             dossier="8.0; 11.8",
         ),
     )
@@ -243,7 +243,7 @@ def _unchanged_after_a_year(deficit: Deficit) -> tuple[Rule, ...]:
             permanent + " There is only one record to go by: an interim record would settle it.",
             S15,
             SECOND_YEAR,
-            READING.at("11.8"),
+            DOSSIER.at("11.8"),
             dossier="1.1 S15; 11.8",
             divergence=PERMANENT_DIVERGENCE,
             confidence="low",
@@ -312,7 +312,7 @@ def _gone_or_new(pain: Pain) -> tuple[Rule, ...]:
             S16,
             S17,
             S19,
-            READING.at("1.2 relapsed; 8.0 step 9"),
+            DOSSIER.at("1.2 relapsed; 8.0 step 9"),
             dossier="1.2 relapsed; 8.0 step 9",
         ),
     )
@@ -330,7 +330,7 @@ def _pain_in_window(pain: Pain) -> tuple[Rule, ...]:
             f"{title} is rising, or worse than before surgery",
             all_of(hurts, index_pain.is_(pain.site), NOT_RECOVERING),
             "Not falling: the course so far does not tell what to expect; the verdict, the causes and the steps apply.",
-            READING.at("11.17; 8.0 step 9"),
+            DOSSIER.at("11.17; 8.0 step 9"),
             dossier="8.0 step 9; 11.17",
         ),
         expect(
@@ -380,7 +380,7 @@ def _pain_after_window(pain: Pain) -> tuple[Rule, ...]:
             f"{title} after its recovery window, not falling",
             all_of(hurts, window.is_("closed")),
             "The sources give no prognosis for pain that stays after this window; the verdict and the causes apply.",
-            READING.at("3.1 expectation bands; S15 is about deficits, not pain"),
+            DOSSIER.at("3.1 expectation bands; S15 is about deficits, not pain"),
             dossier="1.1 S15; 3.1",
         ),
     )

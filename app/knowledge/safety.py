@@ -10,7 +10,7 @@ from app.engine.evidence import Citation
 from app.engine.facts import YesNo, not_recorded, recorded, when_recorded
 from app.engine.rules import Chapter, Rule
 from app.knowledge.citations import BASS_SIX_WEEKS, LEBOW_SYMPTOMATIC, RESIDUAL, S9, S19
-from app.knowledge.conclusions import Flag
+from app.knowledge.conclusions import FOUR_WEEKS, SEVENTY_TWO_HOURS, TODAY, WEEK, Flag
 from app.knowledge.course import IN_SCOPE, NOT_BETTER, trajectory
 from app.knowledge.deficits import (
     NUMBNESS,
@@ -34,12 +34,12 @@ from app.knowledge.pain import (
     onset_to_plateau_days,
 )
 from app.knowledge.sources import (
+    DOSSIER,
     GIRFT_2023,
     GRAFTIEAUX_1997,
     JENSEN_2004,
     MHC,
     NICE_CKS_2018,
-    READING,
 )
 from app.knowledge.thresholds import (
     ABRUPT_DAYS,
@@ -54,38 +54,21 @@ from app.knowledge.thresholds import (
 )
 from app.knowledge.timeline import days_since_surgery
 from app.knowledge.vocabulary import (
+    BILATERAL,
+    CAUDA_EQUINA,
     bilateral_leg_pain_onset_on,
-    bilateral_leg_weakness,
     disc_opened,
     eased_by_sitting,
-    faecal_incontinence,
     new_bilateral_leg_numbness,
     new_bilateral_leg_pain,
     pain_return_onset,
     post_void_residual_ml,
-    rectal_sensation_loss,
     saddle_numbness,
     sexual_dysfunction,
     urinary_difficulty,
     urinary_incontinence,
     urinary_retention,
 )
-
-SAME_DAY_LIMIT, WEEK_LIMIT, URGENT_LIMIT, FOUR_WEEK_LIMIT = 0, 7, 3, 28
-"""Days within which a flag asks for action: T1 and T2, T3, T3 with pain of 8 or more (72 hours), RF-NONRESP-6W."""
-
-CAUDA_EQUINA = (
-    urinary_difficulty,
-    urinary_retention,
-    urinary_incontinence,
-    saddle_numbness,
-    rectal_sensation_loss,
-    faecal_incontinence,
-    bilateral_leg_weakness,
-)
-BILATERAL = (new_bilateral_leg_pain, new_bilateral_leg_numbness)
-CAUDA_EQUINA_ITEMS = (*CAUDA_EQUINA, *BILATERAL, sexual_dysfunction)
-"""Every item of RF-CES-1, -2 and -3: the safety part is complete when all are answered (dossier 11.15)."""
 
 NOT_COVERED = (
     "epidural haematoma",
@@ -164,10 +147,10 @@ CES_1 = flag(
     any_yes(CAUDA_EQUINA),
     CES_PATHWAY,
     CES_AFTER_SURGERY,
-    READING.at("4.2 RF-CES-1: any change since surgery counts, without the limit of 14 days"),
+    DOSSIER.at("4.2 RF-CES-1: any change since surgery counts, without the limit of 14 days"),
     tier="emergency_now",
     first_action=EMERGENCY_ACTION,
-    within_days=SAME_DAY_LIMIT,
+    within_days=TODAY,
     dossier="4.2 RF-CES-1",
 )
 
@@ -219,10 +202,10 @@ CES_2_EARLY = flag(
     "New pain or numbness of both legs within 14 days of surgery",
     all_of(any_yes(BILATERAL), days_since_surgery <= EARLY_BILATERAL_DAYS),
     *BILATERAL_EVIDENCE,
-    READING.at("4.2 RF-CES-2; section 10 item 2"),
+    DOSSIER.at("4.2 RF-CES-2; section 10 item 2"),
     tier="emergency_now",
     first_action=EMERGENCY_ACTION,
-    within_days=SAME_DAY_LIMIT,
+    within_days=TODAY,
     dossier="4.2 RF-CES-2",
 )
 CES_2_WITH_DEFICIT = flag(
@@ -234,10 +217,10 @@ CES_2_WITH_DEFICIT = flag(
         any_of(any_yes((*CAUDA_EQUINA, sexual_dysfunction)), NEW_DEFICIT),
     ),
     *BILATERAL_EVIDENCE,
-    READING.at("4.2 RF-CES-2; 11.12"),
+    DOSSIER.at("4.2 RF-CES-2; 11.12"),
     tier="emergency_now",
     first_action=EMERGENCY_ACTION,
-    within_days=SAME_DAY_LIMIT,
+    within_days=TODAY,
     dossier="4.2 RF-CES-2; 11.12",
 )
 CES_2_LATER = flag(
@@ -246,10 +229,10 @@ CES_2_LATER = flag(
     "New pain or numbness of both legs that began in the last 42 days, or on a day not known",
     RECENT_BILATERAL,
     *BILATERAL_EVIDENCE,
-    READING.at("4.2 RF-CES-2"),
+    DOSSIER.at("4.2 RF-CES-2"),
     tier="same_day",
     first_action=SAME_DAY_ACTION,
-    within_days=SAME_DAY_LIMIT,
+    within_days=TODAY,
     dossier="4.2 RF-CES-2",
 )
 CES_2_LATE = flag(
@@ -258,10 +241,10 @@ CES_2_LATE = flag(
     "New pain or numbness of both legs, whenever it began",
     NEW_BILATERAL,
     *BILATERAL_EVIDENCE,
-    READING.at("11.12; 4.1 T3"),
+    DOSSIER.at("11.12; 4.1 T3"),
     tier="within_days",
     first_action="Clinician within 7 days: examine both legs and the saddle area; ask for MRI if anything is abnormal.",
-    within_days=WEEK_LIMIT,
+    within_days=WEEK,
     atypical_timing=True,
     dossier="11.12",
 )
@@ -271,10 +254,10 @@ CES_2_LATE_SEVERE = flag(
     "New pain or numbness of both legs, whenever it began, with pain of 8 or more",
     all_of(NEW_BILATERAL, SEVERE_PAIN),
     *BILATERAL_EVIDENCE,
-    READING.at("11.12; 4.1 T3; 11.5"),
+    DOSSIER.at("11.12; 4.1 T3; 11.5"),
     tier="within_days",
     first_action="Clinician within 72 hours: examine both legs and the saddle area; ask for MRI if anything is abnormal.",
-    within_days=URGENT_LIMIT,
+    within_days=SEVENTY_TWO_HOURS,
     atypical_timing=True,
     dossier="11.5; 11.12",
 )
@@ -286,10 +269,10 @@ CES_3_ALONE = flag(
     GIRFT_2023.at(
         "sexual dysfunction", "alone with low back pain it is unlikely to be cauda equina syndrome"
     ),
-    READING.at("4.2 RF-CES-3"),
+    DOSSIER.at("4.2 RF-CES-3"),
     tier="same_day",
     first_action=SAME_DAY_ACTION,
-    within_days=SAME_DAY_LIMIT,
+    within_days=TODAY,
     dossier="4.2 RF-CES-3",
 )
 CES_3_WITH_OTHERS = flag(
@@ -298,10 +281,10 @@ CES_3_WITH_OTHERS = flag(
     "New sexual dysfunction together with another cauda equina item",
     all_of(sexual_dysfunction.is_true(), any_yes((*CAUDA_EQUINA, *BILATERAL))),
     CES_PATHWAY,
-    READING.at("4.2 RF-CES-3"),
+    DOSSIER.at("4.2 RF-CES-3"),
     tier="emergency_now",
     first_action=EMERGENCY_ACTION,
-    within_days=SAME_DAY_LIMIT,
+    within_days=TODAY,
     dossier="4.2 RF-CES-3",
 )
 PVR = flag(
@@ -317,7 +300,7 @@ PVR = flag(
     tier="emergency_now",
     first_action=EMERGENCY_ACTION
     + " A residual below 200 mL would not exclude it; above 600 mL catheterise.",
-    within_days=SAME_DAY_LIMIT,
+    within_days=TODAY,
     dossier="4.2 RF-PVR; 11.15",
 )
 CES_FLAGS = (
@@ -346,7 +329,7 @@ CES_SUSPECTED_EARLY = named(
 
 DEFICIT_EVIDENCE = (
     NICE_CKS_2018.at("severe or progressive deficit", "urgent referral is standard", MHC),
-    READING.at("4.2 RF-MOTOR-1; 4.2 RF-MOTOR-2; 11.11"),
+    DOSSIER.at("4.2 RF-MOTOR-1; 4.2 RF-MOTOR-2; 11.11"),
 )
 
 
@@ -363,7 +346,7 @@ MOTOR_1 = flag(
     *DEFICIT_EVIDENCE,
     tier="emergency_now",
     first_action="Emergency MRI and spinal surgeon now.",
-    within_days=SAME_DAY_LIMIT,
+    within_days=TODAY,
     dossier="4.2 RF-MOTOR-1; 11.11",
 )
 MOTOR_2 = flag(
@@ -374,7 +357,7 @@ MOTOR_2 = flag(
     *DEFICIT_EVIDENCE,
     tier="same_day",
     first_action="Test the power of every key muscle; call the surgeon on the same day; MRI within 48 hours.",
-    within_days=SAME_DAY_LIMIT,
+    within_days=TODAY,
     dossier="4.2 RF-MOTOR-2; 11.11; 11.15",
 )
 MOTOR_STANDING = flag(
@@ -385,7 +368,7 @@ MOTOR_STANDING = flag(
     *DEFICIT_EVIDENCE,
     tier="within_days",
     first_action="Clinician within 7 days: ask whether the loss of power was investigated.",
-    within_days=WEEK_LIMIT,
+    within_days=WEEK,
     atypical_timing=True,
     dossier="11.11",
 )
@@ -396,7 +379,7 @@ NEW_SENSORY_LOSS = named(
         all_of(tingling_new.is_true(), TINGLING.present.is_true()),
     ),
 )
-SENSORY_EVIDENCE = READING.at("4.2 RF-NEW-SENSORY; 11.9")
+SENSORY_EVIDENCE = DOSSIER.at("4.2 RF-NEW-SENSORY; 11.9")
 SENSORY_EARLY = flag(
     "new-sensory.early",
     "RF-NEW-SENSORY",
@@ -405,7 +388,7 @@ SENSORY_EARLY = flag(
     SENSORY_EVIDENCE,
     tier="same_day",
     first_action="Examine on the same day: compare the dermatome with the treated level, and decide on MRI.",
-    within_days=SAME_DAY_LIMIT,
+    within_days=TODAY,
     dossier="4.2 RF-NEW-SENSORY",
 )
 SENSORY_SEVERE = flag(
@@ -414,10 +397,10 @@ SENSORY_SEVERE = flag(
     "Numbness or tingling that was not there before, with pain of 8 or more",
     all_of(NEW_SENSORY_LOSS, SEVERE_PAIN),
     SENSORY_EVIDENCE,
-    READING.at("4.1 T3; 11.5"),
+    DOSSIER.at("4.1 T3; 11.5"),
     tier="within_days",
     first_action="Clinician within 72 hours: examine, compare the dermatome with the treated level, decide on MRI.",
-    within_days=URGENT_LIMIT,
+    within_days=SEVENTY_TWO_HOURS,
     dossier="4.2 RF-NEW-SENSORY; 11.5",
 )
 SENSORY = flag(
@@ -426,10 +409,10 @@ SENSORY = flag(
     "Numbness or tingling that was not there before",
     NEW_SENSORY_LOSS,
     SENSORY_EVIDENCE,
-    READING.at("4.1 T3; 11.5"),
+    DOSSIER.at("4.1 T3; 11.5"),
     tier="within_days",
     first_action="Clinician within 7 days: examine, compare the dermatome with the treated level, decide on MRI.",
-    within_days=WEEK_LIMIT,
+    within_days=WEEK,
     dossier="4.2 RF-NEW-SENSORY; 11.9",
 )
 DEFICIT_FLAGS = (MOTOR_1, MOTOR_2, MOTOR_STANDING, SENSORY_EARLY, SENSORY_SEVERE, SENSORY)
@@ -472,7 +455,7 @@ RECURRENCE_SUSPECTED = named(
 RECURRENCE_EVIDENCE = (
     S19,
     LEBOW_SYMPTOMATIC,
-    READING.at("4.2 RF-REC-LDH; 11.3; 11.5"),
+    DOSSIER.at("4.2 RF-REC-LDH; 11.3; 11.5"),
 )
 
 REC_LDH_SEVERE = flag(
@@ -483,7 +466,7 @@ REC_LDH_SEVERE = flag(
     *RECURRENCE_EVIDENCE,
     tier="within_days",
     first_action="Clinician within 72 hours: neurological examination; spinal surgeon and MRI within 72 hours.",
-    within_days=URGENT_LIMIT,
+    within_days=SEVENTY_TWO_HOURS,
     dossier="4.2 RF-REC-LDH; 11.5",
 )
 REC_LDH = flag(
@@ -494,7 +477,7 @@ REC_LDH = flag(
     *RECURRENCE_EVIDENCE,
     tier="within_days",
     first_action="Clinician within 7 days: neurological examination; spinal surgeon and MRI within 14 days.",
-    within_days=WEEK_LIMIT,
+    within_days=WEEK,
     dossier="4.2 RF-REC-LDH; 11.5",
 )
 NO_RESPONSE_AT_SIX_WEEKS = named(
@@ -508,10 +491,10 @@ NONRESP_6W = flag(
     all_of(NO_RESPONSE_AT_SIX_WEEKS, none_of(trajectory.is_("relapsed"))),
     BASS_SIX_WEEKS,
     S9,
-    READING.at("4.2 RF-NONRESP-6W; 11.5"),
+    DOSSIER.at("4.2 RF-NONRESP-6W; 11.5"),
     tier="routine",
     first_action="Contact the operating surgeon within 4 weeks.",
-    within_days=FOUR_WEEK_LIMIT,
+    within_days=FOUR_WEEKS,
     dossier="4.2 RF-NONRESP-6W; 1.3 (1); 11.5",
 )
 

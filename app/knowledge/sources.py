@@ -19,7 +19,7 @@ SUMMIT_2021 = Source(
     url="https://www.summithealthpain.net/2021/07/30/more-about-failed-back-surgery-syndrome/",
     verified=CBS,
 )
-READING = Source(
+DOSSIER = Source(
     id="decompass-reading",
     title="Engineering readings of the Decompass clinical dossier, awaiting clinical sign-off",
     kind="engineering proposal",

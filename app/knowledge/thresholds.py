@@ -26,8 +26,8 @@ from app.knowledge.citations import (
 )
 from app.knowledge.sources import (
     CBS_PART,
+    DOSSIER,
     OSTELO_2008,
-    READING,
 )
 
 
@@ -38,7 +38,7 @@ def proposed(name: str, value: float, unit: str, label: str, at: str, *beside: C
         value=value,
         unit=unit,
         label=label,
-        evidence=(READING.at(at), *beside),
+        evidence=(DOSSIER.at(at), *beside),
         needs_sign_off=True,
     )
 

@@ -11,42 +11,39 @@ from app.knowledge.questions import QUESTIONS
 
 assessed_on = Day(name="assessed_on", label="Day of the assessment")
 surgery_date = Day(name="surgery_date", label="Day of the latest decompression")
+FREEING_OPERATIONS = (
+    "microdiscectomy",
+    "discectomy",
+    "laminectomy",
+    "laminotomy",
+    "hemilaminectomy",
+    "foraminotomy",
+    "facetectomy",
+    "endoscopic_decompression",
+    "decompression_with_fusion",
+)
 procedure = Choice(
     name="procedure",
     label="Procedure",
-    options=(
-        "microdiscectomy",
-        "discectomy",
-        "laminectomy",
-        "laminotomy",
-        "hemilaminectomy",
-        "foraminotomy",
-        "facetectomy",
-        "endoscopic_decompression",
-        "decompression_with_fusion",
-        "fusion",
-        "disc_replacement",
-        "other",
-    ),
+    options=(*FREEING_OPERATIONS, "fusion", "disc_replacement", "other"),
 )
 region = Choice(
     name="region",
     label="Region of the operation",
     options=("lumbar", "lumbosacral", "cervical", "thoracic", "other"),
 )
+LEG_INDICATIONS = (
+    "disc_herniation",
+    "spinal_stenosis",
+    "foraminal_stenosis",
+    "spondylolisthesis",
+    "synovial_cyst",
+)
 indication = Choice(
     name="indication",
     label="Indication for surgery",
     question="What was the indication for surgery?",
-    options=(
-        "disc_herniation",
-        "spinal_stenosis",
-        "foraminal_stenosis",
-        "spondylolisthesis",
-        "synovial_cyst",
-        "back_pain",
-        "other",
-    ),
+    options=(*LEG_INDICATIONS, "back_pain", "other"),
 )
 disc_opened = YesNo(
     name="disc_opened",
@@ -231,7 +228,7 @@ sexual_dysfunction = _ask(
     "sexual dysfunction",
     "Since surgery, is there new loss of sexual function?",
 )
-CAUDA_EQUINA_QUESTIONS = (
+CAUDA_EQUINA = (
     urinary_difficulty,
     urinary_retention,
     urinary_incontinence,
@@ -239,11 +236,11 @@ CAUDA_EQUINA_QUESTIONS = (
     rectal_sensation_loss,
     faecal_incontinence,
     bilateral_leg_weakness,
-    new_bilateral_leg_pain,
-    new_bilateral_leg_numbness,
-    sexual_dysfunction,
 )
-RED_FLAGS = (*CAUDA_EQUINA_QUESTIONS, *QUESTIONS)
+BILATERAL = (new_bilateral_leg_pain, new_bilateral_leg_numbness)
+CAUDA_EQUINA_ITEMS = (*CAUDA_EQUINA, *BILATERAL, sexual_dysfunction)
+"""Every item of RF-CES-1, -2 and -3: the safety part is complete when all are answered (dossier 11.15)."""
+RED_FLAGS = (*CAUDA_EQUINA_ITEMS, *QUESTIONS)
 
 post_void_residual_ml = Quantity(
     name="post_void_residual_ml",

@@ -17,7 +17,7 @@ from app.services.case_measurements import (
     Scores,
     Vitals,
 )
-from app.services.case_part import Answer, Part
+from app.services.case_part import Part, YesNoUnknown
 from app.services.case_questions import RedFlags, SymptomOnsets
 from app.services.scales import Day, HalfPoints, Millimetres, MrcGrade, Percent
 
@@ -72,12 +72,12 @@ class Surgery(Part):
     indication: Indication | None = Field(
         default=None, description="Why; decides which pain is the index pain"
     )
-    disc_opened: Answer | None = Field(
+    disc_opened: YesNoUnknown | None = Field(
         default=None, description="Whether a disc was opened; taken as yes for discectomies when absent"
     )
-    implant: Answer | None = Field(default=None, description="Whether an implant was left in place")
-    dural_tear: Answer | None = Field(default=None, description="Whether the dura was torn")
-    still_in_hospital: Answer | None = Field(default=None, description="Whether not yet discharged")
+    implant: YesNoUnknown | None = Field(default=None, description="Whether an implant was left in place")
+    dural_tear: YesNoUnknown | None = Field(default=None, description="Whether the dura was torn")
+    still_in_hospital: YesNoUnknown | None = Field(default=None, description="Whether not yet discharged")
 
 
 class MusclePower(Part):
@@ -134,8 +134,8 @@ class PainReturn(Part):
         description="From onset to full strength: within 24 hours, 7 days, 42 days, or more slowly",
     )
     side: Side | None = Field(default=None, description="Side of the returned pain")
-    same_dermatome: Answer | None = Field(default=None, description="In the dermatome that was treated")
-    eased_by_sitting: Answer | None = Field(
+    same_dermatome: YesNoUnknown | None = Field(default=None, description="In the dermatome that was treated")
+    eased_by_sitting: YesNoUnknown | None = Field(
         default=None, description="Brought on by walking and eased by sitting or bending forward"
     )
 

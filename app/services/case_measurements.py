@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from app.services.case_part import Answer, Part
+from app.services.case_part import Part, YesNoUnknown
 from app.services.scales import Day, Millilitres, Number
 
 Normal = Literal["normal", "abnormal"]
@@ -56,13 +56,13 @@ class Examination(Part):
     bilateral_examination: Normal | None = Field(
         default=None, description="Reflexes and sensation of both legs"
     )
-    pulses_present: Answer | None = Field(
+    pulses_present: YesNoUnknown | None = Field(
         default=None, description="Whether the pulses of both feet are there"
     )
     calf_difference_cm: Number | None = Field(
         default=None, ge=0, le=30, description="By how much one calf is larger than the other, cm"
     )
-    cough_impulse: Answer | None = Field(
+    cough_impulse: YesNoUnknown | None = Field(
         default=None, description="Whether coughing or straining brings on the leg pain"
     )
 
@@ -71,13 +71,13 @@ class Imaging(Part):
     """What imaging on one day showed. Findings since surgery count, the latest of each first."""
 
     date: Day = Field(description="Day of the examination, not after that of the assessment")
-    mri_compression: Answer | None = Field(
+    mri_compression: YesNoUnknown | None = Field(
         default=None, description="MRI: a nerve root or the sac is compressed"
     )
-    mri_recurrent_herniation: Answer | None = Field(
+    mri_recurrent_herniation: YesNoUnknown | None = Field(
         default=None, description="MRI: disc herniation at the operated level"
     )
-    mri_epidural_fibrosis: Answer | None = Field(
+    mri_epidural_fibrosis: YesNoUnknown | None = Field(
         default=None, description="MRI: epidural scar around the root"
     )
     flexion_extension_translation_mm: Number | None = Field(
@@ -111,18 +111,20 @@ class Scores(Part):
 class History(Part):
     """What is known from before. Absent and `unknown` both mean: not answered."""
 
-    diabetes: Answer | None = Field(default=None, description="Diabetes")
-    smoker: Answer | None = Field(default=None, description="Smoker")
-    immunosuppressed: Answer | None = Field(default=None, description="Immunosuppression")
-    osteoporosis: Answer | None = Field(default=None, description="Osteoporosis")
-    steroids: Answer | None = Field(default=None, description="Long-term steroids")
-    anticoagulant: Answer | None = Field(default=None, description="Anticoagulation")
-    cancer_history: Answer | None = Field(default=None, description="Past cancer")
-    preoperative_slip: Answer | None = Field(default=None, description="Slip of a vertebra before surgery")
-    wide_facetectomy: Answer | None = Field(default=None, description="Wide removal of a facet joint")
-    mri_contraindicated: Answer | None = Field(default=None, description="MRI contraindicated")
-    contrast_allergy: Answer | None = Field(default=None, description="Allergy to MRI contrast")
-    pregnant: Answer | None = Field(default=None, description="Pregnancy")
+    diabetes: YesNoUnknown | None = Field(default=None, description="Diabetes")
+    smoker: YesNoUnknown | None = Field(default=None, description="Smoker")
+    immunosuppressed: YesNoUnknown | None = Field(default=None, description="Immunosuppression")
+    osteoporosis: YesNoUnknown | None = Field(default=None, description="Osteoporosis")
+    steroids: YesNoUnknown | None = Field(default=None, description="Long-term steroids")
+    anticoagulant: YesNoUnknown | None = Field(default=None, description="Anticoagulation")
+    cancer_history: YesNoUnknown | None = Field(default=None, description="Past cancer")
+    preoperative_slip: YesNoUnknown | None = Field(
+        default=None, description="Slip of a vertebra before surgery"
+    )
+    wide_facetectomy: YesNoUnknown | None = Field(default=None, description="Wide removal of a facet joint")
+    mri_contraindicated: YesNoUnknown | None = Field(default=None, description="MRI contraindicated")
+    contrast_allergy: YesNoUnknown | None = Field(default=None, description="Allergy to MRI contrast")
+    pregnant: YesNoUnknown | None = Field(default=None, description="Pregnancy")
     egfr: Number | None = Field(
         default=None, ge=0, le=200, description="Estimated glomerular filtration rate, mL/min/1.73 m²"
     )

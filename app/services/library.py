@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import chain
 from typing import Any
 
 from app.audit.archive import Archive
-from app.engine.canonical import condition_json, thresholds_of
+from app.engine.canonical import citations_of, condition_json, thresholds_of
 from app.engine.conditions import Fact
 from app.engine.describe import outline
-from app.engine.evidence import Citation, Source, Threshold
+from app.engine.evidence import Source, Threshold
 from app.engine.facts import Choice, Codes, Day, Quantity, Series, YesNo
 from app.engine.rules import Rule
 from app.engine.ruleset import Ruleset
@@ -112,9 +113,7 @@ def rule_in_full(rule: Rule, chapter: str) -> dict[str, Any]:
 
 def sources_of(ruleset: Ruleset) -> dict[str, Source]:
     """Every source that a rule or a threshold cites, by id."""
-    cited: list[Citation] = [citation for rule in ruleset.rules for citation in rule.evidence]
-    cited += [citation for threshold in thresholds_of(ruleset) for citation in threshold.evidence]
-    cited += [milestone.evidence for milestone in MILESTONES]
+    cited = chain(citations_of(ruleset), (milestone.evidence for milestone in MILESTONES))
     return {citation.source.id: citation.source for citation in cited}
 
 

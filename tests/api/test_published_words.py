@@ -16,7 +16,7 @@ pytestmark = pytest.mark.anyio
 REFERENCE = "#/components/schemas/"
 NAMES = {
     *("Tier", "OverallTier", "VerdictStatus", "PrognosisStatus", "Confidence", "Phase", "Truth", "Grade"),
-    *("Verified", "Answer", "Severity", "Side", "Level", "Region", "Procedure", "Indication", "Muscle"),
+    *("Verified", "YesNoUnknown", "Severity", "Side", "Level", "Region", "Procedure", "Indication", "Muscle"),
 }
 
 

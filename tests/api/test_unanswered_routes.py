@@ -10,7 +10,8 @@ import pytest
 
 from app.api.examples import CASES
 from app.knowledge.ruleset import POSTOP_LUMBAR
-from app.services.case import Case, RedFlags
+from app.services.case import Case
+from app.services.case_questions import RedFlags
 from tests.api.service import Service, example, one_record_a_day, placed
 from tests.knowledge.random_cases import random_case
 

@@ -13,7 +13,7 @@ from app.engine.rules import Rule
 from app.engine.truth import Truth
 from app.knowledge.conclusions import NO_TIER, TIERS, Cause, Feature, Flag, Label, NextStep, Note, Prognosis
 from app.knowledge.ruleset import POSTOP_LUMBAR
-from app.knowledge.safety import CAUDA_EQUINA_ITEMS
+from app.knowledge.vocabulary import CAUDA_EQUINA_ITEMS
 
 ASSESSOR = Assessor(POSTOP_LUMBAR)
 URGENCY = (*TIERS, NO_TIER)

@@ -10,6 +10,7 @@ import pytest
 from annotated_types import Ge, Le
 from pydantic import BaseModel
 
+from app.engine.canonical import citations_of, thresholds_of
 from app.engine.conditions import Fact, checks
 from app.engine.evidence import Citation, Threshold
 from app.engine.facts import Choice, Codes, Quantity, Series
@@ -19,8 +20,8 @@ from app.knowledge import thresholds as threshold_module
 from app.knowledge import vocabulary
 from app.knowledge.milestones import MILESTONES
 from app.knowledge.ruleset import POSTOP_LUMBAR
-from app.knowledge.sources import CBS, CBS_PART, ENG, MHC, READING
-from app.services import case
+from app.knowledge.sources import CBS, CBS_PART, DOSSIER, ENG, MHC
+from app.services import case, case_measurements, case_questions
 from tests.knowledge.pinned import current, pinned
 
 FIRST_SOURCE = "summit-2021"
@@ -29,17 +30,8 @@ PLACE = re.compile(r"(section )?\d")
 NUMERIC = {"<", "<=", ">", ">="}
 
 
-def thresholds() -> list[Threshold]:
-    asked = [check.threshold for rule in POSTOP_LUMBAR.rules for check in checks(rule.when)]
-    used = [threshold for calculation in POSTOP_LUMBAR.calculations for threshold in calculation.uses]
-    return list({threshold.name: threshold for threshold in [*asked, *used] if threshold}.values())
-
-
 def citations() -> Iterator[Citation]:
-    for rule in POSTOP_LUMBAR.rules:
-        yield from rule.evidence
-    for threshold in thresholds():
-        yield from threshold.evidence
+    yield from citations_of(POSTOP_LUMBAR)
     yield from (milestone.evidence for milestone in MILESTONES)
 
 
@@ -60,7 +52,7 @@ def test_every_rule_names_its_place_in_the_dossier() -> None:
 
 
 def test_what_a_source_says_is_worded_once() -> None:
-    cited = [citation for citation in citations() if citation.source.id != READING.id]
+    cited = [citation for citation in citations() if citation.source.id != DOSSIER.id]
     objects: dict[Citation, set[int]] = {}
     for citation in cited:
         objects.setdefault(citation, set()).add(id(citation))
@@ -81,15 +73,17 @@ def test_every_figure_is_graded_and_none_is_unsure() -> None:
 
 
 def test_every_value_that_no_publication_was_seen_to_hold_awaits_sign_off() -> None:
-    unseen = {each.name for each in thresholds() if each.evidence[0].verified in (ENG, CBS_PART)}
+    unseen = {
+        each.name for each in thresholds_of(POSTOP_LUMBAR) if each.evidence[0].verified in (ENG, CBS_PART)
+    }
 
-    assert unseen == {each.name for each in thresholds() if each.needs_sign_off}
+    assert unseen == {each.name for each in thresholds_of(POSTOP_LUMBAR) if each.needs_sign_off}
 
 
 def test_every_named_threshold_is_used() -> None:
     named = {each.name for each in vars(threshold_module).values() if isinstance(each, Threshold)}
 
-    assert named == {each.name for each in thresholds()}
+    assert named == {each.name for each in thresholds_of(POSTOP_LUMBAR)}
 
 
 def test_every_number_in_a_rule_is_a_named_threshold_or_asks_whether_anything_is_there() -> None:
@@ -119,7 +113,7 @@ CHOICES: list[tuple[Fact, type[BaseModel], str]] = [
     (vocabulary.weakness, case.Observation, "weakness"),
     (vocabulary.pain_return_onset, case.PainReturn, "onset"),
     (vocabulary.pain_return_side, case.PainReturn, "side"),
-    (vocabulary.straight_leg_raise, case.Examination, "straight_leg_raise"),
+    (vocabulary.straight_leg_raise, case_measurements.Examination, "straight_leg_raise"),
 ]
 BOUNDS: list[tuple[Fact, type[BaseModel], str, int]] = [
     (vocabulary.leg_pain, case.Observation, "leg_pain_nrs", 1),
@@ -129,7 +123,7 @@ BOUNDS: list[tuple[Fact, type[BaseModel], str, int]] = [
     (vocabulary.odi, case.Observation, "odi_percent", 1),
     (vocabulary.global_change, case.Observation, "global_change", 1),
     (vocabulary.muscle_power, case.MusclePower, "grade", 1),
-    (vocabulary.post_void_residual_ml, case.Examination, "post_void_residual_ml", 1),
+    (vocabulary.post_void_residual_ml, case_measurements.Examination, "post_void_residual_ml", 1),
     (vocabulary.age_years, case.Case, "age_years", 1),
 ]
 
@@ -156,9 +150,9 @@ def test_the_contract_has_the_bounds_of_the_vocabulary(
 
 
 def test_the_contract_asks_every_question_of_the_vocabulary() -> None:
-    onsets = tuple(f"{symptom}_onset_on" for symptom in case.SymptomOnsets.model_fields)
+    onsets = tuple(f"{symptom}_onset_on" for symptom in case_questions.SymptomOnsets.model_fields)
 
-    assert tuple(case.RedFlags.model_fields) == tuple(fact.name for fact in vocabulary.RED_FLAGS)
+    assert tuple(case_questions.RedFlags.model_fields) == tuple(fact.name for fact in vocabulary.RED_FLAGS)
     assert onsets == tuple(fact.name for fact in vocabulary.SYMPTOM_ONSETS)
     assert options(case.MusclePower.model_fields["muscle"].annotation) == vocabulary.MUSCLES
     assert options(case.MusclePower.model_fields["side"].annotation) == ("left", "right")

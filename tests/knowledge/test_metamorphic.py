@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from app.engine.facts import YesNo
-from app.knowledge.safety import CAUDA_EQUINA
-from app.knowledge.vocabulary import GIVEN, RED_FLAGS
+from app.knowledge.vocabulary import CAUDA_EQUINA, GIVEN, RED_FLAGS
 from tests.knowledge.answers import URGENCY, Answers
 from tests.knowledge.corpus import examples
 from tests.knowledge.random_cases import facts_from, random_case

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from app.engine.rules import Rule
 from app.knowledge.conclusions import NO_TIER, TIERS, Flag
-from app.knowledge.safety import CAUDA_EQUINA_ITEMS, NOT_COVERED
+from app.knowledge.safety import NOT_COVERED
+from app.knowledge.vocabulary import CAUDA_EQUINA_ITEMS
 from app.services.answer.questions import Question
 from app.services.answer.template import HOLE, Template, json_list
 from app.services.answer.told import RuleIndex, Told

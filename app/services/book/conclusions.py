@@ -11,11 +11,11 @@ from app.knowledge.conclusions import (
     Cause,
     Feature,
     Flag,
+    Interim,
     Label,
     NextStep,
     Note,
     Prognosis,
-    Reading,
     Verdict,
 )
 from app.services.book.markdown import sentence, text
@@ -69,9 +69,9 @@ def _next_step(step: NextStep) -> list[str]:
     return [f"Next step, {plain(step.urgency)}, {due}", sentence(step.action)]
 
 
-def _reading(reading: Reading) -> list[str]:
-    certain = f", confidence {plain(reading.confidence)}" if reading.confidence else ""
-    return [f"**{plain(reading.says)}**{certain}"]
+def _interim(interim: Interim) -> list[str]:
+    certain = f", confidence {plain(interim.confidence)}" if interim.confidence else ""
+    return [f"**{plain(interim.says)}**{certain}"]
 
 
 def _within(days: int) -> str:
@@ -87,5 +87,5 @@ IN_WORDS: dict[type[Conclusion], Callable[[Any], list[str]]] = {
     Feature: _feature,
     Label: _label,
     NextStep: _next_step,
-    Reading: _reading,
+    Interim: _interim,
 }
