@@ -19,12 +19,13 @@ from app.api.problems import (
     problem_body,
     problem_response,
 )
+from app.api.reader_deadline import ReaderDeadline
 
 
 class GuardedProtocol(HttpToolsProtocol):
-    """Closes a connection whose request has not arrived whole within the deadline.
+    """Closes a connection whose request does not arrive whole in time, or whose answers nobody reads.
 
-    uvicorn has no such limit: silent, dripping and half-sent requests would stay open for ever and, since
+    uvicorn has no such limits: silent, dripping and half-sent requests would stay open for ever and, since
     `limit_concurrency` counts connections, keep everybody else out. A slow handler is not affected.
 
     What surrounds a request changes nothing about it: an offered upgrade and what trails a body are ignored,
@@ -32,18 +33,36 @@ class GuardedProtocol(HttpToolsProtocol):
     """
 
     receipt_seconds = 5.0
+    reading_seconds = 60.0
     head_bytes = 65_536
     _deadline: TimerHandle | None = None
     _head_received: int | None = None  # counted only while a head is on its way
     _hears = True  # until something is refused: nothing behind it is heard
+    _answering: Any = None  # uvicorn remembers the cycle of the newest request only
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override] # as uvicorn's own
         super().connection_made(transport)
+        self._reader = ReaderDeadline(transport, self.loop, self.reading_seconds)
         self._arm()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._disarm()
+        self._reader.stop()
+        if self._answering is not None:
+            self._answering.disconnected = True
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._reader.restart()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._reader.restart()
+
+    def on_response_complete(self) -> None:
+        self._reader.restart()
+        super().on_response_complete()
 
     def data_received(self, data: bytes) -> None:
         if not self._hears:
@@ -113,6 +132,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def _start_asgi_task(self, cycle: Any, app: Any) -> None:
         # Over its limit uvicorn hands over an application of its own, which answers in plain text.
         chosen: Any = answer_with(OVERLOADED) if app is service_unavailable else app
+        self._answering = cycle
         super()._start_asgi_task(cycle, chosen)
 
     def _arm(self) -> None:

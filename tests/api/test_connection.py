@@ -2,12 +2,15 @@
 
 import asyncio
 import json
+import select
 import socket
+import time
 from collections.abc import Iterator
 
 import pytest
 
 from app.api.connection import GuardedProtocol
+from app.web.docs_page import STATIC
 from tests.api.sample import CANARY, sample_application
 from tests.api.serving import running
 
@@ -168,3 +171,43 @@ def test_a_request_is_not_given_up_while_nobody_reads_it() -> None:
         second = b"".join(iter(lambda: client.recv(65_536), b""))
 
     assert [status for status, _ in _split(first + second)] == [200, 201]
+
+
+class Sent(GuardedProtocol):
+    reading_seconds = 0.6
+
+
+BUNDLE = request("GET", "/docs/files/swagger-ui-bundle.js")
+LAST_BUNDLE = request("GET", "/docs/files/swagger-ui-bundle.js", LAST)
+
+
+def narrow_client(port: int) -> socket.socket:
+    """A client that is sent little at a time."""
+    client = socket.socket()
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+    client.settimeout(10)
+    client.connect(("127.0.0.1", port))
+    return client
+
+
+@pytest.mark.parametrize("last", [BUNDLE, LAST_BUNDLE], ids=["kept open", "to be closed"])
+def test_a_client_that_reads_nothing_of_its_answers_is_let_go(last: bytes) -> None:
+    with running(sample_application(), http=Sent) as port, narrow_client(port) as client:
+        client.sendall(BUNDLE + last)
+        ended = select.poll()
+        ended.register(client, 0)
+
+        assert ended.poll(10_000)
+
+
+def test_a_client_that_reads_slowly_gets_all_of_its_answers() -> None:
+    size = (STATIC / "swagger-ui-bundle.js").stat().st_size
+    with running(sample_application(), http=Sent) as port, narrow_client(port) as client:
+        client.sendall(BUNDLE + LAST_BUNDLE)
+        began, received = time.monotonic(), 0
+        while part := client.recv(65_536):
+            received += len(part)
+            time.sleep(0.015)
+
+    assert received > 2 * size
+    assert time.monotonic() - began > Sent.reading_seconds
