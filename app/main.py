@@ -17,6 +17,7 @@ from app.api.problems import (
     KEY_REUSED,
     NOT_FOUND,
     QUEUE_FULL,
+    RECORD_DAMAGED,
     RECORD_REFUSED,
     RULESET_NOT_RUNNABLE,
     STORE_UNAVAILABLE,
@@ -24,7 +25,7 @@ from app.api.problems import (
 from app.api.rulesets import rulesets_router
 from app.audit.archive import Archive
 from app.audit.database import Database, open_database
-from app.audit.errors import KeyReused, QueueFull, RecordRefused, StoreUnavailable
+from app.audit.errors import KeyReused, QueueFull, RecordDamaged, RecordRefused, StoreUnavailable
 from app.audit.migrations import require_current_schema
 from app.audit.recorder import Recorder
 from app.identifiers import record_ids, trace_ids
@@ -44,6 +45,7 @@ DOMAIN_ERRORS = {
     KeyReused: KEY_REUSED,
     QueueFull: QUEUE_FULL,
     RecordRefused: RECORD_REFUSED,
+    RecordDamaged: RECORD_DAMAGED,
     StoreUnavailable: STORE_UNAVAILABLE,
 }
 

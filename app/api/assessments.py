@@ -17,9 +17,14 @@ from app.api.direct_route import DirectRoute
 from app.api.examples import CASES
 from app.api.idempotency import IdempotencyKey
 from app.api.json_body import JsonBody
-from app.api.problems import INVALID_REQUEST, InputError, RequestRefused
+from app.api.problems import (
+    INVALID_REQUEST,
+    RECORD_DAMAGED,
+    RULESET_NOT_RUNNABLE,
+    InputError,
+    RequestRefused,
+)
 from app.api.record_answers import SearchPage, SearchRequest, TraceAnswer, VerificationAnswer
-from app.api.rulesets import MAY_BE_OLD
 from app.api.search import page_answer, question_of, read_cursor
 from app.services.assessments import Assessments
 from app.services.case import Case
@@ -53,7 +58,10 @@ RECORDED: dict[int | str, dict[str, Any]] = {
     },
 }
 
-
+MAY_BE_DAMAGED: dict[int | str, dict[str, Any]] = {409: {"description": RECORD_DAMAGED.title}}
+MAY_NOT_RUN: dict[int | str, dict[str, Any]] = {
+    409: {"description": f"{RECORD_DAMAGED.title}, or {RULESET_NOT_RUNNABLE.title.lower()}"}
+}
 CASE_AS_SENT: dict[int | str, dict[str, Any]] = {
     200: {"content": {JSON: {"schema": {"$ref": "#/components/schemas/Case"}}}}
 }
@@ -89,23 +97,26 @@ def records_router(records: Records) -> APIRouter:
 
     @router.post("/search", response_model=SearchPage)
     async def search_assessments(wanted: SearchBody) -> Response:
-        """Find recorded assessments, newest first. A POST, so that no health data stands in an address."""
+        """Find recorded assessments, newest first; damaged records are left out.
+
+        A POST, so that no health data stands in an address.
+        """
         after = read_cursor(wanted.cursor) if wanted.cursor else None
         return _json(
             page_answer(await run_in_threadpool(records.search, question_of(wanted), after, wanted.limit))
         )
 
-    @router.get("/{assessment_id}", response_model=Assessment)
+    @router.get("/{assessment_id}", response_model=Assessment, responses=MAY_BE_DAMAGED)
     async def get_assessment(assessment_id: AssessmentId) -> Response:
         """Read an assessment: the bytes that were stored."""
         return _json(await run_in_threadpool(records.answer, assessment_id))
 
-    @router.get("/{assessment_id}/case", responses=CASE_AS_SENT)
+    @router.get("/{assessment_id}/case", responses=CASE_AS_SENT | MAY_BE_DAMAGED)
     async def get_assessment_case(assessment_id: AssessmentId) -> Response:
         """Read the case that was assessed, as it is recorded."""
         return _json(await run_in_threadpool(records.case, assessment_id))
 
-    @router.get("/{assessment_id}/trace", response_model=TraceAnswer, responses=MAY_BE_OLD)
+    @router.get("/{assessment_id}/trace", response_model=TraceAnswer, responses=MAY_NOT_RUN)
     async def get_assessment_trace(assessment_id: AssessmentId) -> Response:
         """Every rule of the stored ruleset, with values seen, thresholds, margins and evidence."""
         return _json(to_json(await run_in_threadpool(records.trace, assessment_id)))

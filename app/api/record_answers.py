@@ -97,7 +97,7 @@ class RecordCheck(Shape):
     """Whether the columns of the record fit together."""
 
     intact: bool
-    flaws: Annotated[list[Code], Field(max_length=10)]
+    flaws: Annotated[list[Code], Field(max_length=20)]
 
 
 class ExecutionCheck(Shape):

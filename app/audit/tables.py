@@ -24,6 +24,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     impl = DateTime(timezone=True)
     cache_ok = True
+    python_type = datetime
 
     def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Refuse a moment without a zone: it could be any of 26."""
@@ -78,6 +79,6 @@ record = Table(
     Column("idempotency_key", String(128), nullable=True, unique=True),
     Column("fingerprint", LargeBinary, nullable=True),
     CheckConstraint("idempotency_key IS NULL OR fingerprint IS NOT NULL", name="key_has_fingerprint"),
-    Index(None, "subject", "assessed_on"),
+    Index(None, "subject", "created_at", "id"),
     Index(None, "created_at", "id"),
 )
