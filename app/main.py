@@ -31,7 +31,7 @@ from app.audit.recorder import Recorder
 from app.identifiers import record_ids, trace_ids
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.services.assessments import Assessments
-from app.services.errors import NotRecorded, RulesetNotRunnable
+from app.services.errors import NotInTheRules, NotRecorded, RulesetNotRunnable
 from app.services.library import Library
 from app.services.records import Records
 from app.services.rulesets import Rulesets, save
@@ -41,6 +41,7 @@ from app.web.docs_page import docs_router
 
 DOMAIN_ERRORS = {
     NotRecorded: NOT_FOUND,
+    NotInTheRules: NOT_FOUND,
     RulesetNotRunnable: RULESET_NOT_RUNNABLE,
     KeyReused: KEY_REUSED,
     QueueFull: QUEUE_FULL,
