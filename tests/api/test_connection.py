@@ -14,6 +14,8 @@ from app.web.docs_page import STATIC
 from tests.api.sample import CANARY, sample_application
 from tests.api.serving import running
 
+pytestmark = pytest.mark.wire
+
 
 class Impatient(GuardedProtocol):
     receipt_seconds = 0.05

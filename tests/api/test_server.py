@@ -17,6 +17,8 @@ from app.api.server import CodePlacesFormatter
 from tests.api.sample import CANARY, sample_application
 from tests.api.serving import running
 
+pytestmark = pytest.mark.wire
+
 
 class Impatient(GuardedProtocol):
     receipt_seconds = 0.05
