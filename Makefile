@@ -16,7 +16,7 @@ LOCK := $(LOCKING)/bin/uv pip compile --quiet --universal --python-version 3.11 
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help serve migrate test fast browser postgres faults check docs bench lock clean
+.PHONY: help serve migrate test fast proofs wire browser postgres faults check docs bench lock clean
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -28,16 +28,22 @@ serve: $(VENV)/.runtime ## Migrate the database and serve on loopback; prints wh
 migrate: $(VENV)/.runtime ## Bring the database of DECOMPASS_DATABASE_URL to the newest schema
 	$(BIN)/decompass migrate
 
-test: fast browser postgres faults ## Every test: the fast suite first, then the browser, PostgreSQL, the faults
+test: fast proofs wire browser postgres faults ## Every test: the fast suite first, then proofs of the rules, sockets, the browser, PostgreSQL, the faults
 
-fast: $(VENV)/.development ## The fast suite: no browser, no PostgreSQL, no faults
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m "not browser and not postgres and not fault"
+fast: $(VENV)/.development ## The fast suite: no proofs, no sockets, no browser, no PostgreSQL, no faults
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m "not proof and not wire and not browser and not postgres and not fault"
+
+proofs: $(VENV)/.development ## What must hold of the ruleset as a whole
+	$(BIN)/python -m pytest --numprocesses auto -m proof
+
+wire: $(VENV)/.development ## Real sockets and the program itself, with its real waits
+	$(BIN)/python -m pytest --numprocesses auto -m wire
 
 browser: $(VENV)/.development ## The docs page in a real Chromium, where there is one
 	$(BIN)/python -m pytest -m "browser and not fault"
 
 postgres: $(VENV)/.development ## The tests on a PostgreSQL that they start themselves
-	$(BIN)/python -m pytest -m "postgres and not fault"
+	$(BIN)/python -m pytest -m "postgres and not wire and not fault"
 
 faults: $(VENV)/.development ## Kills, floods and races of real servers
 	$(BIN)/python -m pytest -m fault

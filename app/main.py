@@ -17,6 +17,7 @@ from app.api.problems import (
     KEY_REUSED,
     NOT_FOUND,
     QUEUE_FULL,
+    RECORD_DAMAGED,
     RECORD_REFUSED,
     RULESET_NOT_RUNNABLE,
     STORE_UNAVAILABLE,
@@ -24,13 +25,13 @@ from app.api.problems import (
 from app.api.rulesets import rulesets_router
 from app.audit.archive import Archive
 from app.audit.database import Database, open_database
-from app.audit.errors import KeyReused, QueueFull, RecordRefused, StoreUnavailable
+from app.audit.errors import KeyReused, QueueFull, RecordDamaged, RecordRefused, StoreUnavailable
 from app.audit.migrations import require_current_schema
 from app.audit.recorder import Recorder
 from app.identifiers import record_ids
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.services.assessments import Assessments
-from app.services.errors import NotRecorded, RulesetNotRunnable
+from app.services.errors import NotInTheRules, NotRecorded, RulesetNotRunnable
 from app.services.library import Library
 from app.services.records import Records
 from app.services.rulesets import Rulesets, save
@@ -40,10 +41,12 @@ from app.web.docs_page import docs_router
 
 DOMAIN_ERRORS = {
     NotRecorded: NOT_FOUND,
+    NotInTheRules: NOT_FOUND,
     RulesetNotRunnable: RULESET_NOT_RUNNABLE,
     KeyReused: KEY_REUSED,
     QueueFull: QUEUE_FULL,
     RecordRefused: RECORD_REFUSED,
+    RecordDamaged: RECORD_DAMAGED,
     StoreUnavailable: STORE_UNAVAILABLE,
 }
 

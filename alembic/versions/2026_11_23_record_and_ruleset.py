@@ -48,7 +48,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_record")),
         sa.UniqueConstraint("idempotency_key", name=op.f("uq_record_idempotency_key")),
     )
-    op.create_index(op.f("ix_record_subject_assessed_on"), "record", ["subject", "assessed_on"])
+    op.create_index(op.f("ix_record_subject_created_at_id"), "record", ["subject", "created_at", "id"])
     op.create_index(op.f("ix_record_created_at_id"), "record", ["created_at", "id"])
 
 

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
@@ -67,4 +68,15 @@ def create_application(
     )
     for router in routers:
         application.include_router(router)
+    _answer_head(application, routers)
     return application
+
+
+def _answer_head(application: Application, routers: Sequence[APIRouter]) -> None:
+    """HEAD wherever there is GET (RFC 9110, 9.1). The server leaves out the body."""
+    for router in routers:
+        for route in router.routes:
+            if isinstance(route, APIRoute) and "GET" in (route.methods or ()):
+                application.add_api_route(
+                    route.path, route.endpoint, methods=["HEAD"], include_in_schema=False
+                )

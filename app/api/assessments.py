@@ -23,6 +23,7 @@ from app.api.problems import (
     INVALID_REQUEST,
     KEY_REUSED,
     QUEUE_FULL,
+    RECORD_DAMAGED,
     RECORD_REFUSED,
     RULESET_NOT_RUNNABLE,
     STORE_UNAVAILABLE,
@@ -67,10 +68,14 @@ RECORDED: Responses = {
     },
     **problem_responses(INVALID_KEY, KEY_REUSED, RECORD_REFUSED, QUEUE_FULL, STORE_UNAVAILABLE),
 }
-CASE_AS_SENT: Responses = {200: {"content": {JSON: {"schema": {"$ref": "#/components/schemas/Case"}}}}}
+MAY_BE_DAMAGED = problem_responses(RECORD_DAMAGED)
+CASE_AS_SENT: Responses = {
+    200: {"content": {JSON: {"schema": {"$ref": "#/components/schemas/Case"}}}},
+    **MAY_BE_DAMAGED,
+}
 """The case has one schema, that of the request."""
 READ_FROM_STORE = problem_responses(STORE_UNAVAILABLE)
-RUN_AGAIN = problem_responses(RULESET_NOT_RUNNABLE)
+RUN_AGAIN = problem_responses(RECORD_DAMAGED, RULESET_NOT_RUNNABLE)
 
 
 def assessments_router(assessments: Assessments) -> APIRouter:
@@ -102,13 +107,16 @@ def records_router(records: Records) -> APIRouter:
 
     @router.post("/search", response_model=SearchPage)
     async def search_assessments(wanted: SearchBody) -> Response:
-        """Find recorded assessments, newest first. A POST, so that no health data stands in an address."""
+        """Find recorded assessments, newest first; damaged records are left out.
+
+        A POST, so that no health data stands in an address.
+        """
         after = read_cursor(wanted.cursor) if wanted.cursor else None
         return _json(
             page_answer(await run_in_threadpool(records.search, question_of(wanted), after, wanted.limit))
         )
 
-    @router.get(ONE, response_model=Assessment)
+    @router.get(ONE, response_model=Assessment, responses=MAY_BE_DAMAGED)
     async def get_assessment(assessment_id: AssessmentId) -> Response:
         """Read an assessment: the bytes that were stored."""
         return _json(await run_in_threadpool(records.answer, assessment_id))

@@ -93,6 +93,13 @@ RECORD_REFUSED = Problem(
     "Record refused",
     "The database cannot keep what is in this case; nothing was stored.",
 )
+RECORD_DAMAGED = Problem(
+    "record-damaged",
+    409,
+    "Record damaged",
+    "The record was altered in the database, and what was asked for cannot be read. Verify it to see what is "
+    "damaged.",
+)
 RULESET_NOT_RUNNABLE = Problem(
     "ruleset-not-runnable",
     409,
@@ -156,6 +163,7 @@ PROBLEMS = (
     INVALID_KEY,
     KEY_REUSED,
     RECORD_REFUSED,
+    RECORD_DAMAGED,
     RULESET_NOT_RUNNABLE,
     INTERNAL_ERROR,
     OVERLOADED,

@@ -139,9 +139,9 @@ class RecordCheck(Shape):
     """Whether the columns of the record fit together."""
 
     intact: bool = Field(description="They do; `flaws` is empty")
-    flaws: Annotated[list[Code], Field(max_length=10)] = Field(
+    flaws: Annotated[list[Code], Field(max_length=20)] = Field(
         description="What does not fit: `ruleset_altered`, `case_altered`, `answer_altered`, "
-        "`case_unreadable`"
+        "`case_unreadable`, or the name of a column with `_unreadable`"
     )
 
 

@@ -28,19 +28,7 @@ def question_of(request: SearchRequest) -> Search:
 
 def page_answer(page: Page) -> bytes:
     """The page as JSON."""
-    items = [
-        {
-            "id": record.id,
-            "created_at": record.created_at,
-            "subject": record.subject,
-            "assessed_on": record.assessed_on,
-            "verdict": record.verdict,
-            "tier": record.tier,
-            "worst_not_excluded": record.worst_not_excluded,
-        }
-        for record in page.records
-    ]
-    return to_json({"items": items, "next_cursor": write_cursor(page.after) if page.after else None})
+    return to_json({"items": page.records, "next_cursor": write_cursor(page.after) if page.after else None})
 
 
 def write_cursor(place: Cursor) -> str:

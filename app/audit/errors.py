@@ -5,6 +5,7 @@ RecordError
 ├── QueueFull          more work is waiting than we accept: try again later
 ├── KeyReused          the key belongs to another request
 ├── RecordRefused      the database refuses this one record because of what is in it
+├── RecordDamaged      the record was altered in the database and cannot be read
 ├── DatabaseRefused    the database cannot keep the promise "stored before answered"
 ├── SchemaOutdated     the database has not the schema that this version needs
 └── MigrationsMissing  the migration scripts are not beside the package
@@ -29,6 +30,14 @@ class KeyReused(RecordError):
 
 class RecordRefused(RecordError):
     """The database refuses this record, and only this one."""
+
+
+class RecordDamaged(RecordError):
+    """Values of the record, in these columns, are not what the service ever writes there."""
+
+    def __init__(self, columns: tuple[str, ...]) -> None:
+        super().__init__(f"{len(columns)} value(s) of the record cannot be read")
+        self.columns = columns
 
 
 class DatabaseRefused(RecordError):

@@ -27,19 +27,22 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Summary:
+    """A record in short, as a search shows it."""
+
+    id: UUID
+    created_at: datetime
+    subject: str
+    assessed_on: date
+    verdict: str
+    tier: str
+    worst_not_excluded: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """A record that is committed: its answer, and whether an earlier request made it."""
 
     record_id: UUID
     answer: bytes
     replayed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class StoredRuleset:
-    """A ruleset as it was when records were made under it."""
-
-    digest: str
-    version: str
-    json: bytes
-    stored_at: datetime

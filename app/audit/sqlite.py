@@ -45,7 +45,9 @@ def reading_engine(address: URL) -> Engine:
     """A few connections that cannot write; each statement sees the newest commit."""
     location = URL.create("sqlite", database=f"file:{quote(str(_file(address)))}")
     read_only = location.update_query_dict({"mode": "ro", "uri": "true"})
-    return _engine(read_only, READING_CONNECTIONS, READER_PRAGMAS)
+    engine = _engine(read_only, READING_CONNECTIONS, READER_PRAGMAS)
+    event.listen(engine, "connect", _read_any_text)
+    return engine
 
 
 def require_safe_wal(version: tuple[int, int, int]) -> None:
@@ -103,3 +105,15 @@ def _engine(address: URL, connections: int, pragmas: Mapping[str, str | int]) ->
 def _begin_immediate(connection: Connection) -> None:
     # A deferred transaction that turns into a writing one fails at once, whatever the busy timeout is.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _read_any_text(connection: Any, _: object) -> None:
+    # By itself the driver fails, and with it the whole query, on one text that is not UTF-8.
+    connection.text_factory = _text
+
+
+def _text(stored: bytes) -> str | bytes:
+    try:
+        return stored.decode()
+    except UnicodeDecodeError:
+        return stored

@@ -23,6 +23,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     impl = DateTime(timezone=True)
     cache_ok = True
+    python_type = datetime
 
     def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Refuse a moment without a zone: it could be any of 26."""
@@ -76,6 +77,6 @@ record = Table(
     Column("truths", LargeBinary, nullable=False),
     Column("idempotency_key", String(128), nullable=True, unique=True),
     Column("fingerprint", LargeBinary, nullable=False),
-    Index(None, "subject", "assessed_on"),
+    Index(None, "subject", "created_at", "id"),
     Index(None, "created_at", "id"),
 )

@@ -3,6 +3,7 @@
 ServiceError
 ├── CaseRefused         a case that contradicts itself or the calendar
 ├── NotRecorded         no assessment with that id
+├── NotInTheRules       no ruleset of that version, or no rule of that id in it
 └── RulesetNotRunnable  a stored ruleset that this version cannot run
 """
 
@@ -46,6 +47,10 @@ class CaseRefused(ServiceError):
 
 class NotRecorded(ServiceError):
     """There is no such assessment in the record."""
+
+
+class NotInTheRules(ServiceError):
+    """There is no such ruleset, or no such rule in it."""
 
 
 class RulesetNotRunnable(ServiceError):

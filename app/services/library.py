@@ -18,7 +18,7 @@ from app.engine.ruleset import Ruleset
 from app.knowledge.milestones import MILESTONES
 from app.knowledge.vocabulary import pain_converted, prior_operations
 from app.services.answer.told import cite
-from app.services.errors import NotRecorded
+from app.services.errors import NotInTheRules
 from app.services.facts import POINTERS
 from app.services.rulesets import Rulesets, Runner
 
@@ -58,7 +58,7 @@ class Library:
         return [_in_short(self._current, current=True), *older]
 
     def ruleset(self, version: str) -> dict[str, Any]:
-        """A version in full, by version or digest; NotRecorded where there is none."""
+        """A version in full, by version or digest; NotInTheRules where there is none."""
         runner = self._runner(version)
         return {
             **_in_short(runner, current=runner.digest == self._current.digest),
@@ -67,11 +67,11 @@ class Library:
         }
 
     def rule(self, version: str, rule_id: str) -> dict[str, Any]:
-        """One rule; NotRecorded where the version has none of that id."""
+        """One rule; NotInTheRules where the version has none of that id."""
         for chapter, rule in _with_chapter(self._runner(version).ruleset):
             if rule.id == rule_id:
                 return rule_in_full(rule, chapter)
-        raise NotRecorded
+        raise NotInTheRules
 
     def evidence(self) -> list[dict[str, Any]]:
         """Every source that the current rules cite."""
@@ -90,7 +90,7 @@ class Library:
         known = (each.digest for each in self._archive.rulesets() if version in (each.version, each.digest))
         runner = self._rulesets.stored(next(known, ""), self._archive)
         if runner is None:
-            raise NotRecorded
+            raise NotInTheRules
         return runner
 
 

@@ -6,19 +6,23 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic import ValidationError
 
 from app.audit.archive import Archive, Cursor, Page, Search
+from app.audit.errors import RecordDamaged
 from app.audit.records import Record
+from app.engine.assess import Assessment
 from app.services.answer.trace import trace_part
 from app.services.assessments import ROUTE, facts_text, record_head
 from app.services.case import Case
 from app.services.errors import NotRecorded, RulesetNotRunnable
 from app.services.facts import facts_of
 from app.services.rulesets import Rulesets, Runner
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +60,11 @@ class Records:
 
     def answer(self, record_id: UUID) -> bytes:
         """The stored bytes."""
-        return self._found(record_id).answer
+        return _known(self._archive.answer(record_id))
 
     def case(self, record_id: UUID) -> bytes:
         """The case as it was stored."""
-        return self._found(record_id).case_json
+        return _known(self._archive.case(record_id))
 
     def search(self, wanted: Search, after: Cursor | None, limit: int) -> Page:
         """Stored assessments, newest first."""
@@ -68,7 +72,7 @@ class Records:
 
     def trace(self, record_id: UUID) -> dict[str, Any]:
         """Every rule of the stored ruleset for the stored case."""
-        record = self._found(record_id)
+        record = _known(self._archive.get(record_id))
         runner = self._runner(record)
         try:
             case = Case.model_validate_json(record.case_json)
@@ -83,7 +87,11 @@ class Records:
 
     def verify(self, record_id: UUID) -> Verification:
         """Check the record against itself, and run it again under its own ruleset."""
-        record = self._found(record_id)
+        try:
+            record = _known(self._archive.get(record_id))
+        except RecordDamaged as damage:
+            flaws = tuple(f"{column}_unreadable" for column in damage.columns)
+            return Verification(flaws, (), "record_unreadable")
         record_flaws = tuple(_record_flaws(record, self._archive))
         try:
             case = Case.model_validate_json(record.case_json)
@@ -96,11 +104,6 @@ class Records:
         except RulesetNotRunnable:
             return Verification(record_flaws, (), "ruleset_not_runnable")
 
-    def _found(self, record_id: UUID) -> Record:
-        if (record := self._archive.get(record_id)) is None:
-            raise NotRecorded("There is no such assessment in the record.")
-        return record
-
     def _runner(self, record: Record) -> Runner:
         runner = self._rulesets.stored(record.ruleset_digest, self._archive)
         if runner is None:
@@ -108,11 +111,17 @@ class Records:
         return runner
 
 
+def _known(found: Found | None) -> Found:
+    if found is None:
+        raise NotRecorded("There is no such assessment in the record.")
+    return found
+
+
 def _record_flaws(record: Record, archive: Archive) -> list[str]:
     """What does not fit together among the columns of the record."""
     flaws = []
-    stored = archive.ruleset(record.ruleset_digest)
-    if stored is None or sha256(stored.json).hexdigest() != record.ruleset_digest:
+    ruleset = archive.ruleset(record.ruleset_digest)
+    if ruleset is None or sha256(ruleset).hexdigest() != record.ruleset_digest:
         flaws.append("ruleset_altered")
     if sha256(ROUTE + record.case_json).digest() != record.fingerprint:
         flaws.append("case_altered")
@@ -141,12 +150,19 @@ def _answer_fits(record: Record) -> bool:
 def _execution_flaws(record: Record, case: Case, runner: Runner) -> list[str]:
     """What differs when the stored case is run again under the stored ruleset."""
     assessment = runner.assessor.assess(facts_of(case, record.assessed_on))
-    head = record_head(record.id, record.created_at)
     again = {
         "subject": case.subject == record.subject,
         "ruleset": runner.digest == record.ruleset_digest,
         "facts": facts_text(assessment) == record.facts_json,
         "truths": assessment.truths == record.truths,
-        "answer": runner.writer.write(assessment, **head, subject=record.subject).text == record.answer,
+        "answer": _written_again(record, assessment, runner) == record.answer,
     }
     return [f"{part}_differs" for part, same in again.items() if not same]
+
+
+def _written_again(record: Record, assessment: Assessment, runner: Runner) -> bytes | None:
+    head = record_head(record.id, record.created_at)
+    try:
+        return runner.writer.write(assessment, **head, subject=record.subject).text
+    except OverflowError:
+        return None  # the day was altered to one at the end of the calendar, where nothing falls due any more

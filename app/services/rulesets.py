@@ -57,11 +57,11 @@ class Rulesets:
     def stored(self, wanted: str, archive: Archive) -> Runner | None:
         """The ruleset of that digest, loaded back; RulesetNotRunnable where it cannot run here."""
         if wanted not in self._by_digest:
-            if (kept := archive.ruleset(wanted)) is None or digest_of(kept.json) != wanted:
+            if (text := archive.ruleset(wanted)) is None or digest_of(text) != wanted:
                 return None
             with self._compiling:
                 if wanted not in self._by_digest:
-                    self._keep(runner_of(self._loaded(kept.json)))
+                    self._keep(runner_of(self._loaded(text)))
         return self._by_digest.get(wanted)
 
     def _loaded(self, text: bytes) -> Ruleset:

@@ -67,6 +67,10 @@ def test_operation_ids_are_the_names_of_the_routes(document: dict[str, Any]) -> 
     }
 
 
+def test_that_head_is_answered_like_get_is_not_published(document: dict[str, Any]) -> None:
+    assert [path for path, item in document["paths"].items() if "head" in item] == []
+
+
 def test_a_body_that_is_read_strictly_is_described_with_its_examples(document: dict[str, Any]) -> None:
     body = document["paths"]["/v1/cases"]["post"]["requestBody"]
 

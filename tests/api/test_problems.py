@@ -62,7 +62,7 @@ def test_an_error_is_a_problem_that_tells_nothing_of_the_input(
 def test_a_method_that_is_not_allowed_is_answered_with_all_that_are() -> None:
     answer = send(sample_application(), "PUT", "/v1/cases/a")
 
-    assert answer.headers["allow"] == "DELETE, GET"
+    assert answer.headers["allow"] == "DELETE, GET, HEAD"
 
 
 def test_trying_again_is_advised_where_it_helps() -> None:

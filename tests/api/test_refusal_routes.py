@@ -310,7 +310,7 @@ async def test_a_body_that_cannot_be_read_is_a_problem_on_every_route(
         ("GET", "/v1/assessments/", 404, None),
         ("POST", "/v1/assessments/search/", 404, None),
         ("GET", ASSESS, 405, "POST"),
-        ("DELETE", f"{ASSESS}/00000000-0000-4000-8000-000000000000", 405, "GET"),
+        ("DELETE", f"{ASSESS}/00000000-0000-4000-8000-000000000000", 405, "GET, HEAD"),
         ("GET", SEARCH, 405, "POST"),
         ("GET", PREVIEW, 405, "POST"),
         ("PUT", SEARCH, 405, "POST"),
@@ -318,7 +318,7 @@ async def test_a_body_that_cannot_be_read_is_a_problem_on_every_route(
         ("GET", f"{ASSESS}/patient-7/trace", 404, None),
         ("POST", f"{ASSESS}/patient-7/verify", 404, None),
         ("GET", f"{ASSESS}/00000000-0000-4000-8000-000000000000/verify", 405, "POST"),
-        ("POST", "/v1/rulesets", 405, "GET"),
+        ("POST", "/v1/rulesets", 405, "GET, HEAD"),
     ],
 )
 async def test_an_address_or_method_that_is_not_there_is_a_problem(

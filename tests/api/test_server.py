@@ -17,6 +17,8 @@ from app.api.server import CodePlacesFormatter
 from tests.api.sample import CANARY, sample_application
 from tests.api.serving import running
 
+pytestmark = pytest.mark.wire
+
 
 class Impatient(GuardedProtocol):
     receipt_seconds = 0.05
@@ -44,6 +46,18 @@ def test_a_case_is_answered_over_a_socket_without_telling_the_server(port: int) 
 
     assert (answer.status_code, answer.json()) == (201, {"subject": "p-1"})
     assert "server" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/v1/cases/p1", "/health/live", "/docs", "/openapi.json", "/v1/cases/A"])
+def test_the_head_of_an_answer_can_be_read_alone(port: int, path: str) -> None:
+    rest = f"{path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    (status, headers, body), alone = (
+        exchange(port, f"{method} {rest}".encode()) for method in ("GET", "HEAD")
+    )
+
+    assert alone[0] == status
+    assert alone[1] | {"date": "", "trace-id": ""} == headers | {"date": "", "trace-id": ""}
+    assert (alone[2], bool(body)) == (b"", True)
 
 
 @pytest.mark.parametrize(

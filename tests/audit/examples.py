@@ -1,11 +1,11 @@
 """Records to store; each call makes another one unless it is told what to be."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from app.audit.records import Record
+from app.audit.records import Record, Summary
 
 RULESET = ("sha256:ruleset", "2026.1", b'{"rules":[]}')
 
@@ -37,3 +37,8 @@ def a_keyed_record(key: str, fingerprint: bytes = b"same request", **changes: An
     record_id = uuid4()
     mine = {"id": record_id, "answer": record_id.bytes, **changes}
     return a_record(idempotency_key=key, fingerprint=fingerprint, **mine)
+
+
+def in_short(record: Record) -> Summary:
+    """The record as a search shows it."""
+    return Summary(**{each.name: getattr(record, each.name) for each in fields(Summary)})

@@ -1,20 +1,22 @@
 """What was stored is found again: by id, by question, page by page."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import event, insert
 
 from app.audit.archive import Archive, Cursor, Search
-from app.audit.database import Database
+from app.audit.database import Database, open_database
 from app.audit.errors import StoreUnavailable
 from app.audit.migrations import downgrade
-from app.audit.records import Record
+from app.audit.records import Record, Summary
 from app.audit.tables import record as table
-from tests.audit.examples import EXAMPLE, RULESET, a_record
+from tests.audit.examples import EXAMPLE, RULESET, a_record, in_short
 
 
 def store(database: Database, records: list[Record]) -> None:
@@ -28,7 +30,7 @@ def minutes(count: int) -> timedelta:
     return timedelta(minutes=count)
 
 
-def pages(archive: Archive, wanted: Search, limit: int) -> Iterator[list[Record]]:
+def pages(archive: Archive, wanted: Search, limit: int) -> Iterator[list[Summary]]:
     """Every page of a search, as a client follows the cursors."""
     page = archive.search(wanted, limit=limit)
     yield page.records
@@ -45,7 +47,7 @@ def test_records_come_newest_first(database: Database, archive: Archive) -> None
     records = [a_record(created_at=EXAMPLE.created_at + minutes(n)) for n in (3, 1, 2)]
     store(database, records)
     found = archive.search(Search()).records
-    assert found == [records[0], records[2], records[1]]
+    assert found == [in_short(records[place]) for place in (0, 2, 1)]
 
 
 def test_pages_hold_every_record_once_also_when_made_in_the_same_instant(
@@ -110,12 +112,60 @@ def test_a_cursor_behind_the_last_record_is_an_empty_page(database: Database, ar
 
 
 def test_a_ruleset_is_kept_once_and_as_it_was(archive: Archive) -> None:
-    first = archive.ruleset(RULESET[0])
-    archive.save_ruleset(RULESET[0], "another version", b"{}")
-    assert first is not None
-    assert (first.digest, first.version, first.json) == RULESET
-    assert archive.rulesets() == [first]
+    digest, version, json = RULESET
+    archive.save_ruleset(digest, "another version", b"{}")
+    assert archive.ruleset(digest) == json
+    assert archive.rulesets() == [(digest, version)]
     assert archive.ruleset("unknown") is None
+
+
+def test_the_answer_and_the_case_can_be_read_alone(database: Database, archive: Archive) -> None:
+    store(database, [a_record(id=UUID(int=1))])
+    assert archive.answer(UUID(int=1)) == EXAMPLE.answer
+    assert archive.case(UUID(int=1)) == EXAMPLE.case_json
+    assert archive.answer(UUID(int=2)) is archive.case(UUID(int=2)) is None
+
+
+LARGE = {"case_json", "facts_json", "answer", "truths", "json"}
+
+
+def test_no_list_reads_what_it_does_not_show(database: Database, archive: Archive) -> None:
+    asked: list[str] = []
+    event.listen(database.reader, "before_cursor_execute", lambda *sent: asked.append(sent[2]))
+    archive.search(Search(subject="patient-1", tier="none"))
+    archive.rulesets()
+    assert len(asked) == 2
+    assert not LARGE & set(re.findall(r"\w+", " ".join(asked)))
+
+
+LAST = Cursor(EXAMPLE.created_at, UUID(int=7))
+
+
+@pytest.mark.parametrize("after", [None, LAST], ids=["first page", "next page"])
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        (Search(), "ix_record_created_at_id"),
+        (Search(subject="patient-1"), "ix_record_subject_created_at_id"),
+        (
+            Search(subject="patient-1", assessed_from=date(2026, 3, 1), tier="none"),
+            "ix_record_subject_created_at_id",
+        ),
+    ],
+    ids=["everybody", "a patient", "a patient and more"],
+)
+def test_a_page_is_read_along_an_index_and_not_sorted(
+    sqlite_url: str, wanted: Search, after: Cursor | None, index: str
+) -> None:
+    database = open_database(sqlite_url)
+    asked: list[tuple[str, Any]] = []
+    event.listen(database.reader, "before_cursor_execute", lambda *sent: asked.append(sent[2:4]))
+    Archive(database).search(wanted, after)
+    ((statement, values),) = asked
+    with database.reader.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+    database.close()
+    assert [index in step.detail for step in plan] == [True]
 
 
 def test_a_store_that_answers_can_be_pinged(archive: Archive) -> None:

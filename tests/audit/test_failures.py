@@ -18,7 +18,7 @@ from app.audit.errors import DatabaseRefused, StoreUnavailable
 from app.audit.failures import Failure, failure_of
 from app.audit.recorder import Recorder
 from app.audit.records import Record, Stored
-from tests.audit.examples import RULESET, a_keyed_record, a_record
+from tests.audit.examples import RULESET, a_keyed_record, a_record, in_short
 
 if TYPE_CHECKING:
     from tests.postgres import Postgres
@@ -155,7 +155,8 @@ async def test_a_commit_whose_answer_was_lost_is_repeated_without_a_second_recor
     event.listen(database.writer, "commit", commit_but_lose_the_answer)
     record = make()
     assert await recorder.record(record) == Stored(record.id, record.answer, replayed=False)
-    assert archive.search(Search()).records == [record]
+    assert archive.search(Search()).records == [in_short(record)]
+    assert archive.get(record.id) == record
 
 
 async def test_a_store_that_was_not_migrated_refuses_and_stays_up(empty_url: str) -> None:

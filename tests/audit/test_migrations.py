@@ -98,6 +98,7 @@ def test_whether_the_schema_is_current_is_not_known_when_the_store_is_away(
     database.close()
 
 
+@pytest.mark.wire
 def test_the_alembic_command_uses_the_database_of_the_environment(empty_url: str) -> None:
     environment = os.environ | {"DECOMPASS_DATABASE_URL": empty_url}
     for arguments in (["upgrade", "head"], ["check"], ["downgrade", "base"]):

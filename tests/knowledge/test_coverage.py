@@ -22,6 +22,8 @@ from tests.knowledge.coverage import (
     without_sides,
 )
 
+pytestmark = pytest.mark.proof
+
 NEVER_OPEN = {
     "course.agreement.conflict": "wherever there is a method, there is an index status",
     "course.index-status.gpe-equivocal-at-floor": "the floor is known only where there is a method",

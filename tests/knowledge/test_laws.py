@@ -13,6 +13,8 @@ from functools import cache
 from random import Random
 from typing import Any
 
+import pytest
+
 from app.engine.calculate import Calculation
 from app.engine.conditions import ABSENT, checks
 from app.engine.rules import Decision, Rule, Step
@@ -23,6 +25,8 @@ from tests.knowledge.answers import Answers
 from tests.knowledge.corpus import examples
 from tests.knowledge.coverage import ALWAYS_DECIDED, ALWAYS_KNOWN
 from tests.knowledge.random_cases import facts_from, random_case
+
+pytestmark = pytest.mark.proof
 
 SEEDS = range(300)
 REASSURING = {"on_track", "partial_response", "successful"}

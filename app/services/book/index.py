@@ -24,12 +24,13 @@ from app.services.book.places import (
     to_threshold,
 )
 from app.services.book.standing import (
+    Users,
     carrying_on,
     is_reading,
     read_by_nothing,
     rests_on_reading,
     rests_on_readings_alone,
-    users_of,
+    users_of_thresholds,
     visible_words,
 )
 
@@ -97,14 +98,14 @@ def _chapter(chapter: Chapter) -> tuple[str, str, str, str]:
 
 def _thresholds(ruleset: Ruleset, places: Places) -> str:
     heads = ("Name", "Meaning", "Value", "Unit", "Source", "Grade", "Sign-off", "Used by")
-    rows = [_threshold(ruleset, each, places) for each in _by_name(thresholds_of(ruleset))]
+    users = users_of_thresholds(ruleset)
+    rows = [_threshold(each, users[each], places) for each in _by_name(users)]
     intro = "Named values that rules and calculations use. Values that stand in one rule only are read there."
     return section(f"## Values ({len(rows)})", intro, table(heads, rows))
 
 
-def _threshold(ruleset: Ruleset, threshold: Threshold, places: Places) -> tuple[str, ...]:
-    rules, calculations = users_of(ruleset, threshold)
-    users = ", ".join([*map(places.rule, rules), *(to_fact(each.gives) for each in calculations)])
+def _threshold(threshold: Threshold, users: Users, places: Places) -> tuple[str, ...]:
+    used_by = [*map(places.rule, users.rules), *(to_fact(each.gives) for each in users.calculations)]
     return (
         f"{anchor(threshold.name)}`{threshold.name}`",
         text(threshold.label),
@@ -113,7 +114,7 @@ def _threshold(ruleset: Ruleset, threshold: Threshold, places: Places) -> tuple[
         "; ".join(f"{to_source(each.source)}, {text(each.place)}" for each in threshold.evidence),
         ", ".join(dict.fromkeys(f"`{each.verified}`" for each in threshold.evidence)),
         "**awaits**" if threshold.needs_sign_off else "published",
-        users,
+        ", ".join(used_by),
     )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.engine.calculate import Calculation
+from app.engine.canonical import thresholds_of
 from app.engine.conditions import ABSENT, Check, Condition, Fact, Not, checks, parts
 from app.engine.evidence import Citation, Threshold
 from app.engine.rules import Decision, Rule
@@ -13,6 +15,13 @@ from app.engine.ruleset import Ruleset, reads
 from app.knowledge.sources import ENG
 
 MISSING, THERE, BOTH = "not recorded", "recorded", "recorded, and not recorded"
+
+
+class Users(NamedTuple):
+    """What uses a named value, in the order of the chapters."""
+
+    rules: list[Rule]
+    calculations: list[Calculation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +56,16 @@ def rests_on_readings_alone(rule: Rule) -> bool:
     return all(map(is_reading, rule.evidence))
 
 
-def users_of(ruleset: Ruleset, threshold: Threshold) -> tuple[tuple[Rule, ...], tuple[Calculation, ...]]:
-    """The rules and the calculations that use a named value."""
-    rules = tuple(rule for rule in ruleset.rules if threshold in thresholds_in(rule.when))
-    return rules, tuple(each for each in ruleset.calculations if threshold in each.uses)
+def users_of_thresholds(ruleset: Ruleset) -> dict[Threshold, Users]:
+    """For every named value, the rules and the calculations that use it."""
+    users: dict[Threshold, Users] = {each: Users([], []) for each in thresholds_of(ruleset)}
+    for rule in ruleset.rules:
+        for threshold in thresholds_in(rule.when):
+            users[threshold].rules.append(rule)
+    for calculation in ruleset.calculations:
+        for threshold in dict.fromkeys(calculation.uses):
+            users[threshold].calculations.append(calculation)
+    return users
 
 
 def visible_words(ruleset: Ruleset) -> Iterator[VisibleWord]:
