@@ -294,6 +294,9 @@ RECORDED_ONLY = (
     still_in_hospital,
     prior_operations,
     pain_converted,
+    *QUESTIONS,
+    *MEASUREMENTS,
+    *BACKGROUND,
 )
 
 GIVEN = (
@@ -319,11 +322,9 @@ GIVEN = (
     pain_return_side,
     same_dermatome,
     eased_by_sitting,
-    *RED_FLAGS,
+    *CAUDA_EQUINA_ITEMS,
     post_void_residual_ml,
     straight_leg_raise,
-    *MEASUREMENTS,
-    *BACKGROUND,
     *SYMPTOM_ONSETS,
     *RECORDED_ONLY,
 )

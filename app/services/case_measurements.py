@@ -7,7 +7,20 @@ from typing import Literal
 from pydantic import Field
 
 from app.services.case_part import Part, YesNoUnknown
-from app.services.scales import Day, Millilitres, Number
+from app.services.scales import (
+    CalfCentimetres,
+    CellsPerNanolitre,
+    Celsius,
+    Day,
+    DefectMillimetres,
+    Degrees,
+    FiltrationRate,
+    MilligramsPerLitre,
+    Millilitres,
+    MillimetresPerHour,
+    Percent,
+    SlipMillimetres,
+)
 
 Normal = Literal["normal", "abnormal"]
 
@@ -15,7 +28,7 @@ Normal = Literal["normal", "abnormal"]
 class Vitals(Part):
     """Vital signs on the day of the assessment."""
 
-    temperature_c: Number | None = Field(default=None, ge=25, le=45, description="Body temperature, °C")
+    temperature_c: Celsius | None = Field(default=None, description="Body temperature, °C")
     heart_rate_bpm: int | None = Field(default=None, ge=0, le=300, description="Heart rate, per minute")
     respiratory_rate_bpm: int | None = Field(
         default=None, ge=0, le=100, description="Respiratory rate, per minute"
@@ -23,7 +36,7 @@ class Vitals(Part):
     systolic_bp_mmhg: int | None = Field(
         default=None, ge=0, le=300, description="Systolic blood pressure, mmHg"
     )
-    spo2_percent: Number | None = Field(default=None, ge=0, le=100, description="Oxygen saturation, %")
+    spo2_percent: Percent | None = Field(default=None, description="Oxygen saturation, %")
     news2: int | None = Field(
         default=None, ge=0, le=20, description="National Early Warning Score 2, 0 to 20"
     )
@@ -33,13 +46,11 @@ class LaboratoryResult(Part):
     """Values of one day. The day of the sample decides what a value means."""
 
     date: Day = Field(description="Day of the sample, not after that of the assessment")
-    crp_mg_l: Number | None = Field(default=None, ge=0, le=1000, description="C-reactive protein, mg/L")
-    esr_mm_h: Number | None = Field(
-        default=None, ge=0, le=200, description="Erythrocyte sedimentation rate, mm/h"
+    crp_mg_l: MilligramsPerLitre | None = Field(default=None, description="C-reactive protein, mg/L")
+    esr_mm_h: MillimetresPerHour | None = Field(
+        default=None, description="Erythrocyte sedimentation rate, mm/h"
     )
-    white_cells_10e9_l: Number | None = Field(
-        default=None, ge=0, le=500, description="White cell count, 10⁹/L"
-    )
+    white_cells_10e9_l: CellsPerNanolitre | None = Field(default=None, description="White cell count, 10⁹/L")
 
 
 class Examination(Part):
@@ -59,8 +70,8 @@ class Examination(Part):
     pulses_present: YesNoUnknown | None = Field(
         default=None, description="Whether the pulses of both feet are there"
     )
-    calf_difference_cm: Number | None = Field(
-        default=None, ge=0, le=30, description="By how much one calf is larger than the other, cm"
+    calf_difference_cm: CalfCentimetres | None = Field(
+        default=None, description="By how much one calf is larger than the other, cm"
     )
     cough_impulse: YesNoUnknown | None = Field(
         default=None, description="Whether coughing or straining brings on the leg pain"
@@ -80,11 +91,11 @@ class Imaging(Part):
     mri_epidural_fibrosis: YesNoUnknown | None = Field(
         default=None, description="MRI: epidural scar around the root"
     )
-    flexion_extension_translation_mm: Number | None = Field(
-        default=None, ge=0, le=50, description="Translation on flexion and extension, mm"
+    flexion_extension_translation_mm: SlipMillimetres | None = Field(
+        default=None, description="Translation on flexion and extension, mm"
     )
-    flexion_extension_angulation_deg: Number | None = Field(
-        default=None, ge=0, le=90, description="Angulation on flexion and extension, degrees"
+    flexion_extension_angulation_deg: Degrees | None = Field(
+        default=None, description="Angulation on flexion and extension, degrees"
     )
 
 
@@ -125,9 +136,9 @@ class History(Part):
     mri_contraindicated: YesNoUnknown | None = Field(default=None, description="MRI contraindicated")
     contrast_allergy: YesNoUnknown | None = Field(default=None, description="Allergy to MRI contrast")
     pregnant: YesNoUnknown | None = Field(default=None, description="Pregnancy")
-    egfr: Number | None = Field(
-        default=None, ge=0, le=200, description="Estimated glomerular filtration rate, mL/min/1.73 m²"
+    egfr: FiltrationRate | None = Field(
+        default=None, description="Estimated glomerular filtration rate, mL/min/1.73 m²"
     )
-    annular_defect_mm: Number | None = Field(
-        default=None, ge=0, le=30, description="Width of the annular defect at surgery, mm"
+    annular_defect_mm: DefectMillimetres | None = Field(
+        default=None, description="Width of the annular defect at surgery, mm"
     )

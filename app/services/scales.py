@@ -57,7 +57,15 @@ HalfPoints = Annotated[
 ]
 Millimetres = Annotated[float, Field(ge=0, le=100), AfterValidator(_real_number)]
 Percent = Annotated[float, Field(ge=0, le=100), AfterValidator(_real_number)]
-Number = Annotated[float, AfterValidator(_real_number)]
+Celsius = Annotated[float, Field(ge=25, le=45)]
+MilligramsPerLitre = Annotated[float, Field(ge=0, le=1000), AfterValidator(_real_number)]
+MillimetresPerHour = Annotated[float, Field(ge=0, le=200), AfterValidator(_real_number)]
+CellsPerNanolitre = Annotated[float, Field(ge=0, le=500), AfterValidator(_real_number)]
+CalfCentimetres = Annotated[float, Field(ge=0, le=30), AfterValidator(_real_number)]
+SlipMillimetres = Annotated[float, Field(ge=0, le=50), AfterValidator(_real_number)]
+DefectMillimetres = Annotated[float, Field(ge=0, le=30), AfterValidator(_real_number)]
+Degrees = Annotated[float, Field(ge=0, le=90), AfterValidator(_real_number)]
+FiltrationRate = Annotated[float, Field(ge=0, le=200), AfterValidator(_real_number)]
 Millilitres = Annotated[float, Field(ge=0, le=5000), AfterValidator(_real_number)]
 MrcGrade = Annotated[
     float,

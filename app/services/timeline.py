@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta, timezone
 from app.services.case import Case, Observation
 from app.services.errors import CaseProblem, CaseRefused
 
+REPEATED = "This was given before for the same day; give one value per day"
 FARTHEST_EAST = timezone(timedelta(hours=14))
 """Where a day begins first: a date is in the future only when it has begun nowhere on earth."""
 
@@ -21,6 +22,7 @@ def refuse_impossible(case: Case, assessed_on: date, now: datetime) -> None:
         *_order(case, assessed_on),
         *_scales(case),
         *_repeated(case),
+        *_repeated_results(case),
     ]:
         raise CaseRefused(problems)
 
@@ -39,9 +41,10 @@ def _order(case: Case, assessed_on: date) -> Iterator[CaseProblem]:
             yield CaseProblem(
                 f"/prior_surgeries/{i}/date", "after_surgery", "An earlier operation is after the latest one"
             )
-    for i, observation in enumerate(case.observations or []):
-        if observation.date > assessed_on:
-            yield _late(f"/observations/{i}/date")
+    for member in ("observations", "labs", "imaging"):
+        for i, record in enumerate(getattr(case, member) or []):
+            if record.date > assessed_on:
+                yield _late(f"/{member}/{i}/date")
     for pointer, day in _symptom_days(case):
         if day is not None and day > assessed_on:
             yield _late(pointer)
@@ -100,9 +103,20 @@ def _repeated(case: Case) -> Iterator[CaseProblem]:
             continue
         for name, measure in _measures(observation):
             if (observation.date, measure) in seen:
-                message = "This was given before for the same day; give one value per day"
-                yield CaseProblem(f"/observations/{i}/{name}", "repeated_measure", message)
+                yield CaseProblem(f"/observations/{i}/{name}", "repeated_measure", REPEATED)
             seen.add((observation.date, measure))
+
+
+def _repeated_results(case: Case) -> Iterator[CaseProblem]:
+    """The same of laboratory values and findings of imaging."""
+    for member in ("labs", "imaging"):
+        seen: set[tuple[date, str]] = set()
+        for i, record in enumerate(getattr(case, member) or []):
+            given = [name for name, value in record if name != "date" and value is not None]
+            for name in given:
+                if (record.date, name) in seen:
+                    yield CaseProblem(f"/{member}/{i}/{name}", "repeated_measure", REPEATED)
+                seen.add((record.date, name))
 
 
 def _measures(observation: Observation) -> Iterator[tuple[str, str]]:
