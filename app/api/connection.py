@@ -55,14 +55,14 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._reader.restart()
+        self._reader.moved()
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        self._reader.restart()
+        self._reader.moved()
 
     def on_response_complete(self) -> None:
-        self._reader.restart()
+        self._reader.moved()
         super().on_response_complete()
 
     def data_received(self, data: bytes) -> None:

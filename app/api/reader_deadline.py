@@ -12,9 +12,10 @@ FORGET_WHAT_IS_UNSENT = struct.pack("ii", 1, 0)
 
 
 class ReaderDeadline:
-    """Cuts a connection when nothing of what waits for its client was taken within the time.
+    """Cuts a connection when nothing of what waits for its client was taken from one look to the next.
 
-    Any progress begins the time again, so that a slow client gets everything.
+    Any progress counts, so that a slow client gets everything. To look now and then, and not to start a
+    clock with each answer, costs an answer nothing.
     """
 
     def __init__(self, transport: Transport, loop: AbstractEventLoop, seconds: float) -> None:
@@ -24,25 +25,26 @@ class ReaderDeadline:
         self._loop = loop
         self._seconds = seconds
         self._waiting = 0
-        self._timer: TimerHandle | None = None
+        self._moved = False
+        self._timer: TimerHandle = loop.call_later(seconds, self._look)
 
-    def restart(self) -> None:
-        """Begin the time again, when there is anything to read."""
-        self.stop()
-        self._waiting = self._transport.get_write_buffer_size()
-        if self._waiting:
-            self._timer = self._loop.call_later(self._seconds, self._require_progress)
+    def moved(self) -> None:
+        """Something was written or taken: what waits now is not what waited at the last look."""
+        self._moved = True
 
     def stop(self) -> None:
         """Ask nothing more."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._timer.cancel()
 
-    def _require_progress(self) -> None:
-        if self._transport.get_write_buffer_size() < self._waiting:
-            self.restart()
+    def _look(self) -> None:
+        waits = self._transport.get_write_buffer_size()
+        if waits and waits >= self._waiting > 0 and not self._moved:
+            self._cut()
             return
+        self._waiting, self._moved = waits, False
+        self._timer = self._loop.call_later(self._seconds, self._look)
+
+    def _cut(self) -> None:
         # Otherwise the kernel would go on offering what is left to a client that does not take it.
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, FORGET_WHAT_IS_UNSENT)
         self._transport.abort()
