@@ -80,7 +80,7 @@ CARE_STEPS = (
                 "late_recovery_in_progress",
             ),
         ),
-        "Physiotherapy, an orthosis for foot drop, advice against falls; look again at six and at twelve months.",
+        "Physiotherapy, an orthosis for foot drop, advice against falls; look again at every scheduled visit.",
         S13,
         S14,
         LIMITS,
