@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from app.knowledge.sources import (
+    AAPMR_EMG,
     BASS_2012,
     CBS_PART,
     IFBSS_2015,
     LEBOW_2011,
+    LONNE_2012,
+    MHC,
     OBA_2017,
     OSTELO_2008,
     PAIN_FREE_SERIES_2012,
     PASS_2013,
+    PASSAVANTI_2020,
+    PCS_MANUAL,
+    PHQ_9,
     REGISTRY_VISITS,
     RESIDUAL_PATHWAYS,
     SCHUG_2019,
     SOLBERG_2013,
+    START_BACK_2008,
     SUMMIT_2021,
     VAN_HOOFF_2016,
     WERNER_2017,
@@ -81,3 +88,12 @@ ODI_FAILURES = WERNER_2017.at(
 NO_CHANGE = WERNER_2017.at("failure cut-off", "pain change below 1.5 points", CBS_PART)
 ANCHOR = WERNER_2017.at("anchor", "global perceived effect as the anchor of success")
 MUCH_BETTER = WERNER_2017.at("anchor", "global perceived effect 1 to 2")
+
+CATASTROPHIZING = PCS_MANUAL.at("cut-off", "30 of 52 is clinically relevant")
+CONTRAST_TIMING = PASSAVANTI_2020.at(
+    "timing", "contrast added confidence mainly 1 to 18 months after surgery"
+)
+DEPRESSION = PHQ_9.at("cut-off", "10 is moderate")
+NERVE_CONDUCTION_TIMING = AAPMR_EMG.at("timing", "3 weeks or more after the onset of the deficit", MHC)
+START_BACK_GROUPS = START_BACK_2008.at("groups", "total 4 and psychosocial subscore 4: high")
+WEAKNESS_COURSE = LONNE_2012.at("1 year", "75 % without paresis")

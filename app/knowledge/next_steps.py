@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from app.engine.calculate import calculation
-from app.engine.conditions import Condition, all_of, any_of, none_of
-from app.engine.evidence import Citation
+from app.engine.conditions import all_of, any_of, none_of
 from app.engine.facts import Day, when_recorded
-from app.engine.rules import Chapter, Rule
+from app.engine.rules import Chapter
 from app.knowledge.causes import (
     CONTACT_FOR_SWELLING,
     HERNIATION_DECISION,
@@ -22,7 +21,6 @@ from app.knowledge.conclusions import (
     TWELVE_WEEKS,
     TWO_WEEKS,
     WEEK,
-    NextStep,
 )
 from app.knowledge.course import IN_SCOPE, trajectory
 from app.knowledge.outcome import LOST_WITHOUT_BASELINE, PERSISTENT_PAIN, verdict
@@ -34,6 +32,7 @@ from app.knowledge.sources import (
     EARLY_MRI,
     NICE_TA159,
 )
+from app.knowledge.step_rules import LIMITS, step
 from app.knowledge.thresholds import CONTACT_PAIN_POINTS, SIX_WEEKS_DAYS
 from app.knowledge.timeline import days_since_surgery
 
@@ -67,31 +66,6 @@ def schedule_review(
     return next((visit for visit in visits if visit > assessed_on), None)
 
 
-def step(
-    rule_id: str,
-    title: str,
-    when: Condition,
-    action: str,
-    *evidence: Citation,
-    urgency: str,
-    within_days: int | None,
-    dossier: str,
-    divergence: str = "",
-) -> Rule:
-    """One thing to do."""
-    code = rule_id.partition(".")[0].replace("-", "_")
-    then = NextStep(code=code, action=action, urgency=urgency, within_days=within_days)
-    return Rule(
-        id=f"next-steps.{rule_id}",
-        title=title,
-        when=when,
-        then=then,
-        evidence=evidence,
-        dossier=dossier,
-        divergence=divergence,
-    )
-
-
 MRI = (
     "MRI of the lumbar spine without and with contrast (CT myelography where MRI is contraindicated). Abnormal early "
     "MRI is common in people who are doing well: interpret it with the symptoms."
@@ -100,7 +74,6 @@ EARLY_IMAGING = EARLY_MRI.at(
     "3 weeks to 6 months", "mass effect in 38 % at 3 weeks and 12 % at 3 months in people without symptoms"
 )
 CONTRAST = ACR_2021.at("variant 5", "prior lumbar surgery with new or progressive symptoms")
-LIMITS = DOSSIER.at("6.3; 11.5")
 UNSUCCESSFUL = when_recorded(verdict, verdict.is_("unsuccessful"))
 
 

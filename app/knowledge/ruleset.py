@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from app.engine.ruleset import Ruleset
+from app.knowledge.care_steps import CARE
 from app.knowledge.causes import CAUSES
 from app.knowledge.course import COURSE
+from app.knowledge.imaging_steps import IMAGING
 from app.knowledge.next_steps import NEXT_STEPS
 from app.knowledge.outcome import OUTCOME
 from app.knowledge.recovery import RECOVERY
@@ -15,5 +17,5 @@ POSTOP_LUMBAR = Ruleset(
     name="postop-lumbar",
     version="1.0.0",
     facts=GIVEN,
-    chapters=(COURSE, SAFETY, OUTCOME, RECOVERY, CAUSES, NEXT_STEPS),
+    chapters=(COURSE, SAFETY, OUTCOME, RECOVERY, CAUSES, NEXT_STEPS, IMAGING, CARE),
 )

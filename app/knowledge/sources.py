@@ -379,3 +379,39 @@ PHQ_9 = Source(
     year=2001,
     verified=MHC,
 )
+
+PASSAVANTI_2020 = Source(
+    id="passavanti-2020",
+    title="Contrast in MRI after lumbar surgery (Passavanti 2020)",
+    kind="cohort",
+    year=2020,
+    verified=CBS,
+)
+ACR_CONTRAST = Source(
+    id="acr-contrast",
+    title="Manual on contrast media (American College of Radiology)",
+    kind="guideline",
+    year=None,
+    verified=MHC,
+)
+AAPMR_EMG = Source(
+    id="aapmr-emg",
+    title="Electrodiagnostic examination of lumbosacral radiculopathy (AAPM&R page)",
+    kind="professional society page",
+    year=None,
+    verified=CBS,
+)
+PCS_MANUAL = Source(
+    id="pcs-manual",
+    title="Pain Catastrophizing Scale (Sullivan 1995, user manual 2009)",
+    kind="validation study",
+    year=2009,
+    verified=MHC,
+)
+START_BACK_2008 = Source(
+    id="start-back-2008",
+    title="STarT Back screening tool (Hill 2008)",
+    kind="validation study",
+    year=2008,
+    verified=MHC,
+)

@@ -22,6 +22,7 @@ from app.engine.evidence import Threshold
 from app.engine.facts import Quantity, Series
 from app.engine.rules import Conclusion, Decision, Rule, Step
 from app.engine.ruleset import reads
+from app.knowledge.conclusions import NextStep
 from app.knowledge.milestones import MILESTONES
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.knowledge.thresholds import ABRUPT_DAYS, IMMEDIATE_RELIEF_DAYS, JUDGEABLE_MONTHS, SIX_WEEKS_DAYS
@@ -98,7 +99,9 @@ def shown() -> Iterator[tuple[str, list[str], list[Value]]]:
     """Everything that is read: its name, its texts, and the values that its figures may be."""
     for rule, tried in rules_after_others():
         deciding = [rule] if asked([rule]) else tried
-        used = [*asked(deciding), *behind(name for each in deciding for name in reads(each))]
+        first_day = rule.then.not_before if isinstance(rule.then, NextStep) else ""
+        names = [*(name for each in deciding for name in reads(each)), first_day]
+        used = [*asked(deciding), *behind(filter(None, names))]
         yield rule.id, [rule.title, *sentences(rule.then)], [*values(used), *concluded(rule.then)]
     for fact in (*POSTOP_LUMBAR.facts, *POSTOP_LUMBAR.derived):
         step = STEPS.get(fact.name)

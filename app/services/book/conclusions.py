@@ -66,7 +66,8 @@ def _label(label: Label) -> list[str]:
 
 def _next_step(step: NextStep) -> list[str]:
     due = "on the day the clinician chooses" if step.within_days is None else _within(step.within_days)
-    return [f"Next step, {plain(step.urgency)}, {due}", sentence(step.action)]
+    from_day = f", not before `{step.not_before}`" if step.not_before else ""
+    return [f"Next step, {plain(step.urgency)}, {due}{from_day}", sentence(step.action)]
 
 
 def _interim(interim: Interim) -> list[str]:
