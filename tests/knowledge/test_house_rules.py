@@ -16,8 +16,8 @@ from app.engine.evidence import Citation, Threshold
 from app.engine.facts import Choice, Codes, Quantity, Series
 from app.engine.rules import Rule
 from app.engine.ruleset import reads
+from app.knowledge import safety_thresholds, vocabulary
 from app.knowledge import thresholds as threshold_module
-from app.knowledge import vocabulary
 from app.knowledge.milestones import MILESTONES
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.knowledge.sources import CBS, CBS_PART, DOSSIER, ENG, MHC
@@ -81,7 +81,8 @@ def test_every_value_that_no_publication_was_seen_to_hold_awaits_sign_off() -> N
 
 
 def test_every_named_threshold_is_used() -> None:
-    named = {each.name for each in vars(threshold_module).values() if isinstance(each, Threshold)}
+    modules = [*vars(threshold_module).values(), *vars(safety_thresholds).values()]
+    named = {each.name for each in modules if isinstance(each, Threshold)}
 
     assert named == {each.name for each in thresholds_of(POSTOP_LUMBAR)}
 
