@@ -7,6 +7,7 @@ from app.engine.conditions import Condition, all_of, any_of, named, none_of
 from app.engine.evidence import Citation
 from app.engine.facts import Choice, not_recorded, when_recorded
 from app.engine.rules import Chapter, Decision, Rule
+from app.knowledge.bone_and_tumour import BONE_OR_TUMOUR_SUSPECTED
 from app.knowledge.citations import (
     ANCHOR,
     BASS_RELIEF,
@@ -54,6 +55,7 @@ from app.knowledge.pain import (
     pain_drop,
     rise_above_nadir,
 )
+from app.knowledge.pain_and_mind import PAIN_OR_MIND_SUSPECTED
 from app.knowledge.safety import (
     CES_SUSPECTED,
     DEFICIT_SUSPECTED,
@@ -434,6 +436,8 @@ FURTHER_ACTION = note(
         all_of(IN_SCOPE, trajectory.is_one_of("relapsed", "partial_relapse")),
         CES_SUSPECTED,
         DEFICIT_SUSPECTED,
+        BONE_OR_TUMOUR_SUSPECTED,
+        PAIN_OR_MIND_SUSPECTED,
         RECURRENCE_SUSPECTED,
         SHORT_RELIEF,
         LOST_WITHOUT_BASELINE,

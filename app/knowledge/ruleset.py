@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.engine.ruleset import Ruleset
+from app.knowledge.bone_and_tumour import BONE_AND_TUMOUR_FLAGS
 from app.knowledge.care_steps import CARE
 from app.knowledge.causes import CAUSES
 from app.knowledge.course import COURSE
 from app.knowledge.imaging_steps import IMAGING
 from app.knowledge.next_steps import NEXT_STEPS
 from app.knowledge.outcome import OUTCOME
+from app.knowledge.pain_and_mind import PAIN_AND_MIND_FLAGS
 from app.knowledge.recovery import RECOVERY
 from app.knowledge.safety import SAFETY
 from app.knowledge.vocabulary import GIVEN
+
+ALL_FLAGS = replace(SAFETY, steps=(*SAFETY.steps, *BONE_AND_TUMOUR_FLAGS, *PAIN_AND_MIND_FLAGS))
 
 POSTOP_LUMBAR = Ruleset(
     name="postop-lumbar",
     version="1.0.0",
     facts=GIVEN,
-    chapters=(COURSE, SAFETY, OUTCOME, RECOVERY, CAUSES, NEXT_STEPS, IMAGING, CARE),
+    chapters=(COURSE, ALL_FLAGS, OUTCOME, RECOVERY, CAUSES, NEXT_STEPS, IMAGING, CARE),
 )

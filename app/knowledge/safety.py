@@ -1,6 +1,7 @@
 """Red flags (dossier section 4, 11.2-11.15): every flag always runs, and an unanswered question is never "no".
 
-This chapter holds the cauda equina flags and the two flags of the first source; NOT_COVERED lists the others.
+This file holds the cauda equina flags, those of lost power and feeling and the two of the first source; the files
+beside it hold the others, ruleset.py puts all into one chapter, and NOT_COVERED lists what none looks for.
 """
 
 from __future__ import annotations
@@ -77,11 +78,7 @@ NOT_COVERED = (
     "meningitis",
     "leak of cerebrospinal fluid",
     "deep vein thrombosis and pulmonary embolism",
-    "fracture",
-    "malignancy",
     "vascular, cardiac and visual emergencies",
-    "uncontrolled pain",
-    "suicidal ideation",
 )
 """Red flags of the dossier that this ruleset does not look for; every answer says so."""
 

@@ -160,6 +160,13 @@ PAIN_UNCONTROLLED_DAYS = proposed(
     "uncontrolled pain so early is seen on the same day",
     "4.2 RF-PAIN-UNCONTROLLED",
 )
+UNCONTROLLED_PAIN_POINTS = proposed(
+    "uncontrolled_pain_points",
+    8,
+    "points",
+    "pain that counts as not controlled",
+    "4.2 RF-PAIN-UNCONTROLLED",
+)
 ITEM_9_POINTS = published(
     "item_9_points",
     1,

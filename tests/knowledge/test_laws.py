@@ -33,7 +33,13 @@ REASSURING = {"on_track", "partial_response", "successful"}
 GIVEN = {fact.name for fact in POSTOP_LUMBAR.facts}
 Facts = dict[str, Any]
 
-SEVERE = {"ces-2.late.severe", "new-sensory.severe", "rec-ldh.severe"}
+SEVERE = {
+    "ces-2.late.severe",
+    "new-sensory.severe",
+    "rec-ldh.severe",
+    "fracture.after-fall.soon",
+    "malignancy.soon",
+}
 RECURRENCE = {"rec-ldh", "rec-ldh.severe"}
 MOTOR = {"motor-1", "motor-2", "motor.standing"}
 RULED_OUT_WITHOUT: dict[str, tuple[set[str], str]] = {
@@ -59,11 +65,15 @@ RULED_OUT_WITHOUT: dict[str, tuple[set[str], str]] = {
     ),
     "weakness": (MOTOR, "not asked: full power on a test of the last six weeks counts (11.15, 11.16)"),
     "post_void_residual_ml": (
-        {"pvr"},
+        {"pvr", "fracture.with-ces", "malignancy.with-ces"},
         "not measured where all four screening questions are answered no (11.15)",
     ),
+    "phq9_item9": (
+        {"suicide"},
+        "not scored where both questions on suicidal thoughts are answered no (11.15)",
+    ),
     "muscle_power": (
-        {*MOTOR, "ces-2.with-deficit"},
+        {*MOTOR, "ces-2.with-deficit", "fracture.with-deficit", "malignancy.with-deficit"},
         "not tested where weakness is asked about and not new (11.15)",
     ),
 }
