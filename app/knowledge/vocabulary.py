@@ -4,8 +4,26 @@ from __future__ import annotations
 
 from app.engine.facts import Choice, Codes, Day, Quantity, Series, YesNo
 from app.knowledge.background import BACKGROUND
-from app.knowledge.measurements import MEASUREMENTS
-from app.knowledge.questions import QUESTIONS
+from app.knowledge.measurements import (
+    MEASUREMENTS,
+    calf_difference_cm,
+    leg_power,
+    phq9,
+    phq9_item9,
+    saddle_sensation,
+    spo2_percent,
+    start_back,
+    start_back_psychosocial,
+    temperature_c,
+)
+from app.knowledge.questions import (
+    QUESTIONS,
+    breathlessness,
+    calf_swelling,
+    fever,
+    pain_despite_analgesia,
+    suicidal_ideation,
+)
 
 # The operation (dossier 1.1 S4, 1.2 "time zero")
 
@@ -286,6 +304,23 @@ still_in_hospital = YesNo(name="still_in_hospital", label="Still in hospital aft
 prior_operations = Quantity(
     name="prior_operations", label="Earlier spinal operations", unit="operations", minimum=0, maximum=20
 )
+COMPARED = (
+    fever,
+    calf_swelling,
+    breathlessness,
+    pain_despite_analgesia,
+    suicidal_ideation,
+    temperature_c,
+    spo2_percent,
+    saddle_sensation,
+    leg_power,
+    calf_difference_cm,
+    phq9,
+    phq9_item9,
+    start_back,
+    start_back_psychosocial,
+)
+"""Answers and measurements that the chapter of contradictions holds against each other."""
 RECORDED_ONLY = (
     age_years,
     operated_levels,
@@ -294,9 +329,7 @@ RECORDED_ONLY = (
     still_in_hospital,
     prior_operations,
     pain_converted,
-    *QUESTIONS,
-    *MEASUREMENTS,
-    *BACKGROUND,
+    *(fact for fact in (*QUESTIONS, *MEASUREMENTS, *BACKGROUND) if fact not in COMPARED),
 )
 
 GIVEN = (
@@ -326,6 +359,7 @@ GIVEN = (
     post_void_residual_ml,
     straight_leg_raise,
     *SYMPTOM_ONSETS,
+    *COMPARED,
     *RECORDED_ONLY,
 )
 """All that a case can give. Facts that are worked out are declared beside their calculations."""
