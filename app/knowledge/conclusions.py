@@ -130,4 +130,14 @@ class NextStep(Conclusion):
     not_before: str = ""
 
 
-CONCLUSIONS = (Interim, Flag, Verdict, Note, Prognosis, Cause, Feature, Label, NextStep)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contradiction(Conclusion):
+    """Facts on record that cannot all be right; ``facts`` names them. It settles nothing."""
+
+    kind: ClassVar[str] = "contradiction"
+    code: str
+    says: str
+    facts: tuple[str, ...]
+
+
+CONCLUSIONS = (Interim, Flag, Verdict, Note, Prognosis, Cause, Feature, Label, NextStep, Contradiction)

@@ -104,10 +104,14 @@ verdict = Choice(
 
 
 @calculation(confidence)
-def rate_confidence(method: str, indication: str | None = None, agreement: str | None = None) -> str:
-    """By the method; one step lower where the indication does not say which pain counts; low in a conflict."""
-    step = CONFIDENCES.index(CONFIDENCE_BY_METHOD[method]) + (indication in (None, "other"))
-    if agreement == "conflict":
+def rate_confidence(method: str, indication: str | None = None, pain_contradiction: str | None = None) -> str:
+    """By the method; a step lower where the indication leaves open which pain counts, or records where it is.
+
+    Low at most where records contradict each other on how strong the pain is.
+    """
+    step = CONFIDENCES.index(CONFIDENCE_BY_METHOD[method])
+    step += (indication in (None, "other")) + (pain_contradiction == "of_place")
+    if pain_contradiction == "of_degree":
         step = max(step, CONFIDENCES.index("low"))
     return CONFIDENCES[min(step, len(CONFIDENCES) - 1)]
 

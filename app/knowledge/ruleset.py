@@ -8,6 +8,7 @@ from app.engine.ruleset import Ruleset
 from app.knowledge.bone_and_tumour import BONE_AND_TUMOUR_FLAGS
 from app.knowledge.care_steps import CARE
 from app.knowledge.causes import CAUSES
+from app.knowledge.contradictions import CONTRADICTIONS
 from app.knowledge.course import COURSE
 from app.knowledge.imaging_steps import IMAGING
 from app.knowledge.next_steps import NEXT_STEPS
@@ -23,5 +24,5 @@ POSTOP_LUMBAR = Ruleset(
     name="postop-lumbar",
     version="1.0.0",
     facts=GIVEN,
-    chapters=(COURSE, ALL_FLAGS, OUTCOME, RECOVERY, CAUSES, NEXT_STEPS, IMAGING, CARE),
+    chapters=(COURSE, ALL_FLAGS, CONTRADICTIONS, OUTCOME, RECOVERY, CAUSES, NEXT_STEPS, IMAGING, CARE),
 )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from app.engine.facts import Choice, Codes, Day, Quantity, Series, YesNo
-from app.knowledge.background import BACKGROUND, cancer_history, osteoporosis, steroids
-from app.knowledge.measurements import MEASUREMENTS, phq9_item9
-from app.knowledge.questions import OTHER_QUESTIONS, QUESTIONS, pain_rising_24h
+from app.knowledge.background import BACKGROUND
+from app.knowledge.measurements import MEASUREMENTS
+from app.knowledge.questions import QUESTIONS
 
 # The operation (dossier 1.1 S4, 1.2 "time zero")
 
@@ -279,7 +279,7 @@ age_years = Quantity(
     name="age_years", label="Age", question="How old is the patient?", unit="years", minimum=0, maximum=120
 )
 
-# Kept with the record, read by no rule of this ruleset
+# The patient, and the circumstances of the operation
 
 LEVELS = ("T12-L1", "L1-L2", "L2-L3", "L3-L4", "L4-L5", "L5-S1")
 operated_levels = Codes(name="operated_levels", label="Operated levels", options=LEVELS)
@@ -289,24 +289,6 @@ still_in_hospital = YesNo(name="still_in_hospital", label="Still in hospital aft
 prior_operations = Quantity(
     name="prior_operations", label="Earlier spinal operations", unit="operations", minimum=0, maximum=20
 )
-BONE_TUMOUR_PAIN_AND_MIND = (
-    *(each for each in OTHER_QUESTIONS if each is not pain_rising_24h),
-    phq9_item9,
-    osteoporosis,
-    steroids,
-    cancer_history,
-)
-"""What their flags read, beside the age and the pain."""
-RECORDED_ONLY = (
-    operated_levels,
-    implant,
-    dural_tear,
-    still_in_hospital,
-    prior_operations,
-    pain_converted,
-    *(each for each in (*QUESTIONS, *MEASUREMENTS, *BACKGROUND) if each not in BONE_TUMOUR_PAIN_AND_MIND),
-)
-
 GIVEN = (
     assessed_on,
     surgery_date,
@@ -335,13 +317,15 @@ GIVEN = (
     straight_leg_raise,
     *SYMPTOM_ONSETS,
     age_years,
-    *BACKGROUND,
-    *MEASUREMENTS,
     operated_levels,
     implant,
     dural_tear,
     still_in_hospital,
     prior_operations,
     pain_converted,
+    *MEASUREMENTS,
+    *BACKGROUND,
 )
-"""All that a case can give, in the order in which to ask. What is worked out is declared beside its calculation."""
+"""All that a case can give. Facts that are worked out are declared beside their calculations."""
+RECORDED_ONLY = (pain_converted,)
+"""Kept with the record, read by no rule of this ruleset."""

@@ -11,7 +11,18 @@ from typing import Any
 from app.engine.assess import Assessment, Assessor
 from app.engine.rules import Rule
 from app.engine.truth import Truth
-from app.knowledge.conclusions import NO_TIER, TIERS, Cause, Feature, Flag, Label, NextStep, Note, Prognosis
+from app.knowledge.conclusions import (
+    NO_TIER,
+    TIERS,
+    Cause,
+    Contradiction,
+    Feature,
+    Flag,
+    Label,
+    NextStep,
+    Note,
+    Prognosis,
+)
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.knowledge.vocabulary import CAUDA_EQUINA_ITEMS
 
@@ -108,6 +119,10 @@ class Answers:
         return [note.code for note in self.conclusions(Note)]
 
     @property
+    def contradictions(self) -> list[str]:
+        return [each.code for each in self.conclusions(Contradiction)]
+
+    @property
     def labels(self) -> list[str]:
         return [label.code for label in self.conclusions(Label)]
 
@@ -176,6 +191,7 @@ PLAIN: dict[str, Callable[[Answers], Any]] = {
     "worst_not_excluded": lambda said: said.worst_not_excluded,
     "complete": lambda said: said.complete,
     "flags": lambda said: said.flags,
+    "contradictions": lambda said: said.contradictions,
     "labels": lambda said: said.labels,
     "scheduled_review_on": lambda said: said.fact("scheduled_review_on"),
     "next_review_on": lambda said: said.next_review_on,

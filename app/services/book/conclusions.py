@@ -9,6 +9,7 @@ from app.engine.describe import plain
 from app.engine.rules import Conclusion
 from app.knowledge.conclusions import (
     Cause,
+    Contradiction,
     Feature,
     Flag,
     Interim,
@@ -70,6 +71,11 @@ def _next_step(step: NextStep) -> list[str]:
     return [f"Next step, {plain(step.urgency)}, {due}{from_day}", sentence(step.action)]
 
 
+def _contradiction(contradiction: Contradiction) -> list[str]:
+    between = ", ".join(map(plain, contradiction.facts))
+    return [f"Contradiction **{plain(contradiction.code)}** between: {between}", sentence(contradiction.says)]
+
+
 def _interim(interim: Interim) -> list[str]:
     certain = f", confidence {plain(interim.confidence)}" if interim.confidence else ""
     return [f"**{plain(interim.says)}**{certain}"]
@@ -89,4 +95,5 @@ IN_WORDS: dict[type[Conclusion], Callable[[Any], list[str]]] = {
     Label: _label,
     NextStep: _next_step,
     Interim: _interim,
+    Contradiction: _contradiction,
 }
