@@ -56,8 +56,8 @@ RULED_OUT_WITHOUT: dict[str, tuple[set[str], str]] = {
     "odi": ({"nonresp-6w"}, "ODI missing: the rating or the patient's word counts (1.2 fallback)"),
     "pain_return_onset": (RECURRENCE, "the word for the onset missing: the dates count (1.2 abruptly)"),
     "pain_return_onset_on": (
-        RECURRENCE,
-        "a date of the onset missing: the word for it counts (1.2 abruptly)",
+        {*RECURRENCE, "nonresp-6w"},
+        "a date of the onset missing: the word for it counts (1.2), and the series for the relief (11.3)",
     ),
     "pain_return_plateau_on": (
         RECURRENCE,
