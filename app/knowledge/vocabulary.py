@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from app.engine.facts import Choice, Codes, Day, Quantity, Series, YesNo
-from app.knowledge.background import BACKGROUND
-from app.knowledge.measurements import MEASUREMENTS
-from app.knowledge.questions import QUESTIONS
+from app.knowledge.background import BACKGROUND, diabetes, immunosuppressed
+from app.knowledge.measurements import MEASUREMENTS, VITALS, crp, esr
+from app.knowledge.questions import (
+    BRAIN_QUESTIONS,
+    CIRCULATION_QUESTIONS,
+    INFECTION_QUESTIONS,
+    OTHER_QUESTIONS,
+    QUESTIONS,
+    new_back_pain,
+)
 
 # The operation (dossier 1.1 S4, 1.2 "time zero")
 
@@ -280,7 +287,11 @@ SYMPTOM_ONSETS = (numbness_onset_on, tingling_onset_on, weakness_onset_on, bilat
 age_years = Quantity(name="age_years", label="Age", unit="years", minimum=0, maximum=120)
 LEVELS = ("T12-L1", "L1-L2", "L2-L3", "L3-L4", "L4-L5", "L5-S1")
 operated_levels = Codes(name="operated_levels", label="Operated levels", options=LEVELS)
-implant = YesNo(name="implant", label="Implant left in place")
+implant = YesNo(
+    name="implant",
+    label="Implant left in place",
+    question="Was an implant left in place at surgery?",
+)
 dural_tear = YesNo(name="dural_tear", label="Dural tear at surgery")
 still_in_hospital = YesNo(name="still_in_hospital", label="Still in hospital after the operation")
 prior_operations = Quantity(
@@ -289,14 +300,15 @@ prior_operations = Quantity(
 RECORDED_ONLY = (
     age_years,
     operated_levels,
-    implant,
     dural_tear,
     still_in_hospital,
     prior_operations,
     pain_converted,
-    *QUESTIONS,
-    *MEASUREMENTS,
-    *BACKGROUND,
+    *BRAIN_QUESTIONS,
+    *CIRCULATION_QUESTIONS,
+    *(each for each in OTHER_QUESTIONS if each is not new_back_pain),
+    *(each for each in MEASUREMENTS if each not in (*VITALS, crp, esr)),
+    *(each for each in BACKGROUND if each not in (diabetes, immunosuppressed)),
 )
 
 GIVEN = (
@@ -326,6 +338,14 @@ GIVEN = (
     post_void_residual_ml,
     straight_leg_raise,
     *SYMPTOM_ONSETS,
+    implant,
+    *INFECTION_QUESTIONS,
+    new_back_pain,
+    *VITALS,
+    crp,
+    esr,
+    diabetes,
+    immunosuppressed,
     *RECORDED_ONLY,
 )
 """All that a case can give. Facts that are worked out are declared beside their calculations."""
