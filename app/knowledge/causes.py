@@ -26,6 +26,7 @@ from app.knowledge.citations import (
 )
 from app.knowledge.conclusions import Cause, Feature
 from app.knowledge.course import IN_SCOPE, IS_IMPROVED, NOT_BETTER
+from app.knowledge.infection import INFECTION_SUSPECTED
 from app.knowledge.pain import (
     index_now,
     index_pain,
@@ -386,9 +387,9 @@ STENOSIS_OTHER_DECISION = Decision(
     ),
 )
 
-# Benign explanations, offered only when the cauda equina questions are answered "no" (S11, S12)
+# Benign explanations, offered only when the questions on the cauda equina and on infection are answered "no" (S11, S12)
 
-NOT_LOOKED_FOR = " Infection, haematoma and thrombosis are not looked for by these rules: exclude them first."
+NOT_LOOKED_FOR = " Haematoma and thrombosis are not looked for by these rules: exclude them first."
 
 DELAYED_ROOT_DECISION = Decision(
     id=decision_id(DELAYED_ROOT),
@@ -404,13 +405,13 @@ DELAYED_ROOT_DECISION = Decision(
                 base_rate_low=0.10,
                 base_rate_high=0.20,
             ),
-            "Leg pain not yet relieved within three months, no cauda equina flag and no new deficit",
+            "Leg pain not yet relieved within three months, no flag of cauda equina or infection, no new deficit",
             all_of(
                 IN_SCOPE,
                 phase.is_("early"),
                 index_pain.is_("leg"),
                 relief_recorded.is_false(),
-                none_of(CES_SUSPECTED, NEW_DEFICIT),
+                none_of(CES_SUSPECTED, NEW_DEFICIT, INFECTION_SUSPECTED),
             ),
             S6,
             S11,
@@ -438,7 +439,7 @@ ROOT_SWELLING_DECISION = Decision(
                 index_pain.is_("leg"),
                 pain_drop <= 0,
                 any_of(relief_recorded.is_false(), GRADUAL_RETURN),
-                none_of(CES_SUSPECTED_EARLY, NEW_DEFICIT),
+                none_of(CES_SUSPECTED_EARLY, NEW_DEFICIT, INFECTION_SUSPECTED),
             ),
             S12,
             EARLY_FAILURES,

@@ -5,11 +5,19 @@ from __future__ import annotations
 from app.knowledge.sources import (
     AAPMR_EMG,
     BASS_2012,
+    BOHL_2015,
     CBS_PART,
+    CRP_COURSE,
+    DAROUICHE_2006,
+    DISCITIS_REVIEW_2022,
+    EMERGENCY_PRACTICE,
+    ESR_1988,
     IFBSS_2015,
     LEBOW_2011,
     LONNE_2012,
     MHC,
+    NHSN_WINDOWS,
+    NICE_NEWS2,
     OBA_2017,
     OSTELO_2008,
     PAIN_FREE_SERIES_2012,
@@ -97,3 +105,21 @@ DEPRESSION = PHQ_9.at("cut-off", "10 is moderate")
 NERVE_CONDUCTION_TIMING = AAPMR_EMG.at("timing", "3 weeks or more after the onset of the deficit", MHC)
 START_BACK_GROUPS = START_BACK_2008.at("groups", "total 4 and psychosocial subscore 4: high")
 WEAKNESS_COURSE = LONNE_2012.at("1 year", "75 % without paresis")
+# Infection after surgery (dossier 4.2)
+
+WOUND_WINDOW = NHSN_WINDOWS.at("windows", "laminectomy 30 days, fusion 90 days")
+WOUND_TIMING = BOHL_2015.at("timing of wound infection", "median diagnosis on day 17")
+NEWS2_BANDS = NICE_NEWS2.at("bands", "7 or more is high risk, 5 to 6 is moderate risk")
+SEPSIS_SIGNS = NICE_NEWS2.at(
+    "single signs",
+    "rate 25, pressure 90, pulse above 130, saturation below 92 %, confusion, mottled skin, no urine for 18 hours",
+    MHC,
+)
+DISCITIS_INTERVAL = DISCITIS_REVIEW_2022.at("interval", "2 to 8 weeks after surgery")
+CRP_AFTER_SURGERY = CRP_COURSE.at("course", "peak on days 2 to 3, normal (below 10 mg/L) by days 5 to 14")
+CRP_DAY_5 = CRP_COURSE.at("day 5", "serial values: sensitivity 100 %, specificity 96 %")
+ESR_TWO_WEEKS = ESR_1988.at(
+    "2 weeks", "above 50 with increasing pain: discitis until disproved; it can stay raised for 6 to 12 weeks"
+)
+ABSCESS_TRIAD = DAROUICHE_2006.at("classic triad", "fever, back pain and a neurological deficit")
+MENINGISM = EMERGENCY_PRACTICE.at("meningitis", "fever with a stiff neck, intolerance of light or confusion")

@@ -11,6 +11,7 @@ from app.knowledge.causes import CAUSES
 from app.knowledge.contradictions import CONTRADICTIONS
 from app.knowledge.course import COURSE
 from app.knowledge.imaging_steps import IMAGING
+from app.knowledge.infection import INFECTION
 from app.knowledge.next_steps import NEXT_STEPS
 from app.knowledge.outcome import OUTCOME
 from app.knowledge.pain_and_mind import PAIN_AND_MIND_FLAGS
@@ -24,5 +25,16 @@ POSTOP_LUMBAR = Ruleset(
     name="postop-lumbar",
     version="1.0.0",
     facts=GIVEN,
-    chapters=(COURSE, ALL_FLAGS, CONTRADICTIONS, OUTCOME, RECOVERY, CAUSES, NEXT_STEPS, IMAGING, CARE),
+    chapters=(
+        COURSE,
+        ALL_FLAGS,
+        INFECTION,
+        CONTRADICTIONS,
+        OUTCOME,
+        RECOVERY,
+        CAUSES,
+        NEXT_STEPS,
+        IMAGING,
+        CARE,
+    ),
 )

@@ -73,9 +73,6 @@ from app.knowledge.vocabulary import (
 
 NOT_COVERED = (
     "epidural haematoma",
-    "wound infection and sepsis",
-    "discitis and epidural abscess",
-    "meningitis",
     "leak of cerebrospinal fluid",
     "deep vein thrombosis and pulmonary embolism",
     "vascular, cardiac and visual emergencies",
@@ -83,12 +80,12 @@ NOT_COVERED = (
 """Red flags of the dossier that this ruleset does not look for; every answer says so."""
 
 
-def any_yes(questions: tuple[YesNo, ...]) -> Condition:
+def any_yes(questions: tuple[YesNo, ...]) -> AtLeast:
     """One of the questions is answered yes."""
     return any_of(*(question.is_true() for question in questions))
 
 
-def unless_screened_out(measured: Fact, finding: Condition, screens: Condition) -> Condition:
+def unless_screened_out(measured: Fact, finding: Condition, screens: Condition) -> AtLeast:
     """A finding of a measurement: a missing measurement leaves it open, save when all that screens for it is "no".
 
     A measurement that was taken always counts (dossier 11.15).

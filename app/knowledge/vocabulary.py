@@ -5,7 +5,9 @@ from __future__ import annotations
 from app.engine.facts import Choice, Codes, Day, Quantity, Series, YesNo
 from app.knowledge.background import BACKGROUND
 from app.knowledge.measurements import MEASUREMENTS
-from app.knowledge.questions import QUESTIONS
+from app.knowledge.questions import (
+    QUESTIONS,
+)
 
 # The operation (dossier 1.1 S4, 1.2 "time zero")
 
@@ -283,7 +285,11 @@ age_years = Quantity(
 
 LEVELS = ("T12-L1", "L1-L2", "L2-L3", "L3-L4", "L4-L5", "L5-S1")
 operated_levels = Codes(name="operated_levels", label="Operated levels", options=LEVELS)
-implant = YesNo(name="implant", label="Implant left in place")
+implant = YesNo(
+    name="implant",
+    label="Implant left in place",
+    question="Was an implant left in place at surgery?",
+)
 dural_tear = YesNo(name="dural_tear", label="Dural tear at surgery")
 still_in_hospital = YesNo(name="still_in_hospital", label="Still in hospital after the operation")
 prior_operations = Quantity(
