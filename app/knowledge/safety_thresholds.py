@@ -87,19 +87,20 @@ SEPSIS_HEART_RATE = published(
 LOW_SATURATION_PERCENT = published(
     "low_saturation_percent", 92, "%", "saturation below this is an emergency", SEPSIS_SIGNS
 )
+DISCITIS_INTERVAL = DISCITIS_REVIEW_2022.at("interval", "2 to 8 weeks", CBS_PART)
 DISCITIS_FROM_DAYS = published(
     "discitis_from_days",
     10,
     "days",
     "discitis begins",
-    DISCITIS_REVIEW_2022.at("interval", "2 to 8 weeks", CBS_PART),
+    DISCITIS_INTERVAL,
 )
 DISCITIS_TO_DAYS = published(
     "discitis_to_days",
     90,
     "days",
     "window of discitis",
-    DISCITIS_REVIEW_2022.at("interval", "2 to 8 weeks", CBS_PART),
+    DISCITIS_INTERVAL,
 )
 INFLAMMATION_FROM_DAYS = published(
     "inflammation_from_days",

@@ -275,7 +275,7 @@ weakness_onset_on = _onset("weakness")
 bilateral_leg_pain_onset_on = _onset("bilateral_leg_pain")
 SYMPTOM_ONSETS = (numbness_onset_on, tingling_onset_on, weakness_onset_on, bilateral_leg_pain_onset_on)
 
-# Kept with the record, read by no rule of this ruleset
+# The patient and the operation, and what is kept with the record and read by no rule of this ruleset
 
 age_years = Quantity(name="age_years", label="Age", unit="years", minimum=0, maximum=120)
 LEVELS = ("T12-L1", "L1-L2", "L2-L3", "L3-L4", "L4-L5", "L5-S1")
@@ -286,17 +286,60 @@ still_in_hospital = YesNo(name="still_in_hospital", label="Still in hospital aft
 prior_operations = Quantity(
     name="prior_operations", label="Earlier spinal operations", unit="operations", minimum=0, maximum=20
 )
+READ_BY_CAUSES = frozenset(
+    {
+        "fever",
+        "rigors",
+        "night_sweats",
+        "rest_back_pain",
+        "calf_swelling",
+        "calf_tenderness",
+        "pitting_oedema",
+        "collateral_veins",
+        "trauma",
+        "focal_back_pain",
+        "new_back_pain",
+        "weight_loss",
+        "pain_rising_24h",
+        "crp",
+        "esr",
+        "pulses_present",
+        "calf_difference_cm",
+        "cough_impulse",
+        "burning_pain",
+        "mri_compression",
+        "mri_recurrent_herniation",
+        "mri_epidural_fibrosis",
+        "flexion_extension_translation_mm",
+        "flexion_extension_angulation_deg",
+        "dn4",
+        "paindetect",
+        "phq9",
+        "pain_catastrophizing",
+        "start_back",
+        "start_back_psychosocial",
+        "diabetes",
+        "smoker",
+        "immunosuppressed",
+        "osteoporosis",
+        "steroids",
+        "anticoagulant",
+        "cancer_history",
+        "preoperative_slip",
+        "wide_facetectomy",
+        "annular_defect_mm",
+    }
+)
+_OTHERS = (*QUESTIONS, *MEASUREMENTS, *BACKGROUND)
+WEIGHED = tuple(fact for fact in _OTHERS if fact.name in READ_BY_CAUSES)
+"""Of the questions, measurements and history: what the chapter on causes reads."""
 RECORDED_ONLY = (
-    age_years,
-    operated_levels,
     implant,
     dural_tear,
     still_in_hospital,
     prior_operations,
     pain_converted,
-    *QUESTIONS,
-    *MEASUREMENTS,
-    *BACKGROUND,
+    *(fact for fact in _OTHERS if fact.name not in READ_BY_CAUSES),
 )
 
 GIVEN = (
@@ -326,6 +369,9 @@ GIVEN = (
     post_void_residual_ml,
     straight_leg_raise,
     *SYMPTOM_ONSETS,
+    age_years,
+    operated_levels,
+    *WEIGHED,
     *RECORDED_ONLY,
 )
 """All that a case can give. Facts that are worked out are declared beside their calculations."""

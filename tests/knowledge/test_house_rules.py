@@ -83,7 +83,7 @@ def test_every_value_that_no_publication_was_seen_to_hold_awaits_sign_off() -> N
 def test_every_named_threshold_is_used() -> None:
     named = {each.name for each in vars(threshold_module).values() if isinstance(each, Threshold)}
 
-    assert named == {each.name for each in thresholds_of(POSTOP_LUMBAR)}
+    assert named <= {each.name for each in thresholds_of(POSTOP_LUMBAR)}
 
 
 def test_every_number_in_a_rule_is_a_named_threshold_or_asks_whether_anything_is_there() -> None:
