@@ -6,18 +6,30 @@ from app.knowledge.sources import (
     AAPMR_EMG,
     BASS_2012,
     BOHL_2015,
+    BURTON_1981,
     CBS_PART,
+    CHRISTELIS_2021,
     CRP_COURSE,
     DAROUICHE_2006,
+    DISCITIS_RATES,
     DISCITIS_REVIEW_2022,
+    EARLY_MRI,
     EMERGENCY_PRACTICE,
     ESR_1988,
+    FAILURE_REVIEWS,
+    FINNISH_2007,
+    GERLING_2016,
+    GUHA_2015,
+    HERNIATION_RISKS,
+    ICD_11,
     IFBSS_2015,
     LEBOW_2011,
+    LEVEN_2015,
     LONNE_2012,
     MHC,
     NHSN_WINDOWS,
     NICE_NEWS2,
+    NO_VALID_TEST_2023,
     OBA_2017,
     OSTELO_2008,
     PAIN_FREE_SERIES_2012,
@@ -25,9 +37,14 @@ from app.knowledge.sources import (
     PASSAVANTI_2020,
     PCS_MANUAL,
     PHQ_9,
+    RAMHMDANI_2018,
     REGISTRY_VISITS,
     RESIDUAL_PATHWAYS,
+    RLDH_REVIEWS,
+    ROSS_1996,
+    SCAR_CONTRA,
     SCHUG_2019,
+    SEH_2014,
     SOLBERG_2013,
     START_BACK_2008,
     SUMMIT_2021,
@@ -123,3 +140,33 @@ ESR_TWO_WEEKS = ESR_1988.at(
 )
 ABSCESS_TRIAD = DAROUICHE_2006.at("classic triad", "fever, back pain and a neurological deficit")
 MENINGISM = EMERGENCY_PRACTICE.at("meningitis", "fever with a stiff neck, intolerance of light or confusion")
+BURTON_CAUSES = BURTON_1981.at(
+    "structural causes", "lateral stenosis about 58 %, recurrent or residual disc 12 to 16 %", CBS_PART
+)
+BURTON_ARACHNOIDITIS = BURTON_1981.at(
+    "structural causes", "arachnoiditis 6 to 16 %, fibrosis 6 to 8 %", CBS_PART
+)
+ALL_FAILURES = FAILURE_REVIEWS.at("causes", "what to look for when pain goes on after surgery")
+OTHER_SITE = FINNISH_2007.at("5 years", "7.4 % at the same site, 3.1 % at another")
+CONTRALATERAL = RLDH_REVIEWS.at("contralateral", "came later, at 33 months against 18.6 on the same side")
+OTHER_REASONS = LEVEN_2015.at("8 years", "15 % reoperated, 62 % of them for recurrence")
+RISKS = HERNIATION_RISKS.at("risk factors", "smoking OR 1.99, diabetes 1.19; younger age")
+SCAR_AND_PAIN = ROSS_1996.at("6 months", "extensive scar: radicular pain 3.2 times as often")
+SCAR_WITHOUT_PAIN = SCAR_CONTRA.at("finding", "no link between scar and pain")
+UNSTABLE_RATES = GUHA_2015.at("24 studies", "radiographic instability in 5.5 %")
+UNSTABLE_COURSE = RAMHMDANI_2018.at(
+    "series", "9.5 % reoperated, symptoms at 19 months; 1.6 to 32 % in the literature"
+)
+NO_VALID_TEST = NO_VALID_TEST_2023.at("conclusion", "no test of instability has been validated")
+DISCITIS_RATE = DISCITIS_RATES.at("rates", "0.2 to 4 %, the true value near the lower end")
+HAEMATOMA_RATES = SEH_2014.at("rates", "0.27 % and 0.16 % in series; 2.3 % reoperated in another")
+NEUROPATHIC_TERMS = CHRISTELIS_2021.at("types of pain", "pain after surgery can be neuropathic")
+CHRONIC_SURGICAL_PAIN = ICD_11.at(
+    "MG30.21", "develops or increases after surgery, 3 months or longer, other causes excluded"
+)
+EARLY_MASS_EFFECT = EARLY_MRI.at(
+    "3 weeks to 6 months", "mass effect in 38 % at 3 weeks and 12 % at 3 months in people without symptoms"
+)
+REOPERATIONS = GERLING_2016.at(
+    "8 years", "18 % reoperated, 52 % of them for recurrent stenosis or progressive slip; 42 % within 2 years"
+)

@@ -13,7 +13,7 @@ from app.knowledge.causes import (
     HERNIATION_DECISION,
     NEW_SYMPTOM,
 )
-from app.knowledge.citations import EARLY_FAILURES, S8, S12, S16, S17, S19, S22
+from app.knowledge.citations import EARLY_FAILURES, EARLY_MASS_EFFECT, S8, S12, S16, S17, S19, S22
 from app.knowledge.conclusions import (
     FOUR_WEEKS,
     SEVENTY_TWO_HOURS,
@@ -29,7 +29,6 @@ from app.knowledge.safety import RECURRENCE_SUSPECTED, SEVERE_PAIN, SHORT_RELIEF
 from app.knowledge.sources import (
     ACR_2021,
     DOSSIER,
-    EARLY_MRI,
     NICE_TA159,
 )
 from app.knowledge.step_rules import LIMITS, step
@@ -70,9 +69,6 @@ MRI = (
     "MRI of the lumbar spine without and with contrast (CT myelography where MRI is contraindicated). Abnormal early "
     "MRI is common in people who are doing well: interpret it with the symptoms."
 )
-EARLY_IMAGING = EARLY_MRI.at(
-    "3 weeks to 6 months", "mass effect in 38 % at 3 weeks and 12 % at 3 months in people without symptoms"
-)
 CONTRAST = ACR_2021.at("variant 5", "prior lumbar surgery with new or progressive symptoms")
 UNSUCCESSFUL = when_recorded(verdict, verdict.is_("unsuccessful"))
 
@@ -92,7 +88,7 @@ STEPS = (
         "Review by the spinal surgeon with a neurological examination, and " + MRI,
         S19,
         CONTRAST,
-        EARLY_IMAGING,
+        EARLY_MASS_EFFECT,
         LIMITS,
         urgency="within_days",
         within_days=SEVENTY_TWO_HOURS,
@@ -105,7 +101,7 @@ STEPS = (
         "Review by the spinal surgeon with a neurological examination, and " + MRI,
         S19,
         CONTRAST,
-        EARLY_IMAGING,
+        EARLY_MASS_EFFECT,
         LIMITS,
         urgency="within_days",
         within_days=TWO_WEEKS,
@@ -180,7 +176,7 @@ STEPS = (
         "factors, and " + MRI,
         S8,
         CONTRAST,
-        EARLY_IMAGING,
+        EARLY_MASS_EFFECT,
         LIMITS,
         urgency="within_days",
         within_days=FOUR_WEEKS,
