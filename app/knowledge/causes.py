@@ -10,6 +10,7 @@ from app.engine.conditions import Condition, all_of, any_of, named, none_of
 from app.engine.evidence import Citation
 from app.engine.facts import Choice, YesNo, when_recorded
 from app.engine.rules import Chapter, Decision, Rule
+from app.knowledge.circulation import THROMBOSIS_ON_RECORD, THROMBOSIS_SIGN
 from app.knowledge.citations import (
     EARLY_FAILURES,
     LEBOW_SYMPTOMATIC,
@@ -26,6 +27,7 @@ from app.knowledge.citations import (
 )
 from app.knowledge.conclusions import Cause, Feature
 from app.knowledge.course import IN_SCOPE, IS_IMPROVED, NOT_BETTER
+from app.knowledge.haematoma import RISING_SEVERE_PAIN
 from app.knowledge.pain import (
     index_now,
     index_pain,
@@ -193,6 +195,17 @@ HERNIATION_DECISION = Decision(
     title="Recurrent disc herniation",
     gives=grade_fact(HERNIATION),
     rules=(
+        weigh(
+            "recurrent-herniation.thrombosis-sign",
+            _herniation(
+                POSSIBLE,
+                "The leg shows a sign of thrombosis, which can mimic it: exclude one before a recurrence is named.",
+            ),
+            "Pain that came back after disc surgery, in a patient with a sign of thrombosis",
+            all_of(disc_opened.is_true(), PAIN_RETURNED, THROMBOSIS_ON_RECORD),
+            DOSSIER.at("section 5 pattern B; 8.2 V18"),
+            dossier="section 5 B; 8.2 V18",
+        ),
         weigh(
             "recurrent-herniation.suspected",
             _herniation(
@@ -386,9 +399,10 @@ STENOSIS_OTHER_DECISION = Decision(
     ),
 )
 
-# Benign explanations, offered only when the cauda equina questions are answered "no" (S11, S12)
+# Benign explanations, offered only when the questions about the cauda equina, rising pain and thrombosis are
+# answered "no" (S11, S12)
 
-NOT_LOOKED_FOR = " Infection, haematoma and thrombosis are not looked for by these rules: exclude them first."
+NOT_LOOKED_FOR = " Infection is not looked for by these rules: exclude it first."
 
 DELAYED_ROOT_DECISION = Decision(
     id=decision_id(DELAYED_ROOT),
@@ -410,7 +424,7 @@ DELAYED_ROOT_DECISION = Decision(
                 phase.is_("early"),
                 index_pain.is_("leg"),
                 relief_recorded.is_false(),
-                none_of(CES_SUSPECTED, NEW_DEFICIT),
+                none_of(CES_SUSPECTED, NEW_DEFICIT, RISING_SEVERE_PAIN, THROMBOSIS_SIGN),
             ),
             S6,
             S11,
@@ -438,7 +452,7 @@ ROOT_SWELLING_DECISION = Decision(
                 index_pain.is_("leg"),
                 pain_drop <= 0,
                 any_of(relief_recorded.is_false(), GRADUAL_RETURN),
-                none_of(CES_SUSPECTED_EARLY, NEW_DEFICIT),
+                none_of(CES_SUSPECTED_EARLY, NEW_DEFICIT, RISING_SEVERE_PAIN, THROMBOSIS_SIGN),
             ),
             S12,
             EARLY_FAILURES,

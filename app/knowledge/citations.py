@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from app.knowledge.sources import (
+    ALTSCHUL_2017,
     BASS_2012,
+    BOHL_2015,
     CBS_PART,
+    DELAYED_CSF,
     IFBSS_2015,
     LEBOW_2011,
     OBA_2017,
@@ -14,6 +17,8 @@ from app.knowledge.sources import (
     REGISTRY_VISITS,
     RESIDUAL_PATHWAYS,
     SCHUG_2019,
+    SEH_2014,
+    SEH_EVACUATION,
     SOLBERG_2013,
     SUMMIT_2021,
     VAN_HOOFF_2016,
@@ -81,3 +86,16 @@ ODI_FAILURES = WERNER_2017.at(
 NO_CHANGE = WERNER_2017.at("failure cut-off", "pain change below 1.5 points", CBS_PART)
 ANCHOR = WERNER_2017.at("anchor", "global perceived effect as the anchor of success")
 MUCH_BETTER = WERNER_2017.at("anchor", "global perceived effect 1 to 2")
+
+# Bleeding, leaks and clots (dossier 4.2)
+
+HAEMATOMA_SIGNS = SEH_2014.at("signs", "MRC 3 or below in 80 %, saddle anaesthesia in 76 %")
+HAEMATOMA_PAIN = SEH_2014.at("signs", "pain of 7 or more in 56 %")
+EARLY_EVACUATION = SEH_EVACUATION.at(
+    "6 hours", "a gain of 2.1 Frankel grades when evacuated within 6 hours, 0.6 later"
+)
+WARD_RETENTION = ALTSCHUL_2017.at(
+    "retention", "3 of 35 with retention had a haematoma with cauda equina syndrome"
+)
+DELAYED_LEAK = DELAYED_CSF.at("course", "mean day 17; headache in 80 %, dizziness in 70 % of 10 cases")
+THROMBOSIS_COURSE = BOHL_2015.at("thrombosis", "median day of deep vein thrombosis 8")

@@ -7,6 +7,7 @@ from app.engine.conditions import Condition, all_of, any_of, named, none_of
 from app.engine.evidence import Citation
 from app.engine.facts import Choice, not_recorded, when_recorded
 from app.engine.rules import Chapter, Decision, Rule
+from app.knowledge.circulation import CIRCULATION_SUSPECTED
 from app.knowledge.citations import (
     ANCHOR,
     BASS_RELIEF,
@@ -43,6 +44,7 @@ from app.knowledge.course import (
     relief,
     trajectory,
 )
+from app.knowledge.haematoma import HAEMATOMA_OR_LEAK
 from app.knowledge.pain import (
     index_baseline,
     index_now,
@@ -434,6 +436,8 @@ FURTHER_ACTION = note(
         all_of(IN_SCOPE, trajectory.is_one_of("relapsed", "partial_relapse")),
         CES_SUSPECTED,
         DEFICIT_SUSPECTED,
+        HAEMATOMA_OR_LEAK,
+        CIRCULATION_SUSPECTED,
         RECURRENCE_SUSPECTED,
         SHORT_RELIEF,
         LOST_WITHOUT_BASELINE,

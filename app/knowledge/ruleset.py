@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.engine.ruleset import Ruleset
 from app.knowledge.causes import CAUSES
+from app.knowledge.circulation import CIRCULATION_FLAGS
 from app.knowledge.course import COURSE
+from app.knowledge.haematoma import HAEMATOMA_FLAGS
 from app.knowledge.next_steps import NEXT_STEPS
 from app.knowledge.outcome import OUTCOME
 from app.knowledge.recovery import RECOVERY
 from app.knowledge.safety import SAFETY
 from app.knowledge.vocabulary import GIVEN
 
+EVERY_FLAG = replace(SAFETY, steps=(*SAFETY.steps, *HAEMATOMA_FLAGS, *CIRCULATION_FLAGS))
+"""The safety chapter with the flags of the files that build on it."""
+
 POSTOP_LUMBAR = Ruleset(
     name="postop-lumbar",
     version="1.0.0",
     facts=GIVEN,
-    chapters=(COURSE, SAFETY, OUTCOME, RECOVERY, CAUSES, NEXT_STEPS),
+    chapters=(COURSE, EVERY_FLAG, OUTCOME, RECOVERY, CAUSES, NEXT_STEPS),
 )

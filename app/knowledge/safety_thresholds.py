@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.knowledge.citations import HAEMATOMA_PAIN
 from app.knowledge.sources import (
     BOHL_2015,
     CBS_PART,
@@ -40,7 +41,7 @@ SEVERE_PAIN_POINTS = published(
     7,
     "points",
     "severe pain",
-    SEH_2014.at("signs", "pain of 7 or more in 56 %"),
+    HAEMATOMA_PAIN,
 )
 WARD_RETENTION_DAYS = proposed(
     "ward_retention_days", 3, "days", "retention this early can be that of the ward", "4.2 RF-POUR; 11.2"

@@ -379,3 +379,10 @@ PHQ_9 = Source(
     year=2001,
     verified=MHC,
 )
+SEH_EVACUATION = Source(
+    id="seh-evacuation",
+    title="Time to evacuation of a spinal epidural haematoma (Barrow)",
+    kind="case series",
+    year=None,
+    verified=CBS,
+)

@@ -4,8 +4,31 @@ from __future__ import annotations
 
 from app.engine.facts import Choice, Codes, Day, Quantity, Series, YesNo
 from app.knowledge.background import BACKGROUND
-from app.knowledge.measurements import MEASUREMENTS
-from app.knowledge.questions import QUESTIONS
+from app.knowledge.measurements import (
+    IMAGING,
+    LABORATORY,
+    SCORES,
+    bilateral_examination,
+    calf_difference_cm,
+    cough_impulse,
+    heart_rate_bpm,
+    leg_power,
+    news2,
+    pulses_present,
+    respiratory_rate_bpm,
+    saddle_sensation,
+    spo2_percent,
+    systolic_bp_mmhg,
+    temperature_c,
+)
+from app.knowledge.questions import (
+    BRAIN_QUESTIONS,
+    CIRCULATION_QUESTIONS,
+    INFECTION_QUESTIONS,
+    OTHER_QUESTIONS,
+    QUESTIONS,
+    pain_rising_24h,
+)
 
 # The operation (dossier 1.1 S4, 1.2 "time zero")
 
@@ -56,6 +79,11 @@ operated_side = Choice(
     label="Operated side",
     question="Which side was operated on?",
     options=SIDES,
+)
+still_in_hospital = YesNo(
+    name="still_in_hospital",
+    label="Still in hospital after the operation",
+    question="Is the patient still in hospital after the operation?",
 )
 
 # The course: dated series (dossier 2.1)
@@ -282,7 +310,6 @@ LEVELS = ("T12-L1", "L1-L2", "L2-L3", "L3-L4", "L4-L5", "L5-S1")
 operated_levels = Codes(name="operated_levels", label="Operated levels", options=LEVELS)
 implant = YesNo(name="implant", label="Implant left in place")
 dural_tear = YesNo(name="dural_tear", label="Dural tear at surgery")
-still_in_hospital = YesNo(name="still_in_hospital", label="Still in hospital after the operation")
 prior_operations = Quantity(
     name="prior_operations", label="Earlier spinal operations", unit="operations", minimum=0, maximum=20
 )
@@ -291,11 +318,18 @@ RECORDED_ONLY = (
     operated_levels,
     implant,
     dural_tear,
-    still_in_hospital,
     prior_operations,
     pain_converted,
-    *QUESTIONS,
-    *MEASUREMENTS,
+    *INFECTION_QUESTIONS,
+    *(question for question in OTHER_QUESTIONS if question is not pain_rising_24h),
+    temperature_c,
+    respiratory_rate_bpm,
+    systolic_bp_mmhg,
+    news2,
+    *LABORATORY,
+    cough_impulse,
+    *IMAGING,
+    *SCORES,
     *BACKGROUND,
 )
 
@@ -326,6 +360,17 @@ GIVEN = (
     post_void_residual_ml,
     straight_leg_raise,
     *SYMPTOM_ONSETS,
+    still_in_hospital,
+    saddle_sensation,
+    leg_power,
+    bilateral_examination,
+    pain_rising_24h,
+    *BRAIN_QUESTIONS,
+    *CIRCULATION_QUESTIONS,
+    spo2_percent,
+    heart_rate_bpm,
+    calf_difference_cm,
+    pulses_present,
     *RECORDED_ONLY,
 )
 """All that a case can give. Facts that are worked out are declared beside their calculations."""

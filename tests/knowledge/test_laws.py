@@ -33,9 +33,16 @@ REASSURING = {"on_track", "partial_response", "successful"}
 GIVEN = {fact.name for fact in POSTOP_LUMBAR.facts}
 Facts = dict[str, Any]
 
-SEVERE = {"ces-2.late.severe", "new-sensory.severe", "rec-ldh.severe"}
+SEVERE = {
+    "ces-2.late.severe",
+    "new-sensory.severe",
+    "rec-ldh.severe",
+    "seh.pain.late.severe",
+    "csf-2.late.severe",
+    "dvt.late.severe",
+}
 RECURRENCE = {"rec-ldh", "rec-ldh.severe"}
-MOTOR = {"motor-1", "motor-2", "motor.standing"}
+MOTOR = {"motor-1", "motor-2", "motor.standing", "seh.deficit", "seh.deficit.late"}
 RULED_OUT_WITHOUT: dict[str, tuple[set[str], str]] = {
     "leg_pain": (
         {*SEVERE, "nonresp-6w"},
@@ -66,6 +73,16 @@ RULED_OUT_WITHOUT: dict[str, tuple[set[str], str]] = {
         {*MOTOR, "ces-2.with-deficit"},
         "not tested where weakness is asked about and not new (11.15)",
     ),
+    "saddle_sensation": (
+        {"ces-1", "seh.deficit", "seh.deficit.late"},
+        "not examined where saddle numbness is answered no (11.15)",
+    ),
+    "calf_difference_cm": (
+        {"dvt", "dvt.late", "dvt.late.severe", "pe"},
+        "not measured where all four questions about the leg are answered no (11.15)",
+    ),
+    "spo2_percent": ({"pe"}, "not measured where all four questions about the lungs are answered no (11.15)"),
+    "pulses_present": ({"vasc.leg"}, "not felt for where a cold leg is answered no (11.15)"),
 }
 """The tiers of flags that a fact's absence can rule out, and why."""
 REASSURED_WITHOUT = {
