@@ -24,6 +24,15 @@ FLAG_PLACES = tuple((rule.then, place) for rule, place in RULE_PLACES if isinsta
 FLAG_RULE_PLACES = tuple(
     (rule.id.removeprefix("safety."), place) for rule, place in RULE_PLACES if isinstance(rule.then, Flag)
 )
+IN_COMPANY = {
+    "pain_rising_24h": "with severe pain (4.2 RF-SEH)",
+    "wound_fluctuance": "with postural headache (4.2 RF-CSF-1)",
+    "drowsiness": "with postural headache (4.2 RF-CSF-2)",
+    "seizure": "with postural headache (4.2 RF-CSF-2)",
+    "abdominal_pain": "with collapse (4.2 RF-VASC)",
+    "collapse": "with abdominal pain (4.2 RF-VASC)",
+}
+"""Questions whose "yes" is a flag only together with something else."""
 TRUTH_WORDS = {Truth.TRUE: "holds", Truth.FALSE: "ruled_out", Truth.UNKNOWN: "open"}
 
 

@@ -19,7 +19,7 @@ from app.knowledge.vocabulary import (
     RED_FLAGS,
     urinary_retention,
 )
-from tests.knowledge.answers import URGENCY, Answers
+from tests.knowledge.answers import IN_COMPANY, URGENCY, Answers
 from tests.knowledge.corpus import examples
 from tests.knowledge.random_cases import facts_from, random_case
 
@@ -37,15 +37,6 @@ BETTER_TO_WORSE = {
 FINDINGS = {"pulses_present"}
 """Asked so that "no" is the finding."""
 QUESTIONS = {fact.name for fact in GIVEN if isinstance(fact, YesNo)} - FINDINGS
-IN_COMPANY = {
-    "pain_rising_24h": "with severe pain (4.2 RF-SEH)",
-    "wound_fluctuance": "with postural headache (4.2 RF-CSF-1)",
-    "drowsiness": "with postural headache (4.2 RF-CSF-2)",
-    "seizure": "with postural headache (4.2 RF-CSF-2)",
-    "abdominal_pain": "with collapse (4.2 RF-VASC)",
-    "collapse": "with abdominal pain (4.2 RF-VASC)",
-}
-"""Questions whose "yes" is a flag only together with something else."""
 Sent = dict[str, Any]
 Facts = dict[str, Any]
 
@@ -135,8 +126,8 @@ def test_a_yes_to_a_red_flag_never_makes_the_case_less_urgent() -> None:
 
 
 def _no_less_urgent(said: Answers, before: Answers) -> bool:
-    """No tier is newly ruled out, save that retention on the ward gives way to an emergency (11.2)."""
-    gives_way = {"pour"} if said.tier == "emergency_now" else set()
+    """No tier is newly ruled out, but retention on the ward gives way to a possible emergency (11.2)."""
+    gives_way = {"pour"} if said.worst_not_excluded == "emergency_now" else set()
     no_less = URGENCY.index(said.tier) <= URGENCY.index(before.tier)
     return no_less and said.not_excluded >= before.not_excluded - gives_way
 
