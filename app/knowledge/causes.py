@@ -28,6 +28,7 @@ from app.knowledge.cause_rules import (
     grade_fact,
     weigh,
 )
+from app.knowledge.circulation import THROMBOSIS_ON_RECORD, THROMBOSIS_SIGN
 from app.knowledge.citations import (
     EARLY_FAILURES,
     LEBOW_SYMPTOMATIC,
@@ -45,6 +46,7 @@ from app.knowledge.citations import (
 )
 from app.knowledge.conclusions import Cause
 from app.knowledge.course import IN_SCOPE, IS_IMPROVED
+from app.knowledge.haematoma import RISING_SEVERE_PAIN
 from app.knowledge.imaging import IMAGING_STEPS
 from app.knowledge.infection import INFECTION_SUSPECTED
 from app.knowledge.pain import (
@@ -137,6 +139,17 @@ HERNIATION_DECISION = Decision(
     title="Recurrent disc herniation",
     gives=grade_fact(HERNIATION),
     rules=(
+        weigh(
+            "recurrent-herniation.thrombosis-sign",
+            _herniation(
+                POSSIBLE,
+                "The leg shows a sign of thrombosis, which can mimic it: exclude one before a recurrence is named.",
+            ),
+            "Pain that came back after disc surgery, in a patient with a sign of thrombosis",
+            all_of(disc_opened.is_true(), PAIN_RETURNED, THROMBOSIS_ON_RECORD),
+            DOSSIER.at("section 5 pattern B; 8.2 V18"),
+            dossier="section 5 B; 8.2 V18",
+        ),
         weigh(
             "recurrent-herniation.suspected",
             _herniation(
@@ -327,9 +340,9 @@ STENOSIS_OTHER_DECISION = Decision(
     ),
 )
 
-# Benign explanations, offered only when the questions on the cauda equina and on infection are answered "no" (S11, S12)
+# Benign explanations, offered only when the questions on the cauda equina, on infection, on rising pain and on
+# thrombosis are answered "no" (S11, S12)
 
-NOT_LOOKED_FOR = " Haematoma and thrombosis are not looked for by these rules: exclude them first."
 
 DELAYED_ROOT_DECISION = Decision(
     id=decision_id(DELAYED_ROOT),
@@ -341,7 +354,7 @@ DELAYED_ROOT_DECISION = Decision(
             Cause(
                 condition=DELAYED_ROOT,
                 grade=POSSIBLE,
-                says="In 10 to 20 % leg pain lasts until the root begins to heal." + NOT_LOOKED_FOR,
+                says="In 10 to 20 % leg pain lasts until the root begins to heal.",
                 base_rate_low=0.10,
                 base_rate_high=0.20,
             ),
@@ -351,7 +364,7 @@ DELAYED_ROOT_DECISION = Decision(
                 phase.is_("early"),
                 index_pain.is_("leg"),
                 relief_recorded.is_false(),
-                none_of(CES_SUSPECTED, NEW_DEFICIT, INFECTION_SUSPECTED),
+                none_of(CES_SUSPECTED, NEW_DEFICIT, INFECTION_SUSPECTED, RISING_SEVERE_PAIN, THROMBOSIS_SIGN),
             ),
             S6,
             S11,
@@ -370,7 +383,7 @@ ROOT_SWELLING_DECISION = Decision(
             Cause(
                 condition=ROOT_SWELLING,
                 grade=POSSIBLE,
-                says="Work around the root causes swelling: pain can be worse for a while." + NOT_LOOKED_FOR,
+                says="Work around the root causes swelling: pain can be worse for a while.",
             ),
             "Leg pain as bad as before or worse within six weeks, never relieved or slowly back, no deficit, no flag",
             all_of(
@@ -379,7 +392,9 @@ ROOT_SWELLING_DECISION = Decision(
                 index_pain.is_("leg"),
                 pain_drop <= 0,
                 any_of(relief_recorded.is_false(), GRADUAL_RETURN),
-                none_of(CES_SUSPECTED_EARLY, NEW_DEFICIT, INFECTION_SUSPECTED),
+                none_of(
+                    CES_SUSPECTED_EARLY, NEW_DEFICIT, INFECTION_SUSPECTED, RISING_SEVERE_PAIN, THROMBOSIS_SIGN
+                ),
             ),
             S12,
             EARLY_FAILURES,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.knowledge.sources import (
     AAPMR_EMG,
+    ALTSCHUL_2017,
     BASS_2012,
     BOHL_2015,
     BURTON_1981,
@@ -11,6 +12,7 @@ from app.knowledge.sources import (
     CHRISTELIS_2021,
     CRP_COURSE,
     DAROUICHE_2006,
+    DELAYED_CSF,
     DISCITIS_RATES,
     DISCITIS_REVIEW_2022,
     EARLY_MRI,
@@ -45,6 +47,7 @@ from app.knowledge.sources import (
     SCAR_CONTRA,
     SCHUG_2019,
     SEH_2014,
+    SEH_EVACUATION,
     SOLBERG_2013,
     START_BACK_2008,
     SUMMIT_2021,
@@ -170,3 +173,13 @@ EARLY_MASS_EFFECT = EARLY_MRI.at(
 REOPERATIONS = GERLING_2016.at(
     "8 years", "18 % reoperated, 52 % of them for recurrent stenosis or progressive slip; 42 % within 2 years"
 )
+HAEMATOMA_SIGNS = SEH_2014.at("signs", "MRC 3 or below in 80 %, saddle anaesthesia in 76 %")
+HAEMATOMA_PAIN = SEH_2014.at("signs", "pain of 7 or more in 56 %")
+EARLY_EVACUATION = SEH_EVACUATION.at(
+    "6 hours", "a gain of 2.1 Frankel grades when evacuated within 6 hours, 0.6 later"
+)
+WARD_RETENTION = ALTSCHUL_2017.at(
+    "retention", "3 of 35 with retention had a haematoma with cauda equina syndrome"
+)
+DELAYED_LEAK = DELAYED_CSF.at("course", "mean day 17; headache in 80 %, dizziness in 70 % of 10 cases")
+THROMBOSIS_COURSE = BOHL_2015.at("thrombosis", "median day of deep vein thrombosis 8")

@@ -8,6 +8,7 @@ from app.engine.evidence import Citation
 from app.engine.facts import Choice, not_recorded, when_recorded
 from app.engine.rules import Chapter, Decision, Rule
 from app.knowledge.bone_and_tumour import BONE_OR_TUMOUR_SUSPECTED
+from app.knowledge.circulation import CIRCULATION_SUSPECTED
 from app.knowledge.citations import (
     ANCHOR,
     BASS_RELIEF,
@@ -44,6 +45,7 @@ from app.knowledge.course import (
     relief,
     trajectory,
 )
+from app.knowledge.haematoma import HAEMATOMA_OR_LEAK
 from app.knowledge.pain import (
     index_baseline,
     index_now,
@@ -442,6 +444,8 @@ FURTHER_ACTION = note(
         DEFICIT_SUSPECTED,
         BONE_OR_TUMOUR_SUSPECTED,
         PAIN_OR_MIND_SUSPECTED,
+        HAEMATOMA_OR_LEAK,
+        CIRCULATION_SUSPECTED,
         RECURRENCE_SUSPECTED,
         SHORT_RELIEF,
         LOST_WITHOUT_BASELINE,

@@ -8,8 +8,10 @@ from app.engine.ruleset import Ruleset
 from app.knowledge.bone_and_tumour import BONE_AND_TUMOUR_FLAGS
 from app.knowledge.care_steps import CARE
 from app.knowledge.causes import CAUSES
+from app.knowledge.circulation import CIRCULATION_FLAGS
 from app.knowledge.contradictions import CONTRADICTIONS
 from app.knowledge.course import COURSE
+from app.knowledge.haematoma import HAEMATOMA_FLAGS
 from app.knowledge.imaging_steps import IMAGING
 from app.knowledge.infection import INFECTION
 from app.knowledge.next_steps import NEXT_STEPS
@@ -19,7 +21,17 @@ from app.knowledge.recovery import RECOVERY
 from app.knowledge.safety import SAFETY
 from app.knowledge.vocabulary import GIVEN
 
-ALL_FLAGS = replace(SAFETY, steps=(*SAFETY.steps, *BONE_AND_TUMOUR_FLAGS, *PAIN_AND_MIND_FLAGS))
+ALL_FLAGS = replace(
+    SAFETY,
+    steps=(
+        *SAFETY.steps,
+        *HAEMATOMA_FLAGS,
+        *CIRCULATION_FLAGS,
+        *BONE_AND_TUMOUR_FLAGS,
+        *PAIN_AND_MIND_FLAGS,
+    ),
+)
+"""The safety chapter with the flags of the files that build on it."""
 
 POSTOP_LUMBAR = Ruleset(
     name="postop-lumbar",

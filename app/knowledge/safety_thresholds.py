@@ -7,6 +7,7 @@ from app.knowledge.citations import (
     CRP_DAY_5,
     DISCITIS_INTERVAL,
     ESR_TWO_WEEKS,
+    HAEMATOMA_PAIN,
     NEWS2_BANDS,
     SEPSIS_SIGNS,
     WOUND_TIMING,
@@ -36,7 +37,7 @@ SEVERE_PAIN_POINTS = published(
     7,
     "points",
     "severe pain",
-    SEH_2014.at("signs", "pain of 7 or more in 56 %"),
+    HAEMATOMA_PAIN,
 )
 WARD_RETENTION_DAYS = proposed(
     "ward_retention_days", 3, "days", "retention this early can be that of the ward", "4.2 RF-POUR; 11.2"

@@ -513,3 +513,10 @@ FAILURE_REVIEWS = Source(
     year=2018,
     verified=CBS,
 )
+SEH_EVACUATION = Source(
+    id="seh-evacuation",
+    title="Time to evacuation of a spinal epidural haematoma (Barrow)",
+    kind="case series",
+    year=None,
+    verified=CBS,
+)

@@ -59,6 +59,11 @@ operated_side = Choice(
     question="Which side was operated on?",
     options=SIDES,
 )
+still_in_hospital = YesNo(
+    name="still_in_hospital",
+    label="Still in hospital after the operation",
+    question="Is the patient still in hospital after the operation?",
+)
 
 # The course: dated series (dossier 2.1)
 
@@ -291,7 +296,6 @@ implant = YesNo(
     question="Was an implant left in place at surgery?",
 )
 dural_tear = YesNo(name="dural_tear", label="Dural tear at surgery")
-still_in_hospital = YesNo(name="still_in_hospital", label="Still in hospital after the operation")
 prior_operations = Quantity(
     name="prior_operations", label="Earlier spinal operations", unit="operations", minimum=0, maximum=20
 )

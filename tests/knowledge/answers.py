@@ -35,6 +35,22 @@ FLAG_PLACES = tuple((rule.then, place) for rule, place in RULE_PLACES if isinsta
 FLAG_RULE_PLACES = tuple(
     (rule.id.removeprefix("safety."), place) for rule, place in RULE_PLACES if isinstance(rule.then, Flag)
 )
+IN_COMPANY = {
+    "pain_rising_24h": "with severe pain (4.2 RF-SEH)",
+    "wound_fluctuance": "with postural headache (4.2 RF-CSF-1)",
+    "drowsiness": "with postural headache (4.2 RF-CSF-2)",
+    "seizure": "with postural headache (4.2 RF-CSF-2)",
+    "abdominal_pain": "with collapse (4.2 RF-VASC)",
+    "collapse": "with abdominal pain (4.2 RF-VASC)",
+    "trauma": "with new back pain (4.2 RF-FRACTURE)",
+    "focal_back_pain": "with age, osteoporosis or steroids, and severe pain (4.2 RF-FRACTURE)",
+    "new_back_pain": "with a fall (4.2 RF-FRACTURE)",
+    "progressive_pain": "with past cancer (4.2 RF-MALIGNANCY)",
+    "night_pain": "with past cancer (4.2 RF-MALIGNANCY)",
+    "weight_loss": "with past cancer (4.2 RF-MALIGNANCY)",
+    "pain_despite_analgesia": "with severe pain (4.2 RF-PAIN-UNCONTROLLED)",
+}
+"""Questions whose "yes" is a flag only together with something else."""
 TRUTH_WORDS = {Truth.TRUE: "holds", Truth.FALSE: "ruled_out", Truth.UNKNOWN: "open"}
 
 

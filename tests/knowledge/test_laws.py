@@ -43,11 +43,17 @@ SEVERE = {
     "discitis.normal-tests.severe",
     "discitis.late.severe",
     "fever.severe",
+    "seh.pain.late.severe",
+    "csf-2.late.severe",
+    "dvt.late.severe",
 }
 RECURRENCE = {"rec-ldh", "rec-ldh.severe"}
 FEVERISH = {
     "fever",
     "fever.severe",
+    "seh.pain.late.severe",
+    "csf-2.late.severe",
+    "dvt.late.severe",
     "fever.late",
     "meningitis",
     "epidural-abscess",
@@ -56,7 +62,7 @@ FEVERISH = {
     "sepsis",
     "sepsis.moderate",
 }
-MOTOR = {"motor-1", "motor-2", "motor.standing"}
+MOTOR = {"motor-1", "motor-2", "motor.standing", "seh.deficit", "seh.deficit.late"}
 RULED_OUT_WITHOUT: dict[str, tuple[set[str], str]] = {
     "leg_pain": (
         {*SEVERE, "nonresp-6w"},
@@ -120,6 +126,16 @@ RULED_OUT_WITHOUT: dict[str, tuple[set[str], str]] = {
         {"discitis", "discitis.untested", "discitis.late", "discitis.late.severe"},
         "not measured where C-reactive protein is normal, which is the test that counts (6.2, 11.14)",
     ),
+    "saddle_sensation": (
+        {"ces-1", "seh.deficit", "seh.deficit.late"},
+        "not examined where saddle numbness is answered no (11.15)",
+    ),
+    "calf_difference_cm": (
+        {"dvt", "dvt.late", "dvt.late.severe", "pe"},
+        "not measured where all four questions about the leg are answered no (11.15)",
+    ),
+    "spo2_percent": ({"pe"}, "not measured where all four questions about the lungs are answered no (11.15)"),
+    "pulses_present": ({"vasc.leg"}, "not felt for where a cold leg is answered no (11.15)"),
 }
 """The tiers of flags that a fact's absence can rule out, and why."""
 REASSURED_WITHOUT = {

@@ -25,7 +25,13 @@ from app.engine.ruleset import reads
 from app.knowledge.conclusions import NextStep
 from app.knowledge.milestones import MILESTONES
 from app.knowledge.ruleset import POSTOP_LUMBAR
-from app.knowledge.thresholds import ABRUPT_DAYS, IMMEDIATE_RELIEF_DAYS, JUDGEABLE_MONTHS, SIX_WEEKS_DAYS
+from app.knowledge.thresholds import (
+    ABRUPT_DAYS,
+    IMMEDIATE_RELIEF_DAYS,
+    JUDGEABLE_MONTHS,
+    RISE_POINTS,
+    SIX_WEEKS_DAYS,
+)
 
 UNITS = {
     "hour": (1 / 24, "days"),
@@ -59,10 +65,11 @@ ALSO_OF: dict[str, tuple[Threshold, ...]] = {
     "outcome.note.no-response-at-6-weeks": (JUDGEABLE_MONTHS,),
     "next-steps.unsuccessful-surgeon": (JUDGEABLE_MONTHS,),
     "pain_return_onset": (ABRUPT_DAYS,),
+    "pain_rising_24h": (RISE_POINTS,),
 }
 """Rules and facts that speak of a threshold which other rules decide by."""
 NOTHING_DECIDES_BY = {
-    "4 hours": "how soon the pathway wants the MRI of an emergency",
+    "4 hours": "how soon the pathways want the MRI of an emergency, and the ultrasound of a leg",
     "48 hours": "how soon the MRI that the surgeon is called about on the same day",
     "600 mL": "what to do about a scan that was made already",
     "2 grades": "from full power such a drop ends at the grade that decides",
