@@ -328,7 +328,7 @@ STENOSIS_OTHER_DECISION = Decision(
 
 # Benign explanations, offered only when the cauda equina questions are answered "no" (S11, S12)
 
-NOT_LOOKED_FOR = " Infection, haematoma and thrombosis are not looked for by these rules: exclude them first."
+EXCLUDE_FIRST = " Exclude infection, haematoma and thrombosis first."
 
 DELAYED_ROOT_DECISION = Decision(
     id=decision_id(DELAYED_ROOT),
@@ -340,7 +340,7 @@ DELAYED_ROOT_DECISION = Decision(
             Cause(
                 condition=DELAYED_ROOT,
                 grade=POSSIBLE,
-                says="In 10 to 20 % leg pain lasts until the root begins to heal." + NOT_LOOKED_FOR,
+                says="In 10 to 20 % leg pain lasts until the root begins to heal." + EXCLUDE_FIRST,
                 base_rate_low=0.10,
                 base_rate_high=0.20,
             ),
@@ -369,7 +369,7 @@ ROOT_SWELLING_DECISION = Decision(
             Cause(
                 condition=ROOT_SWELLING,
                 grade=POSSIBLE,
-                says="Work around the root causes swelling: pain can be worse for a while." + NOT_LOOKED_FOR,
+                says="Work around the root causes swelling: pain can be worse for a while." + EXCLUDE_FIRST,
             ),
             "Leg pain as bad as before or worse within six weeks, never relieved or slowly back, no deficit, no flag",
             all_of(
