@@ -11,6 +11,7 @@ import pytest
 from app.api.examples import CASES
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.services.case import Case
+from app.services.case_measurements import History, Scores
 from app.services.case_questions import RedFlags
 from tests.api.service import Service, example, one_record_a_day, placed
 from tests.knowledge.answers import IN_COMPANY
@@ -214,6 +215,26 @@ ANSWERS: dict[str, Any] = {
     "/examination/post_void_residual_ml": 10,
     **MEASURED,
     **{f"/red_flags/{name}": "no" for name in RedFlags.model_fields},
+    **{f"/history/{name}": "no" for name in History.model_fields},
+    **{f"/scores/{name}": 3 for name in Scores.model_fields},
+    "/age_years": 45,
+    "/surgery/levels": ["L5-S1"],
+    "/history/annular_defect_mm": 3,
+    "/examination/pulses_present": "yes",
+    "/examination/calf_difference_cm": 0,
+    "/examination/cough_impulse": "no",
+    "/examination/burning_pain": "no",
+    "/labs": [{"date": "2025-05-31", "crp_mg_l": 5, "esr_mm_h": 5}],
+    "/imaging": [
+        {
+            "date": "2025-05-31",
+            "mri_compression": "no",
+            "mri_recurrent_herniation": "no",
+            "mri_epidural_fibrosis": "no",
+            "flexion_extension_translation_mm": 1,
+            "flexion_extension_angulation_deg": 1,
+        }
+    ],
 }
 
 
