@@ -87,7 +87,7 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "verdict.status": "too_early_to_judge",
         "safety.tier": "emergency_now",
         "safety.worst_not_excluded": "emergency_now",
-        "flags": {"RF-CES-1", "RF-PVR"},
+        "flags": {"RF-CES-1", "RF-PVR", "RF-SEH"},
         "next_review_on": "2025-03-05",
     },
     "missing_baseline": {
