@@ -43,6 +43,7 @@ from app.knowledge.course import (
     relief,
     trajectory,
 )
+from app.knowledge.infection import INFECTION_TO_ACT_ON
 from app.knowledge.pain import (
     index_baseline,
     index_now,
@@ -434,6 +435,7 @@ FURTHER_ACTION = note(
         all_of(IN_SCOPE, trajectory.is_one_of("relapsed", "partial_relapse")),
         CES_SUSPECTED,
         DEFICIT_SUSPECTED,
+        INFECTION_TO_ACT_ON,
         RECURRENCE_SUSPECTED,
         SHORT_RELIEF,
         LOST_WITHOUT_BASELINE,
