@@ -27,6 +27,8 @@ BETTER_TO_WORSE = {
     "relapsed": 3,
     "unsuccessful": 3,
 }
+FEVER_ALONE = {"fever", "fever.severe", "fever.late"}
+"""Beside another sign of infection the flag of that sign speaks, at least as urgently (dossier 11.13)."""
 QUESTIONS = {fact.name for fact in GIVEN if isinstance(fact, YesNo)}
 Sent = dict[str, Any]
 Facts = dict[str, Any]
@@ -117,7 +119,11 @@ def test_a_yes_to_a_red_flag_never_makes_the_case_less_urgent() -> None:
 
 
 def _no_less_urgent(said: Answers, before: Answers) -> bool:
-    return URGENCY.index(said.tier) <= URGENCY.index(before.tier) and said.not_excluded >= before.not_excluded
+    as_urgent = all(
+        URGENCY.index(getattr(said, name)) <= URGENCY.index(getattr(before, name))
+        for name in ("tier", "worst_not_excluded")
+    )
+    return as_urgent and said.not_excluded >= before.not_excluded - FEVER_ALONE
 
 
 def _slow_claudication(said: Answers) -> bool:
