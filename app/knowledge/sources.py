@@ -379,3 +379,67 @@ PHQ_9 = Source(
     year=2001,
     verified=MHC,
 )
+COPAY_2008 = Source(
+    id="copay-2008",
+    title="Minimum clinically important difference in lumbar spine surgery, n=454 (Spine J 8:968-974, PMID 18201937)",
+    kind="cohort",
+    year=2008,
+    verified=CBS,
+)
+GLASSMAN_2008 = Source(
+    id="glassman-2008",
+    title="Substantial clinical benefit after lumbar fusion, n=357 (J Bone Joint Surg Am 90:1839-1847, PMID 18762642)",
+    kind="cohort",
+    year=2008,
+    verified=CBS,
+)
+BERG_2024 = Source(
+    id="berg-2024",
+    title="Models of success after lumbar disc herniation surgery, n=22707 (JAMA Netw Open 2024, PMC10851101)",
+    kind="registry cohort",
+    year=2024,
+    verified=CBS,
+)
+NORDSTEN_2024 = Source(
+    id="nordsten-2024",
+    title="Success after lumbar stenosis surgery, NORDSTEN n=601 (Eur Spine J 2024)",
+    kind="trial cohort",
+    year=2024,
+    url="https://doi.org/10.1007/s00586-024-08440-1",
+    verified=CBS,
+)
+TUBULAR_MCID = Source(
+    id="tubular-mcid",
+    title="Minimum clinically important difference after tubular stenosis surgery, n=235 (IJSS, node 8557)",
+    kind="cohort",
+    year=None,
+    verified=CBS,
+)
+FUSE_ML_2022 = Source(
+    id="fuse-ml-2022",
+    title="Cut-offs of a registry model of lumbar fusion, FUSE-ML (Eur Spine J 31:2629)",
+    kind="registry cohort",
+    year=2022,
+    verified=CBS,
+)
+PASS_FUSION = Source(
+    id="pass-fusion",
+    title="Acceptable symptom state after minimally invasive lumbar fusion, n=692 (registry study, authors not seen)",
+    kind="registry cohort",
+    year=None,
+    verified=CBS,
+)
+HAUGEN_2011 = Source(
+    id="haugen-2011",
+    title="Success cut-offs in sciatica, n=466, mixed treatment (Eur Spine J 20:1669, PMC3175874)",
+    kind="cohort",
+    year=2011,
+    verified=CBS,
+)
+FAILURE_2022 = Source(
+    id="failure-2022",
+    title="Satisfied and unsatisfied patients by pain and disability, n=486 (BMC Musculoskelet Disord, s12891-022-05460-0)",
+    kind="cohort",
+    year=2022,
+    verified=CBS,
+)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from app.engine.canonical import thresholds_of
 from app.engine.evidence import Citation, Source
 from app.engine.ruleset import Ruleset
+from app.knowledge.published_thresholds import PUBLISHED_THRESHOLDS
 from app.services.book.markdown import anchor, page, section, table, text
-from app.services.book.places import INDEX, Places, places_in, to_threshold
+from app.services.book.places import INDEX, THRESHOLDS, Places, places_in, to_threshold
 from app.services.book.standing import is_reading
 
 GRADES = {
@@ -58,6 +59,8 @@ def _citations(ruleset: Ruleset, places: Places) -> Iterator[tuple[Citation, str
         yield from ((citation, places.rule(rule)) for citation in rule.evidence)
     for threshold in thresholds_of(ruleset):
         yield from ((citation, to_threshold(threshold)) for citation in threshold.evidence)
+    for cut_off in PUBLISHED_THRESHOLDS:
+        yield cut_off.evidence, f"[{text(cut_off.instrument)}, {text(cut_off.decides)}]({THRESHOLDS})"
 
 
 def _by_id(source: Source) -> str:
