@@ -3,11 +3,51 @@
 Titles describe; where the dossier gives no title, year or identifier, none is given here. ``verified`` is the dossier's grade of the figure cited: CBS it was seen in a published abstract or page, CBS-part the
 source was seen but not this figure, MHC from memory with high confidence, ENG an engineering reading that awaits
 clinical sign-off. Figures graded MU are never used.
+
+Every source is to be looked at again: guidance a year after it was checked, studies after three years (see upkeep.py).
 """
 
 from __future__ import annotations
 
-from app.engine.evidence import Source
+from datetime import date
+
+from app.engine.evidence import Source as Publication
+
+CHECKED_ON = date(2026, 11, 23)
+"""The day on which the sources were last gone through."""
+GUIDANCE_REVIEW_YEARS, STUDY_REVIEW_YEARS = 1, 3
+STUDIES = frozenset(
+    {
+        "case series",
+        "cohort",
+        "cohort, mostly not operated",
+        "cohorts",
+        "narrative review",
+        "prediction rule",
+        "prospective cohort",
+        "prospective series",
+        "publication",
+        "publication, title seen only",
+        "registry cohort",
+        "review",
+        "reviews",
+        "trial cohort",
+        "validation study",
+    }
+)
+"""What does not change once it is published; every other kind is guidance, which does."""
+
+
+def Source(  # noqa: N802 - stands for the class that it makes, with its day of review
+    *, id: str, title: str, kind: str, year: int | None, url: str = "", verified: str = ""
+) -> Publication:
+    """A source, with the day by which it is to be looked at again: one rule for all."""
+    years = STUDY_REVIEW_YEARS if kind in STUDIES else GUIDANCE_REVIEW_YEARS
+    review_by = CHECKED_ON.replace(year=CHECKED_ON.year + years)
+    return Publication(
+        id=id, title=title, kind=kind, year=year, url=url, verified=verified, review_by=review_by
+    )
+
 
 CBS, CBS_PART, MHC, ENG = "CBS", "CBS-part", "MHC", "ENG"
 

@@ -8,6 +8,8 @@ from app.engine.canonical import thresholds_of
 from app.engine.evidence import Citation, Source
 from app.engine.ruleset import Ruleset
 from app.knowledge.published_thresholds import PUBLISHED_THRESHOLDS
+from app.knowledge.sources import CHECKED_ON
+from app.knowledge.upkeep import UPKEEP
 from app.services.book.markdown import anchor, page, section, table, text
 from app.services.book.places import INDEX, THRESHOLDS, Places, places_in, to_threshold
 from app.services.book.standing import is_reading
@@ -20,6 +22,11 @@ GRADES = {
 }
 """What the grade of a citation means (the head of the clinical dossier)."""
 
+REVIEW = (
+    f"Gone through on {CHECKED_ON.isoformat()}. Every source has a day by which it is to be looked at again; "
+    "an answer that is made later says which of its sources are overdue. How long evidence counts as checked "
+    f"awaits sign-off: {'; '.join(f'`{each.name}` {each.value:g} {each.unit}' for each in UPKEEP)}."
+)
 Cited = dict[Citation, list[str]]
 
 
@@ -33,6 +40,7 @@ def evidence_page(ruleset: Ruleset) -> str:
     return page(
         "# Evidence",
         f"[All chapters]({INDEX})",
+        REVIEW,
         f"{len(published)} publications, and the readings of the dossier that await sign-off.",
         table(("Grade", "Meaning"), ((f"`{grade}`", means) for grade, means in GRADES.items())),
         *(_source(source, by_source[source]) for source in (*sorted(published, key=_by_id), *readings)),
@@ -41,7 +49,14 @@ def evidence_page(ruleset: Ruleset) -> str:
 
 def _source(source: Source, cited: Cited) -> str:
     year = str(source.year) if source.year else "year not stated"
-    about = [text(source.kind), year, f"`{source.verified}`", *([f"<{source.url}>"] if source.url else [])]
+    review = [f"review by {source.review_by.isoformat()}"] if source.review_by else []
+    about = [
+        text(source.kind),
+        year,
+        f"`{source.verified}`",
+        *review,
+        *([f"<{source.url}>"] if source.url else []),
+    ]
     rows = [
         (text(each.place), text(each.says), f"`{each.verified}`", ", ".join(dict.fromkeys(users)))
         for each, users in cited.items()
