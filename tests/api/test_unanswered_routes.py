@@ -247,7 +247,6 @@ ANSWERS: dict[str, Any] = {
     "/examination/calf_difference_cm": 0,
     "/examination/cough_impulse": "no",
     "/examination/burning_pain": "no",
-    "/labs": [{"date": "2025-05-31", "crp_mg_l": 5, "esr_mm_h": 5}],
     "/imaging": [
         {
             "date": "2025-05-31",
