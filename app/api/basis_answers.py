@@ -28,7 +28,7 @@ class MissingFact(Shape):
     fact: FactName
     question: Question
     pointer: Pointer
-    could_change: Annotated[list[RuleId], Field(max_length=200)] = Field(
+    could_change: Annotated[list[RuleId], Field(max_length=500)] = Field(
         description="The open rules that the answer could settle"
     )
 

@@ -47,7 +47,7 @@ class SafetyQuestion(Shape):
     question: Question
     pointer: Pointer
     tier: Tier = Field(description="The most urgent tier among the flags that the answer could settle")
-    flags: Annotated[list[Code], Field(max_length=20)] = Field(
+    flags: Annotated[list[Code], Field(max_length=40)] = Field(
         description="Codes of the flags that the answer could settle"
     )
 
@@ -68,7 +68,7 @@ class Safety(Shape):
     flags: Annotated[list[RaisedFlag], Field(max_length=40)] = Field(
         description="The flags that fire, most urgent first"
     )
-    ask: Annotated[list[SafetyQuestion], Field(max_length=80)] = Field(
+    ask: Annotated[list[SafetyQuestion], Field(max_length=300)] = Field(
         description="Questions that would complete it, most urgent first"
     )
     not_covered: Annotated[list[Text], Field(max_length=40)] = Field(
