@@ -67,13 +67,13 @@ def most(counted: Iterable[Any]) -> int:
 def codes_by_question() -> dict[str, set[str]]:
     """The codes of the flags that each question could settle."""
     found: dict[str, set[str]] = {}
-    for rule, flag in FLAG_RULES:
+    for rule, flag in zip(FLAG_RULES, conclusions(Flag), strict=True):
         for fact in asked_for([rule]):
             found.setdefault(fact, set()).add(flag.code)
     return found
 
 
-FLAG_RULES = [(rule, rule.then) for rule in RULES if isinstance(rule.then, Flag)]
+FLAG_RULES = [rule for rule in RULES if isinstance(rule.then, Flag)]
 CALLS = [each.code for each in (*conclusions(Flag), *conclusions(NextStep))]
 SOURCES = sources_of(POSTOP_LUMBAR).keys()
 PUBLISHED = {each.evidence.source.id for each in PUBLISHED_THRESHOLDS}
@@ -98,7 +98,7 @@ LONGEST: dict[str, int] = {
     "Preview.evidence_overdue": len(SOURCES),
     "Preview.not_used": len(RECORDED_ONLY),
     "Safety.flags": len({each.code for each in conclusions(Flag)}),
-    "Safety.ask": len(asked_for(rule for rule, _ in FLAG_RULES)),
+    "Safety.ask": len(asked_for(FLAG_RULES)),
     "Safety.not_covered": len(NOT_COVERED),
     "SafetyQuestion.flags": max(map(len, codes_by_question().values())),
     "VerdictAnswer.notes": len(conclusions(Note)),
