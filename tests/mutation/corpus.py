@@ -38,8 +38,9 @@ class Changed(Answers):
     values: list[int] = field(default_factory=list)
     decided: dict[str, int] = field(default_factory=dict)
 
-    def fact(self, name: str) -> Any:
-        return self.facts.get(name)
+    @property
+    def every_fact(self) -> Mapping[str, Any]:
+        return self.facts
 
     @cached_property
     def not_excluded(self) -> frozenset[str]:
