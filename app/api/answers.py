@@ -10,7 +10,7 @@ from pydantic import Field
 
 from app.api.basis_answers import AssumedReading, AssumedValue, FindingAnswer, MissingFact, SourceAnswer
 from app.api.cause_answers import CauseAnswer, MilestoneAnswer, NextStepAnswer
-from app.api.outcome_answers import LabelAnswer, Symptom, Trajectory, VerdictAnswer
+from app.api.outcome_answers import ContradictionAnswer, LabelAnswer, Symptom, Trajectory, VerdictAnswer
 from app.api.safety_answers import Safety
 from app.api.shapes import Code, Days, Digest, FactName, Phase, Shape, Text
 
@@ -37,6 +37,10 @@ class Preview(Shape):
     ruleset: RulesetHeader = Field(description="The rules that were run: those in force on `assessed_on`")
     safety: Safety = Field(description="Read this first. It is worked out for every operation and phase")
     verdict: VerdictAnswer = Field(description="The outcome of the operation so far")
+    contradictions: Annotated[list[ContradictionAnswer], Field(max_length=40)] = Field(
+        description="What is on record and contradicts itself. It never makes a flag less urgent and never "
+        "turns the verdict by itself; about pain, it lowers `confidence` of the verdict"
+    )
     trajectory: Trajectory = Field(description="The course of the index pain")
     symptoms: Annotated[list[Symptom], Field(max_length=10)] = Field(
         description="Every symptom that is followed, on record or not"
@@ -74,7 +78,7 @@ class Preview(Shape):
     sources: Annotated[list[SourceAnswer], Field(max_length=100)] = Field(
         description="Every source that this answer cites, once"
     )
-    not_used: Annotated[list[FactName], Field(max_length=40)] = Field(
+    not_used: Annotated[list[FactName], Field(max_length=200)] = Field(
         description="Facts that were given and kept, but that no rule of this ruleset reads"
     )
     notice: Text = Field(description="What the answer is and is not; show it with the answer")

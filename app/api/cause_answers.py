@@ -64,6 +64,9 @@ class NextStepAnswer(Shape):
         description="Last day to do it; the day of the assessment means at once. Null where the day is left "
         "to the clinician"
     )
+    not_before: datetime.date | None = Field(
+        description="First day on which it makes sense; null where any day does, or where it is not known"
+    )
     because: Annotated[list[RuleId], Field(max_length=20)] = Field(
         description="The rules that call for it, the most urgent first"
     )

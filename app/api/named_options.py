@@ -24,6 +24,7 @@ from app.services.case import (
     Severity,
     Side,
 )
+from app.services.case_measurements import Normal
 from app.services.case_part import YesNoUnknown
 
 Schema = dict[str, Any]
@@ -113,6 +114,7 @@ NAMED_OPTIONS = (
         "Why the operation was done. `back_pain` makes back pain the index pain, `other` the larger pain "
         "before surgery, the rest leg pain.",
     ),
+    _named("Normal", Normal, "What an examination found. Leave it out where it was not examined."),
     _named("Muscle", Muscle, "A key muscle of the leg, by its movement."),
 )
 BY_OPTIONS = {tuple(each["enum"]): each for each in NAMED_OPTIONS}

@@ -13,6 +13,8 @@ from app.api.shapes import (
     Days,
     Divergence,
     Evidence,
+    FactName,
+    Pointer,
     Points,
     PrognosisStatus,
     RuleId,
@@ -88,6 +90,29 @@ class VerdictAnswer(Shape):
     notes: Annotated[list[Remark], Field(max_length=40)] = Field(
         description="What else a clinician should know; none of it changes the verdict"
     )
+
+
+class ContradictingFact(Shape):
+    """One of the facts that contradict each other."""
+
+    fact: FactName
+    label: Text = Field(description="What it is, in words")
+    pointer: Pointer = Field(
+        description="Where in the case it is given, or what it is worked out from: a JSON pointer (RFC 6901)"
+    )
+    seen: Text = Field(description="What is on record, with its unit; yes and no as words, days as ISO dates")
+
+
+class ContradictionAnswer(Shape):
+    """What is on record and cannot all be right. It is told, and nothing is settled by it."""
+
+    code: Code = Field(description="The contradiction, for programs")
+    says: Says
+    rule: RuleId
+    facts: Annotated[list[ContradictingFact], Field(min_length=2, max_length=5)] = Field(
+        description="The facts that contradict each other, each with its place and what it says"
+    )
+    evidence: Evidence
 
 
 class Trajectory(Shape):

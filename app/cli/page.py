@@ -40,6 +40,7 @@ def page(answer: Preview) -> RenderableType:
         _heading(answer),
         _safety(answer.safety),
         _verdict(answer),
+        *_contradictions(answer),
         _symptoms(answer),
         _causes(answer),
         _next_steps(answer),
@@ -93,6 +94,16 @@ def _verdict(answer: Preview) -> RenderableType:
     for says in filter(None, [verdict.boundary_note, verdict.divergence]):
         lines.append(Text(f"- {says}", style="italic"))
     return Panel(Group(*lines), title="Verdict", title_align="left")
+
+
+def _contradictions(answer: Preview) -> Iterator[RenderableType]:
+    """A panel of its own where something contradicts itself, so that it cannot be overlooked."""
+    lines: list[RenderableType] = []
+    for each in answer.contradictions:
+        lines.append(Text(each.says, style="bold yellow"))
+        lines += [Padding(Text(f"{fact.label}: {fact.seen}"), (0, 0, 0, 4)) for fact in each.facts]
+    if lines:
+        yield Panel(Group(*lines), title="Contradictions", title_align="left")
 
 
 def _course(answer: Preview) -> str:

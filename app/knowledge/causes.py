@@ -1,19 +1,39 @@
-"""Candidate causes that the first source names, graded in words only (dossier 1.1 S11, S12, S16-S21; section 5).
+"""Candidate causes, graded in words only: here those that the first source names (dossier 1.1 S11, S12, S16-S21).
 
 A grade comes from the time pattern; features speak for or against it beside the grade.
 """
 
 from __future__ import annotations
 
-from app.engine.calculate import calculation
-from app.engine.conditions import Condition, all_of, any_of, named, none_of
-from app.engine.evidence import Citation
-from app.engine.facts import Choice, YesNo, when_recorded
-from app.engine.rules import Chapter, Decision, Rule
+from app.engine.conditions import all_of, any_of, named, none_of
+from app.engine.facts import when_recorded
+from app.engine.rules import Chapter, Decision
+from app.knowledge import (
+    causes_excluded_first,
+    causes_lasting,
+    causes_never_improved,
+    causes_return,
+    causes_spine,
+)
+from app.knowledge.cause_rules import (
+    HERNIATION,
+    LIKELY,
+    MODIFIERS,
+    POSSIBLE,
+    STENOSIS_OTHER,
+    STENOSIS_SAME,
+    UNLIKELY,
+    decision_id,
+    feature,
+    grade_fact,
+    weigh,
+)
+from app.knowledge.circulation import THROMBOSIS_ON_RECORD, THROMBOSIS_SIGN
 from app.knowledge.citations import (
     EARLY_FAILURES,
     LEBOW_SYMPTOMATIC,
     PAIN_FREE_SERIES,
+    REOPERATIONS,
     S6,
     S11,
     S12,
@@ -24,19 +44,28 @@ from app.knowledge.citations import (
     S20,
     S21,
 )
-from app.knowledge.conclusions import Cause, Feature
-from app.knowledge.course import IN_SCOPE, IS_IMPROVED, NOT_BETTER
+from app.knowledge.conclusions import Cause
+from app.knowledge.course import IN_SCOPE, IS_IMPROVED
+from app.knowledge.haematoma import RISING_SEVERE_PAIN
+from app.knowledge.imaging import IMAGING_STEPS
+from app.knowledge.infection import INFECTION_SUSPECTED
 from app.knowledge.pain import (
     index_now,
     index_pain,
-    leg_relief,
-    onset_to_plateau_days,
     pain_drop,
     pain_free_six_months,
     relief_recorded,
     return_in_typical_window,
-    rise_above_nadir,
     rising_twice,
+)
+from app.knowledge.pain_patterns import (
+    DATED_LONG_RELIEF,
+    DEGENERATIVE,
+    GRADUAL_RETURN,
+    NEVER_IMPROVED,
+    NO_RETURN,
+    PATTERN_STEPS,
+    S17_OTHER,
 )
 from app.knowledge.recovery import DEFICIT_DECISIONS
 from app.knowledge.safety import (
@@ -45,99 +74,23 @@ from app.knowledge.safety import (
     CES_SUSPECTED_EARLY,
     NEW_DEFICIT,
     PAIN_RETURNED,
-    told_by_either,
 )
 from app.knowledge.sources import (
     BASS_2012,
     DOSSIER,
     FINNISH_2007,
-    GERLING_2016,
     LEBOW_2011,
     MARISCAL_2022,
     RLDH_REVIEWS,
 )
-from app.knowledge.thresholds import (
-    CONTACT_PAIN_POINTS,
-    GRADUAL_DAYS,
-    RELIEF_INTERVAL_DAYS,
-    RISE_POINTS,
-    SIX_WEEKS_DAYS,
-)
+from app.knowledge.thresholds import CONTACT_PAIN_POINTS, SIX_WEEKS_DAYS
 from app.knowledge.timeline import days_since_surgery, phase
-from app.knowledge.vocabulary import (
-    disc_opened,
-    eased_by_sitting,
-    indication,
-    pain_return_onset,
-    same_dermatome,
-    straight_leg_raise,
-)
+from app.knowledge.vocabulary import disc_opened, eased_by_sitting, same_dermatome, straight_leg_raise
 
-GRADES = ("likely", "possible", "unlikely", "not_assessable")
-LIKELY, POSSIBLE, UNLIKELY = "likely", "possible", "unlikely"
-
-HERNIATION = "recurrent_disc_herniation"
 HERNIATION_ELSEWHERE = "new_or_recurrent_disc_herniation"
-STENOSIS_SAME = "recurrent_stenosis_same_level"
-STENOSIS_OTHER = "stenosis_adjacent_or_other_level"
 DELAYED_ROOT = "delayed_root_recovery"
 ROOT_SWELLING = "postoperative_root_swelling"
 
-return_other_side = YesNo(
-    name="return_other_side", label="Pain came back on the side that was not operated on"
-)
-
-
-@calculation(return_other_side)
-def tell_other_side(operated_side: str, pain_return_side: str) -> bool:
-    return {operated_side, pain_return_side} == {"left", "right"}
-
-
-def decision_id(condition: str) -> str:
-    """The id of the decision on a cause."""
-    return f"causes.{condition}"
-
-
-def grade_fact(condition: str) -> Choice:
-    """What the decision on a cause gives."""
-    return Choice(name=f"{condition}_grade", label=condition.replace("_", " ").capitalize(), options=GRADES)
-
-
-def weigh(
-    rule_id: str,
-    cause: Cause,
-    title: str,
-    when: Condition,
-    *evidence: Citation,
-    dossier: str,
-    divergence: str = "",
-) -> Rule:
-    """One grade of one cause."""
-    return Rule(
-        id=f"causes.{rule_id}",
-        title=title,
-        when=when,
-        then=cause,
-        evidence=evidence,
-        dossier=dossier,
-        divergence=divergence,
-    )
-
-
-# The ways in which pain can have come back
-
-GRADUAL_RETURN = named(
-    "gradual return", told_by_either(pain_return_onset.is_("gradual"), onset_to_plateau_days > GRADUAL_DAYS)
-)
-DATED_LONG_RELIEF = when_recorded(leg_relief, leg_relief >= RELIEF_INTERVAL_DAYS)
-"""Without a day of onset the records of improvement count (dossier 11.3); the flag waits for that day."""
-NO_RETURN = named(
-    "pain has not come back", all_of(IN_SCOPE, rise_above_nadir < RISE_POINTS, none_of(PAIN_RETURNED))
-)
-NEVER_IMPROVED = named(
-    "pain that never improved",
-    all_of(IN_SCOPE, days_since_surgery >= SIX_WEEKS_DAYS, relief_recorded.is_false(), NOT_BETTER),
-)
 NEW_SYMPTOM = named(
     "a deficit that is not left over from before surgery",
     all_of(
@@ -150,13 +103,6 @@ NEW_SYMPTOM = named(
         ),
     ),
 )
-DEGENERATIVE = when_recorded(
-    indication, indication.is_one_of("spinal_stenosis", "foraminal_stenosis", "spondylolisthesis")
-)
-S17_OTHER = named(
-    "another dermatome or the other side", any_of(same_dermatome.is_false(), return_other_side.is_true())
-)
-
 # Recurrent disc herniation (S19-S21, 11.3)
 
 HERNIATION_RATES = (
@@ -193,6 +139,17 @@ HERNIATION_DECISION = Decision(
     title="Recurrent disc herniation",
     gives=grade_fact(HERNIATION),
     rules=(
+        weigh(
+            "recurrent-herniation.thrombosis-sign",
+            _herniation(
+                POSSIBLE,
+                "The leg shows a sign of thrombosis, which can mimic it: exclude one before a recurrence is named.",
+            ),
+            "Pain that came back after disc surgery, in a patient with a sign of thrombosis",
+            all_of(disc_opened.is_true(), PAIN_RETURNED, THROMBOSIS_ON_RECORD),
+            DOSSIER.at("section 5 pattern B; 8.2 V18"),
+            dossier="section 5 B; 8.2 V18",
+        ),
         weigh(
             "recurrent-herniation.suspected",
             _herniation(
@@ -284,9 +241,6 @@ HERNIATION_DECISION = Decision(
 
 # Stenosis again, at the same or at another level (S16-S18)
 
-REOPERATIONS = GERLING_2016.at(
-    "8 years", "18 % reoperated, 52 % of them for recurrent stenosis or progressive slip; 42 % within 2 years"
-)
 PATTERN_C = DOSSIER.at("section 5 pattern C")
 
 
@@ -386,9 +340,9 @@ STENOSIS_OTHER_DECISION = Decision(
     ),
 )
 
-# Benign explanations, offered only when the cauda equina questions are answered "no" (S11, S12)
+# Benign explanations, offered only when the questions on the cauda equina, on infection, on rising pain and on
+# thrombosis are answered "no" (S11, S12)
 
-NOT_LOOKED_FOR = " Infection, haematoma and thrombosis are not looked for by these rules: exclude them first."
 
 DELAYED_ROOT_DECISION = Decision(
     id=decision_id(DELAYED_ROOT),
@@ -400,17 +354,17 @@ DELAYED_ROOT_DECISION = Decision(
             Cause(
                 condition=DELAYED_ROOT,
                 grade=POSSIBLE,
-                says="In 10 to 20 % leg pain lasts until the root begins to heal." + NOT_LOOKED_FOR,
+                says="In 10 to 20 % leg pain lasts until the root begins to heal.",
                 base_rate_low=0.10,
                 base_rate_high=0.20,
             ),
-            "Leg pain not yet relieved within three months, no cauda equina flag and no new deficit",
+            "Leg pain not yet relieved within three months, no flag of cauda equina or infection, no new deficit",
             all_of(
                 IN_SCOPE,
                 phase.is_("early"),
                 index_pain.is_("leg"),
                 relief_recorded.is_false(),
-                none_of(CES_SUSPECTED, NEW_DEFICIT),
+                none_of(CES_SUSPECTED, NEW_DEFICIT, INFECTION_SUSPECTED, RISING_SEVERE_PAIN, THROMBOSIS_SIGN),
             ),
             S6,
             S11,
@@ -429,7 +383,7 @@ ROOT_SWELLING_DECISION = Decision(
             Cause(
                 condition=ROOT_SWELLING,
                 grade=POSSIBLE,
-                says="Work around the root causes swelling: pain can be worse for a while." + NOT_LOOKED_FOR,
+                says="Work around the root causes swelling: pain can be worse for a while.",
             ),
             "Leg pain as bad as before or worse within six weeks, never relieved or slowly back, no deficit, no flag",
             all_of(
@@ -438,7 +392,9 @@ ROOT_SWELLING_DECISION = Decision(
                 index_pain.is_("leg"),
                 pain_drop <= 0,
                 any_of(relief_recorded.is_false(), GRADUAL_RETURN),
-                none_of(CES_SUSPECTED_EARLY, NEW_DEFICIT),
+                none_of(
+                    CES_SUSPECTED_EARLY, NEW_DEFICIT, INFECTION_SUSPECTED, RISING_SEVERE_PAIN, THROMBOSIS_SIGN
+                ),
             ),
             S12,
             EARLY_FAILURES,
@@ -450,30 +406,6 @@ ROOT_SWELLING_DECISION = Decision(
 
 # Features beside the grades (section 5 modifiers)
 
-
-def feature(
-    rule_id: str,
-    cause: str,
-    speaks: str,
-    says: str,
-    when: Condition,
-    *evidence: Citation,
-    dossier: str,
-    divergence: str = "",
-) -> Rule:
-    """A feature that speaks for or against a cause."""
-    return Rule(
-        id=f"causes.feature.{rule_id}",
-        title=says,
-        when=when,
-        then=Feature(cause=cause, speaks=speaks, code=rule_id.replace("-", "_"), says=says),
-        evidence=evidence,
-        dossier=dossier,
-        divergence=divergence,
-    )
-
-
-MODIFIERS = DOSSIER.at("section 5 modifiers")
 
 FEATURES = (
     feature(
@@ -612,15 +544,10 @@ CONTACT_FOR_SWELLING = named(
 """Severe pain, or pain that rises twice running: contact the surgeon (dossier 1.1 S12)."""
 
 CAUSES_NOT_COVERED = (
-    "residual disc or missed fragment",
-    "inadequate decompression, wrong level or wrong side",
-    "epidural haematoma",
-    "epidural fibrosis and arachnoiditis",
-    "instability, slip and fracture",
-    "infection",
-    "neuropathic pain",
-    "facet, disc and sacroiliac pain",
-    "hip, vascular and peripheral nerve disease",
+    "wound and muscle pain of the first weeks",
+    "collapse of a foramen as a cause of its own",
+    "failure of an implant",
+    "deconditioning",
 )
 """Causes of the dossier's section 5 that this ruleset does not weigh; every answer says so."""
 
@@ -630,5 +557,27 @@ CAUSE_DECISIONS = (
     STENOSIS_OTHER_DECISION,
     DELAYED_ROOT_DECISION,
     ROOT_SWELLING_DECISION,
+    *causes_excluded_first.FIRST_DECISIONS,
+    *causes_never_improved.NEVER_IMPROVED_DECISIONS,
+    *causes_return.RETURN_DECISIONS,
+    *causes_spine.SPINE_DECISIONS,
+    *causes_lasting.LASTING_DECISIONS,
 )
-CAUSES = Chapter(name="causes", title="Causes", steps=(tell_other_side, *CAUSE_DECISIONS, *FEATURES))
+CAUSES = Chapter(
+    name="causes",
+    title="Causes",
+    steps=(
+        *PATTERN_STEPS,
+        *IMAGING_STEPS,
+        causes_return.tell_scar_window,
+        causes_spine.count_levels,
+        *CAUSE_DECISIONS,
+        *FEATURES,
+        *causes_excluded_first.FEATURES,
+        *causes_never_improved.FEATURES,
+        *causes_return.FEATURES,
+        *causes_spine.FEATURES,
+        *causes_lasting.FEATURES,
+        causes_lasting.CHRONIC_SURGICAL_PAIN_LABEL,
+    ),
+)

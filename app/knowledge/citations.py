@@ -3,18 +3,53 @@
 from __future__ import annotations
 
 from app.knowledge.sources import (
+    AAPMR_EMG,
+    ALTSCHUL_2017,
     BASS_2012,
+    BOHL_2015,
+    BURTON_1981,
     CBS_PART,
+    CHRISTELIS_2021,
+    CRP_COURSE,
+    DAROUICHE_2006,
+    DELAYED_CSF,
+    DISCITIS_RATES,
+    DISCITIS_REVIEW_2022,
+    EARLY_MRI,
+    EMERGENCY_PRACTICE,
+    ESR_1988,
+    FAILURE_REVIEWS,
+    FINNISH_2007,
+    GERLING_2016,
+    GUHA_2015,
+    HERNIATION_RISKS,
+    ICD_11,
     IFBSS_2015,
     LEBOW_2011,
+    LEVEN_2015,
+    LONNE_2012,
+    MHC,
+    NHSN_WINDOWS,
+    NICE_NEWS2,
+    NO_VALID_TEST_2023,
     OBA_2017,
     OSTELO_2008,
     PAIN_FREE_SERIES_2012,
     PASS_2013,
+    PASSAVANTI_2020,
+    PCS_MANUAL,
+    PHQ_9,
+    RAMHMDANI_2018,
     REGISTRY_VISITS,
     RESIDUAL_PATHWAYS,
+    RLDH_REVIEWS,
+    ROSS_1996,
+    SCAR_CONTRA,
     SCHUG_2019,
+    SEH_2014,
+    SEH_EVACUATION,
     SOLBERG_2013,
+    START_BACK_2008,
     SUMMIT_2021,
     VAN_HOOFF_2016,
     WERNER_2017,
@@ -81,3 +116,70 @@ ODI_FAILURES = WERNER_2017.at(
 NO_CHANGE = WERNER_2017.at("failure cut-off", "pain change below 1.5 points", CBS_PART)
 ANCHOR = WERNER_2017.at("anchor", "global perceived effect as the anchor of success")
 MUCH_BETTER = WERNER_2017.at("anchor", "global perceived effect 1 to 2")
+
+CATASTROPHIZING = PCS_MANUAL.at("cut-off", "30 of 52 is clinically relevant")
+CONTRAST_TIMING = PASSAVANTI_2020.at(
+    "timing", "contrast added confidence mainly 1 to 18 months after surgery"
+)
+DEPRESSION = PHQ_9.at("cut-off", "10 is moderate")
+NERVE_CONDUCTION_TIMING = AAPMR_EMG.at("timing", "3 weeks or more after the onset of the deficit", MHC)
+START_BACK_GROUPS = START_BACK_2008.at("groups", "total 4 and psychosocial subscore 4: high")
+WEAKNESS_COURSE = LONNE_2012.at("1 year", "75 % without paresis")
+# Infection after surgery (dossier 4.2)
+
+WOUND_WINDOW = NHSN_WINDOWS.at("windows", "laminectomy 30 days, fusion 90 days")
+WOUND_TIMING = BOHL_2015.at("timing of wound infection", "median diagnosis on day 17")
+NEWS2_BANDS = NICE_NEWS2.at("bands", "7 or more is high risk, 5 to 6 is moderate risk")
+SEPSIS_SIGNS = NICE_NEWS2.at(
+    "single signs",
+    "rate 25, pressure 90, pulse above 130, saturation below 92 %, confusion, mottled skin, no urine for 18 hours",
+    MHC,
+)
+DISCITIS_INTERVAL = DISCITIS_REVIEW_2022.at("interval", "2 to 8 weeks after surgery")
+CRP_AFTER_SURGERY = CRP_COURSE.at("course", "peak on days 2 to 3, normal (below 10 mg/L) by days 5 to 14")
+CRP_DAY_5 = CRP_COURSE.at("day 5", "serial values: sensitivity 100 %, specificity 96 %")
+ESR_TWO_WEEKS = ESR_1988.at(
+    "2 weeks", "above 50 with increasing pain: discitis until disproved; it can stay raised for 6 to 12 weeks"
+)
+ABSCESS_TRIAD = DAROUICHE_2006.at("classic triad", "fever, back pain and a neurological deficit")
+MENINGISM = EMERGENCY_PRACTICE.at("meningitis", "fever with a stiff neck, intolerance of light or confusion")
+BURTON_CAUSES = BURTON_1981.at(
+    "structural causes", "lateral stenosis about 58 %, recurrent or residual disc 12 to 16 %", CBS_PART
+)
+BURTON_ARACHNOIDITIS = BURTON_1981.at(
+    "structural causes", "arachnoiditis 6 to 16 %, fibrosis 6 to 8 %", CBS_PART
+)
+ALL_FAILURES = FAILURE_REVIEWS.at("causes", "what to look for when pain goes on after surgery")
+OTHER_SITE = FINNISH_2007.at("5 years", "7.4 % at the same site, 3.1 % at another")
+CONTRALATERAL = RLDH_REVIEWS.at("contralateral", "came later, at 33 months against 18.6 on the same side")
+OTHER_REASONS = LEVEN_2015.at("8 years", "15 % reoperated, 62 % of them for recurrence")
+RISKS = HERNIATION_RISKS.at("risk factors", "smoking OR 1.99, diabetes 1.19; younger age")
+SCAR_AND_PAIN = ROSS_1996.at("6 months", "extensive scar: radicular pain 3.2 times as often")
+SCAR_WITHOUT_PAIN = SCAR_CONTRA.at("finding", "no link between scar and pain")
+UNSTABLE_RATES = GUHA_2015.at("24 studies", "radiographic instability in 5.5 %")
+UNSTABLE_COURSE = RAMHMDANI_2018.at(
+    "series", "9.5 % reoperated, symptoms at 19 months; 1.6 to 32 % in the literature"
+)
+NO_VALID_TEST = NO_VALID_TEST_2023.at("conclusion", "no test of instability has been validated")
+DISCITIS_RATE = DISCITIS_RATES.at("rates", "0.2 to 4 %, the true value near the lower end")
+HAEMATOMA_RATES = SEH_2014.at("rates", "0.27 % and 0.16 % in series; 2.3 % reoperated in another")
+NEUROPATHIC_TERMS = CHRISTELIS_2021.at("types of pain", "pain after surgery can be neuropathic")
+CHRONIC_SURGICAL_PAIN = ICD_11.at(
+    "MG30.21", "develops or increases after surgery, 3 months or longer, other causes excluded"
+)
+EARLY_MASS_EFFECT = EARLY_MRI.at(
+    "3 weeks to 6 months", "mass effect in 38 % at 3 weeks and 12 % at 3 months in people without symptoms"
+)
+REOPERATIONS = GERLING_2016.at(
+    "8 years", "18 % reoperated, 52 % of them for recurrent stenosis or progressive slip; 42 % within 2 years"
+)
+HAEMATOMA_SIGNS = SEH_2014.at("signs", "MRC 3 or below in 80 %, saddle anaesthesia in 76 %")
+HAEMATOMA_PAIN = SEH_2014.at("signs", "pain of 7 or more in 56 %")
+EARLY_EVACUATION = SEH_EVACUATION.at(
+    "6 hours", "a gain of 2.1 Frankel grades when evacuated within 6 hours, 0.6 later"
+)
+WARD_RETENTION = ALTSCHUL_2017.at(
+    "retention", "3 of 35 with retention had a haematoma with cauda equina syndrome"
+)
+DELAYED_LEAK = DELAYED_CSF.at("course", "mean day 17; headache in 80 %, dizziness in 70 % of 10 cases")
+THROMBOSIS_COURSE = BOHL_2015.at("thrombosis", "median day of deep vein thrombosis 8")

@@ -117,13 +117,27 @@ class Label(Conclusion):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextStep(Conclusion):
-    """Something to do, how urgent, and within how many days; None leaves the day to the clinician."""
+    """Something to do, how urgent, and within how many days; None leaves the day to the clinician.
+
+    ``not_before`` names the fact that is the first day on which it makes sense; empty where any day does.
+    """
 
     kind: ClassVar[str] = "next_step"
     code: str
     action: str
     urgency: str
     within_days: int | None = None
+    not_before: str = ""
 
 
-CONCLUSIONS = (Interim, Flag, Verdict, Note, Prognosis, Cause, Feature, Label, NextStep)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contradiction(Conclusion):
+    """Facts on record that cannot all be right; ``facts`` names them. It settles nothing."""
+
+    kind: ClassVar[str] = "contradiction"
+    code: str
+    says: str
+    facts: tuple[str, ...]
+
+
+CONCLUSIONS = (Interim, Flag, Verdict, Note, Prognosis, Cause, Feature, Label, NextStep, Contradiction)

@@ -78,6 +78,9 @@ cough_impulse = YesNo(
     label="Leg pain on coughing or straining",
     question="Does coughing or straining bring on the leg pain?",
 )
+burning_pain = YesNo(
+    name="burning_pain", label="Burning leg pain", question="Does the leg pain burn, without a pause?"
+)
 EXAMINATION = (
     saddle_sensation,
     leg_power,
@@ -85,6 +88,7 @@ EXAMINATION = (
     pulses_present,
     calf_difference_cm,
     cough_impulse,
+    burning_pain,
 )
 
 # Imaging, dated: a finding since surgery counts, the latest first

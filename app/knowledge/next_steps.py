@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 from app.engine.calculate import calculation
-from app.engine.conditions import Condition, all_of, any_of, none_of
-from app.engine.evidence import Citation
+from app.engine.conditions import all_of, any_of, none_of
 from app.engine.facts import Day, when_recorded
-from app.engine.rules import Chapter, Rule
+from app.engine.rules import Chapter
 from app.knowledge.causes import (
     CONTACT_FOR_SWELLING,
     HERNIATION_DECISION,
     NEW_SYMPTOM,
 )
-from app.knowledge.citations import EARLY_FAILURES, S8, S12, S16, S17, S19, S22
+from app.knowledge.citations import EARLY_FAILURES, EARLY_MASS_EFFECT, S8, S12, S16, S17, S19, S22
 from app.knowledge.conclusions import (
     FOUR_WEEKS,
     SEVENTY_TWO_HOURS,
@@ -22,7 +21,6 @@ from app.knowledge.conclusions import (
     TWELVE_WEEKS,
     TWO_WEEKS,
     WEEK,
-    NextStep,
 )
 from app.knowledge.course import IN_SCOPE, trajectory
 from app.knowledge.outcome import LOST_WITHOUT_BASELINE, PERSISTENT_PAIN, verdict
@@ -31,9 +29,9 @@ from app.knowledge.safety import RECURRENCE_SUSPECTED, SEVERE_PAIN, SHORT_RELIEF
 from app.knowledge.sources import (
     ACR_2021,
     DOSSIER,
-    EARLY_MRI,
     NICE_TA159,
 )
+from app.knowledge.step_rules import LIMITS, step
 from app.knowledge.thresholds import CONTACT_PAIN_POINTS, SIX_WEEKS_DAYS
 from app.knowledge.timeline import days_since_surgery
 
@@ -67,40 +65,11 @@ def schedule_review(
     return next((visit for visit in visits if visit > assessed_on), None)
 
 
-def step(
-    rule_id: str,
-    title: str,
-    when: Condition,
-    action: str,
-    *evidence: Citation,
-    urgency: str,
-    within_days: int | None,
-    dossier: str,
-    divergence: str = "",
-) -> Rule:
-    """One thing to do."""
-    code = rule_id.partition(".")[0].replace("-", "_")
-    then = NextStep(code=code, action=action, urgency=urgency, within_days=within_days)
-    return Rule(
-        id=f"next-steps.{rule_id}",
-        title=title,
-        when=when,
-        then=then,
-        evidence=evidence,
-        dossier=dossier,
-        divergence=divergence,
-    )
-
-
 MRI = (
     "MRI of the lumbar spine without and with contrast (CT myelography where MRI is contraindicated). Abnormal early "
     "MRI is common in people who are doing well: interpret it with the symptoms."
 )
-EARLY_IMAGING = EARLY_MRI.at(
-    "3 weeks to 6 months", "mass effect in 38 % at 3 weeks and 12 % at 3 months in people without symptoms"
-)
 CONTRAST = ACR_2021.at("variant 5", "prior lumbar surgery with new or progressive symptoms")
-LIMITS = DOSSIER.at("6.3; 11.5")
 UNSUCCESSFUL = when_recorded(verdict, verdict.is_("unsuccessful"))
 
 
@@ -119,7 +88,7 @@ STEPS = (
         "Review by the spinal surgeon with a neurological examination, and " + MRI,
         S19,
         CONTRAST,
-        EARLY_IMAGING,
+        EARLY_MASS_EFFECT,
         LIMITS,
         urgency="within_days",
         within_days=SEVENTY_TWO_HOURS,
@@ -132,7 +101,7 @@ STEPS = (
         "Review by the spinal surgeon with a neurological examination, and " + MRI,
         S19,
         CONTRAST,
-        EARLY_IMAGING,
+        EARLY_MASS_EFFECT,
         LIMITS,
         urgency="within_days",
         within_days=TWO_WEEKS,
@@ -207,7 +176,7 @@ STEPS = (
         "factors, and " + MRI,
         S8,
         CONTRAST,
-        EARLY_IMAGING,
+        EARLY_MASS_EFFECT,
         LIMITS,
         urgency="within_days",
         within_days=FOUR_WEEKS,

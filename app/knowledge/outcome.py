@@ -7,6 +7,8 @@ from app.engine.conditions import Condition, all_of, any_of, named, none_of
 from app.engine.evidence import Citation
 from app.engine.facts import Choice, not_recorded, when_recorded
 from app.engine.rules import Chapter, Decision, Rule
+from app.knowledge.bone_and_tumour import BONE_OR_TUMOUR_SUSPECTED
+from app.knowledge.circulation import CIRCULATION_SUSPECTED
 from app.knowledge.citations import (
     ANCHOR,
     BASS_RELIEF,
@@ -43,6 +45,7 @@ from app.knowledge.course import (
     relief,
     trajectory,
 )
+from app.knowledge.haematoma import HAEMATOMA_OR_LEAK
 from app.knowledge.pain import (
     index_baseline,
     index_now,
@@ -54,6 +57,7 @@ from app.knowledge.pain import (
     pain_drop,
     rise_above_nadir,
 )
+from app.knowledge.pain_and_mind import PAIN_OR_MIND_SUSPECTED
 from app.knowledge.safety import (
     CES_SUSPECTED,
     DEFICIT_SUSPECTED,
@@ -102,10 +106,14 @@ verdict = Choice(
 
 
 @calculation(confidence)
-def rate_confidence(method: str, indication: str | None = None, agreement: str | None = None) -> str:
-    """By the method; one step lower where the indication does not say which pain counts; low in a conflict."""
-    step = CONFIDENCES.index(CONFIDENCE_BY_METHOD[method]) + (indication in (None, "other"))
-    if agreement == "conflict":
+def rate_confidence(method: str, indication: str | None = None, pain_contradiction: str | None = None) -> str:
+    """By the method; a step lower where the indication leaves open which pain counts, or records where it is.
+
+    Low at most where records contradict each other on how strong the pain is.
+    """
+    step = CONFIDENCES.index(CONFIDENCE_BY_METHOD[method])
+    step += (indication in (None, "other")) + (pain_contradiction == "of_place")
+    if pain_contradiction == "of_degree":
         step = max(step, CONFIDENCES.index("low"))
     return CONFIDENCES[min(step, len(CONFIDENCES) - 1)]
 
@@ -434,6 +442,10 @@ FURTHER_ACTION = note(
         all_of(IN_SCOPE, trajectory.is_one_of("relapsed", "partial_relapse")),
         CES_SUSPECTED,
         DEFICIT_SUSPECTED,
+        BONE_OR_TUMOUR_SUSPECTED,
+        PAIN_OR_MIND_SUSPECTED,
+        HAEMATOMA_OR_LEAK,
+        CIRCULATION_SUSPECTED,
         RECURRENCE_SUSPECTED,
         SHORT_RELIEF,
         LOST_WITHOUT_BASELINE,

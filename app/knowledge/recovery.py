@@ -21,6 +21,7 @@ from app.knowledge.citations import (
     S16,
     S17,
     S19,
+    WEAKNESS_COURSE,
 )
 from app.knowledge.conclusions import Prognosis
 from app.knowledge.course import IN_SCOPE, index_status, trajectory
@@ -37,7 +38,6 @@ from app.knowledge.pain import (
 from app.knowledge.sources import (
     BMC_2022,
     DOSSIER,
-    LONNE_2012,
     POSTACCHINI_2002,
     SURI_2012,
 )
@@ -66,7 +66,7 @@ SENSORY_COURSE = (
     BMC_2022.at("n=314", "numbness 3.49 before, 1.91 at 3, 1.29 at 6, 1.26 at 12 months"),
 )
 MOTOR_COURSE = (
-    LONNE_2012.at("1 year", "75 % without paresis"),
+    WEAKNESS_COURSE,
     POSTACCHINI_2002.at("6.4 years", "76 % full recovery"),
 )
 

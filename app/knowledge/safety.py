@@ -1,6 +1,7 @@
 """Red flags (dossier section 4, 11.2-11.15): every flag always runs, and an unanswered question is never "no".
 
-This chapter holds the cauda equina flags and the two flags of the first source; NOT_COVERED lists the others.
+This file holds the cauda equina flags, those of lost power and feeling and the two of the first source; the files
+beside it hold the others, ruleset.py puts all into one chapter, and NOT_COVERED lists what none looks for.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from app.knowledge.deficits import (
     tingling_new,
     weakness_new,
 )
+from app.knowledge.measurements import bilateral_examination, leg_power, saddle_sensation
 from app.knowledge.pain import (
     back_pain_now,
     index_pain,
@@ -33,6 +35,7 @@ from app.knowledge.pain import (
     leg_stated_relief,
     onset_to_plateau_days,
 )
+from app.knowledge.safety_thresholds import WARD_RETENTION_DAYS
 from app.knowledge.sources import (
     DOSSIER,
     GIRFT_2023,
@@ -65,6 +68,7 @@ from app.knowledge.vocabulary import (
     post_void_residual_ml,
     saddle_numbness,
     sexual_dysfunction,
+    still_in_hospital,
     urinary_difficulty,
     urinary_incontinence,
     urinary_retention,
@@ -72,26 +76,19 @@ from app.knowledge.vocabulary import (
 
 NOT_COVERED = (
     "epidural haematoma",
-    "wound infection and sepsis",
-    "discitis and epidural abscess",
-    "meningitis",
     "leak of cerebrospinal fluid",
     "deep vein thrombosis and pulmonary embolism",
-    "fracture",
-    "malignancy",
     "vascular, cardiac and visual emergencies",
-    "uncontrolled pain",
-    "suicidal ideation",
 )
 """Red flags of the dossier that this ruleset does not look for; every answer says so."""
 
 
-def any_yes(questions: tuple[YesNo, ...]) -> Condition:
+def any_yes(questions: tuple[YesNo, ...]) -> AtLeast:
     """One of the questions is answered yes."""
     return any_of(*(question.is_true() for question in questions))
 
 
-def unless_screened_out(measured: Fact, finding: Condition, screens: Condition) -> Condition:
+def unless_screened_out(measured: Fact, finding: Condition, screens: Condition) -> AtLeast:
     """A finding of a measurement: a missing measurement leaves it open, save when all that screens for it is "no".
 
     A measurement that was taken always counts (dossier 11.15).
@@ -140,19 +137,49 @@ SEVERE_PAIN = named(
     ),
 )
 
+# Retention on the ward (dossier 11.2): exempt only while all that could make it more is known to be normal.
+
+OTHER_CAUDA_EQUINA = tuple(item for item in CAUDA_EQUINA if item is not urinary_retention)
+EXAMINED = (saddle_sensation, leg_power, bilateral_examination)
+"""What an examination must have found normal."""
+WARD_RETENTION_EXEMPT = named(
+    "early on the ward, with everything else known normal",
+    all_of(
+        when_recorded(still_in_hospital, still_in_hospital.is_true()),
+        days_since_surgery <= WARD_RETENTION_DAYS,
+        *(recorded(item) for item in OTHER_CAUDA_EQUINA),
+        *(when_recorded(item, item.is_false()) for item in (*BILATERAL, sexual_dysfunction)),
+        *(when_recorded(each, each.is_("normal")) for each in EXAMINED),
+    ),
+)
+"""Never open: what is missing makes it FALSE, so that a question not asked exempts nobody.
+
+The other items of RF-CES-1 need only be answered here: a yes to one of them is an emergency by itself.
+"""
+ABNORMAL_SADDLE = unless_screened_out(
+    saddle_sensation, saddle_sensation.is_("abnormal"), saddle_numbness.is_true()
+)
+"""Found on examination, it counts whatever was answered (dossier 11.15)."""
+
 CES_1 = flag(
     "ces-1",
     "RF-CES-1",
     "A new or worse cauda equina symptom since surgery",
-    any_yes(CAUDA_EQUINA),
+    any_of(
+        any_yes(OTHER_CAUDA_EQUINA),
+        all_of(urinary_retention.is_true(), none_of(WARD_RETENTION_EXEMPT)),
+        ABNORMAL_SADDLE,
+    ),
     CES_PATHWAY,
     CES_AFTER_SURGERY,
-    DOSSIER.at("4.2 RF-CES-1: any change since surgery counts, without the limit of 14 days"),
+    DOSSIER.at("4.2 RF-CES-1: any change since surgery counts, without the limit of 14 days; 11.2; 11.15"),
     tier="emergency_now",
     first_action=EMERGENCY_ACTION,
     within_days=TODAY,
-    dossier="4.2 RF-CES-1",
+    dossier="4.2 RF-CES-1; 11.2; 11.15",
 )
+CAUDA_EQUINA_CHANGE = any_of(any_yes(CAUDA_EQUINA), ABNORMAL_SADDLE)
+"""The same with retention on the ward, which is no emergency by itself but never a sign that all is well."""
 
 # Bilateral symptoms; claudication that came back slowly and is eased by sitting is exempt (pattern C).
 SLOW_CLAUDICATION = all_of(
@@ -316,12 +343,12 @@ CES_FLAGS = (
 )
 CES_SUSPECTED = named(
     "a cauda equina flag",
-    any_of(CES_1.when, CES_2_LATE.when, CES_3_ALONE.when, PVR.when),
+    any_of(CAUDA_EQUINA_CHANGE, CES_2_LATE.when, CES_3_ALONE.when, PVR.when),
 )
 """Any cauda equina flag: the other tiers of a flag ask for more than the one named here."""
 CES_SUSPECTED_EARLY = named(
     "a cauda equina flag, no claudication exempt",
-    any_of(CES_1.when, any_yes(BILATERAL), CES_3_ALONE.when, PVR.when),
+    any_of(CAUDA_EQUINA_CHANGE, any_yes(BILATERAL), CES_3_ALONE.when, PVR.when),
 )
 """The same while no claudication is exempt yet."""
 
@@ -372,6 +399,11 @@ MOTOR_STANDING = flag(
     atypical_timing=True,
     dossier="11.11",
 )
+NEW_MOTOR_LOSS = named(
+    "new or worse loss of power",
+    any_of(tested_loss("slight", "marked"), all_of(weakness_new.is_true(), not_recorded(power_tested))),
+)
+"""RF-MOTOR-1 or RF-MOTOR-2: what has stood for long is left out (dossier 11.11)."""
 NEW_SENSORY_LOSS = named(
     "new numbness or tingling",
     any_of(

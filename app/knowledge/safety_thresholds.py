@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from app.knowledge.sources import (
-    BOHL_2015,
-    CBS_PART,
-    CRP_COURSE,
-    DISCITIS_REVIEW_2022,
-    ESR_1988,
-    IFOMPT_2020,
-    MHC,
-    NHSN_WINDOWS,
-    NICE_NEWS2,
-    PHQ_9,
-    SEH_2014,
-    SEH_TIMING_2019,
-    WELLS,
+from app.knowledge.citations import (
+    CRP_AFTER_SURGERY,
+    CRP_DAY_5,
+    DISCITIS_INTERVAL,
+    ESR_TWO_WEEKS,
+    HAEMATOMA_PAIN,
+    NEWS2_BANDS,
+    SEPSIS_SIGNS,
+    WOUND_TIMING,
+    WOUND_WINDOW,
 )
+from app.knowledge.sources import IFOMPT_2020, MHC, PHQ_9, SEH_2014, SEH_TIMING_2019, WELLS
 from app.knowledge.thresholds import proposed, published
 
 # Epidural haematoma, and retention on the ward
@@ -40,7 +37,7 @@ SEVERE_PAIN_POINTS = published(
     7,
     "points",
     "severe pain",
-    SEH_2014.at("signs", "pain of 7 or more in 56 %"),
+    HAEMATOMA_PAIN,
 )
 WARD_RETENTION_DAYS = proposed(
     "ward_retention_days", 3, "days", "retention this early can be that of the ward", "4.2 RF-POUR; 11.2"
@@ -49,32 +46,12 @@ WARD_RETENTION_DAYS = proposed(
 # Infection (dossier 4.2, 11.13)
 
 FEVER_C = proposed("fever_c", 38.0, "°C", "fever", "4.2 RF-SSI; 11.13")
-WOUND_DAYS = published(
-    "wound_days",
-    30,
-    "days",
-    "window of wound infection",
-    NHSN_WINDOWS.at("windows", "laminectomy 30 days"),
-    BOHL_2015.at("timing", "median diagnosis on day 17"),
-)
+WOUND_DAYS = published("wound_days", 30, "days", "window of wound infection", WOUND_WINDOW, WOUND_TIMING)
 WOUND_IMPLANT_DAYS = published(
-    "wound_implant_days",
-    90,
-    "days",
-    "window of wound infection with an implant",
-    NHSN_WINDOWS.at("windows", "fusion 90 days"),
+    "wound_implant_days", 90, "days", "window of wound infection with an implant", WOUND_WINDOW
 )
-NEWS2_HIGH = published(
-    "news2_high", 7, "points", "high risk of sepsis", NICE_NEWS2.at("bands", "7 or more is high risk")
-)
-NEWS2_MODERATE = published(
-    "news2_moderate",
-    5,
-    "points",
-    "moderate risk of sepsis",
-    NICE_NEWS2.at("bands", "5 to 6 is moderate risk"),
-)
-SEPSIS_SIGNS = NICE_NEWS2.at("single signs", "rate 25, pressure 90, pulse 130, saturation 92 %", MHC)
+NEWS2_HIGH = published("news2_high", 7, "points", "high risk of sepsis", NEWS2_BANDS)
+NEWS2_MODERATE = published("news2_moderate", 5, "points", "moderate risk of sepsis", NEWS2_BANDS)
 SEPSIS_RESPIRATORY_RATE = published(
     "sepsis_respiratory_rate", 25, "per minute", "breathing that fast points to sepsis", SEPSIS_SIGNS
 )
@@ -82,47 +59,32 @@ SEPSIS_SYSTOLIC_MMHG = published(
     "sepsis_systolic_mmhg", 90, "mmHg", "pressure that low points to sepsis", SEPSIS_SIGNS
 )
 SEPSIS_HEART_RATE = published(
-    "sepsis_heart_rate", 130, "per minute", "a pulse that fast points to sepsis", SEPSIS_SIGNS
+    "sepsis_heart_rate", 130, "per minute", "a pulse faster than this points to sepsis", SEPSIS_SIGNS
 )
 LOW_SATURATION_PERCENT = published(
     "low_saturation_percent", 92, "%", "saturation below this is an emergency", SEPSIS_SIGNS
 )
-DISCITIS_FROM_DAYS = published(
-    "discitis_from_days",
-    10,
-    "days",
-    "discitis begins",
-    DISCITIS_REVIEW_2022.at("interval", "2 to 8 weeks", CBS_PART),
+DISCITIS_FROM_DAYS = proposed(
+    "discitis_from_days", 10, "days", "discitis begins", "4.2 RF-DISCITIS", DISCITIS_INTERVAL
 )
-DISCITIS_TO_DAYS = published(
-    "discitis_to_days",
-    90,
-    "days",
-    "window of discitis",
-    DISCITIS_REVIEW_2022.at("interval", "2 to 8 weeks", CBS_PART),
+DISCITIS_TO_DAYS = proposed(
+    "discitis_to_days", 90, "days", "window of discitis", "4.2 RF-DISCITIS", DISCITIS_INTERVAL
 )
 INFLAMMATION_FROM_DAYS = published(
     "inflammation_from_days",
     14,
     "days",
     "from then on raised values are no longer due to the operation",
-    CRP_COURSE.at("course", "peak on days 2 to 3, normal by days 5 to 14"),
+    CRP_AFTER_SURGERY,
+)
+CRP_PEAK_DAYS = published(
+    "crp_peak_days", 3, "days", "by then C-reactive protein has passed its peak", CRP_AFTER_SURGERY
 )
 SECOND_RISE_FROM_DAYS = published(
-    "second_rise_from_days",
-    5,
-    "days",
-    "a second rise after this day is not due to the operation",
-    CRP_COURSE.at("day 5", "serial values: sensitivity 100 %, specificity 96 %"),
+    "second_rise_from_days", 5, "days", "a second rise after this day is not due to the operation", CRP_DAY_5
 )
-CRP_RAISED_MG_L = published("crp_raised_mg_l", 10, "mg/L", "raised", CRP_COURSE.at("normal", "below 10 mg/L"))
-ESR_RAISED_MM_H = published(
-    "esr_raised_mm_h",
-    50,
-    "mm/h",
-    "raised",
-    ESR_1988.at("2 weeks", "above 50 with increasing pain: discitis until disproved"),
-)
+CRP_RAISED_MG_L = published("crp_raised_mg_l", 10, "mg/L", "raised", CRP_AFTER_SURGERY)
+ESR_RAISED_MM_H = published("esr_raised_mm_h", 50, "mm/h", "raised", ESR_TWO_WEEKS)
 
 # Thrombosis and embolism
 
@@ -158,6 +120,13 @@ PAIN_UNCONTROLLED_DAYS = proposed(
     14,
     "days",
     "uncontrolled pain so early is seen on the same day",
+    "4.2 RF-PAIN-UNCONTROLLED",
+)
+UNCONTROLLED_PAIN_POINTS = proposed(
+    "uncontrolled_pain_points",
+    8,
+    "points",
+    "pain that counts as not controlled",
     "4.2 RF-PAIN-UNCONTROLLED",
 )
 ITEM_9_POINTS = published(

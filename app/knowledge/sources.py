@@ -379,3 +379,144 @@ PHQ_9 = Source(
     year=2001,
     verified=MHC,
 )
+
+PASSAVANTI_2020 = Source(
+    id="passavanti-2020",
+    title="Contrast in MRI after lumbar surgery (Passavanti 2020)",
+    kind="cohort",
+    year=2020,
+    verified=CBS,
+)
+ACR_CONTRAST = Source(
+    id="acr-contrast",
+    title="Manual on contrast media (American College of Radiology)",
+    kind="guideline",
+    year=None,
+    verified=MHC,
+)
+AAPMR_EMG = Source(
+    id="aapmr-emg",
+    title="Electrodiagnostic examination of lumbosacral radiculopathy (AAPM&R page)",
+    kind="professional society page",
+    year=None,
+    verified=CBS,
+)
+PCS_MANUAL = Source(
+    id="pcs-manual",
+    title="Pain Catastrophizing Scale (Sullivan 1995, user manual 2009)",
+    kind="validation study",
+    year=2009,
+    verified=MHC,
+)
+START_BACK_2008 = Source(
+    id="start-back-2008",
+    title="STarT Back screening tool (Hill 2008)",
+    kind="validation study",
+    year=2008,
+    verified=MHC,
+)
+HERNIATION_RISKS = Source(
+    id="herniation-risks",
+    title="Risk factors of recurrent lumbar disc herniation (PMC4718239, SPORT PMC5515079, Carragee)",
+    kind="review and cohorts",
+    year=None,
+    verified=CBS,
+)
+LEVEN_2015 = Source(
+    id="leven-2015",
+    title="Reoperation after lumbar disc herniation surgery, SPORT (JBJS 97:1316, PMID 26290082)",
+    kind="trial cohort",
+    year=2015,
+    verified=CBS,
+)
+ROSS_1996 = Source(
+    id="ross-1996",
+    title="Epidural scar and radicular pain after lumbar discectomy (Neurosurgery 38:855)",
+    kind="trial cohort",
+    year=1996,
+    verified=CBS,
+)
+SCAR_CONTRA = Source(
+    id="scar-contra",
+    title="Studies that find no link between epidural scar and pain (Eur Spine J 1999;8:475, Spine 1995;20:449)",
+    kind="cohorts",
+    year=None,
+    verified=CBS,
+)
+BURTON_1981 = Source(
+    id="burton-1981",
+    title="Causes of failure of surgery on the lumbar spine (CORR 157:191; figures seen in a secondary page)",
+    kind="case series",
+    year=1981,
+    verified=CBS_PART,
+)
+GUHA_2015 = Source(
+    id="guha-2015",
+    title="Instability after lumbar laminectomy, review of 24 studies, n=2496 (FOCUS15259)",
+    kind="systematic review",
+    year=2015,
+    verified=CBS,
+)
+RAMHMDANI_2018 = Source(
+    id="ramhmdani-2018",
+    title="Instability after lumbar laminectomy, series and literature (PMID 29454126; Eur Spine J 2022)",
+    kind="case series",
+    year=2018,
+    verified=CBS,
+)
+NO_VALID_TEST_2023 = Source(
+    id="no-valid-test-2023",
+    title="Lumbar instability: preprint on the lack of a validated test",
+    kind="preprint",
+    year=2023,
+    verified=CBS,
+)
+FLEXION_EXTENSION = Source(
+    id="flexion-extension",
+    title="Limits of movement on flexion and extension in common use, White and Panjabi among them",
+    kind="general practice",
+    year=None,
+    verified=MHC,
+)
+DISCITIS_RATES = Source(
+    id="discitis-rates",
+    title="Rates of discitis after lumbar surgery (neurosurgerywiki; Backbone J 2022; JKNS 1995)",
+    kind="reviews and series",
+    year=None,
+    verified=CBS,
+)
+DN4_2005 = Source(
+    id="dn4-2005",
+    title="DN4, a questionnaire of neuropathic pain (Bouhassira, Pain 114:29)",
+    kind="validation study",
+    year=2005,
+    verified=MHC,
+)
+PAINDETECT_2006 = Source(
+    id="paindetect-2006",
+    title="painDETECT, a questionnaire of neuropathic pain (Freynhagen 2006; NINDS common data elements)",
+    kind="validation study",
+    year=2006,
+    verified=CBS,
+)
+ICD_11 = Source(
+    id="icd-11",
+    title="Chronic postsurgical or post-traumatic pain in ICD-11 (MG30.2, MG30.21)",
+    kind="classification",
+    year=None,
+    verified=CBS,
+)
+FAILURE_REVIEWS = Source(
+    id="failure-reviews",
+    title="Causes of pain after lumbar surgery (Int Orthop 2018, s00264-018-4246-7; PMC6002183)",
+    kind="narrative reviews",
+    year=2018,
+    verified=CBS,
+)
+SEH_EVACUATION = Source(
+    id="seh-evacuation",
+    title="Time to evacuation of a spinal epidural haematoma (Barrow)",
+    kind="case series",
+    year=None,
+    verified=CBS,
+)

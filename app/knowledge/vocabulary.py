@@ -5,7 +5,9 @@ from __future__ import annotations
 from app.engine.facts import Choice, Codes, Day, Quantity, Series, YesNo
 from app.knowledge.background import BACKGROUND
 from app.knowledge.measurements import MEASUREMENTS
-from app.knowledge.questions import QUESTIONS
+from app.knowledge.questions import (
+    QUESTIONS,
+)
 
 # The operation (dossier 1.1 S4, 1.2 "time zero")
 
@@ -56,6 +58,11 @@ operated_side = Choice(
     label="Operated side",
     question="Which side was operated on?",
     options=SIDES,
+)
+still_in_hospital = YesNo(
+    name="still_in_hospital",
+    label="Still in hospital after the operation",
+    question="Is the patient still in hospital after the operation?",
 )
 
 # The course: dated series (dossier 2.1)
@@ -275,30 +282,23 @@ weakness_onset_on = _onset("weakness")
 bilateral_leg_pain_onset_on = _onset("bilateral_leg_pain")
 SYMPTOM_ONSETS = (numbness_onset_on, tingling_onset_on, weakness_onset_on, bilateral_leg_pain_onset_on)
 
-# Kept with the record, read by no rule of this ruleset
+age_years = Quantity(
+    name="age_years", label="Age", question="How old is the patient?", unit="years", minimum=0, maximum=120
+)
 
-age_years = Quantity(name="age_years", label="Age", unit="years", minimum=0, maximum=120)
+# The patient, and the circumstances of the operation
+
 LEVELS = ("T12-L1", "L1-L2", "L2-L3", "L3-L4", "L4-L5", "L5-S1")
 operated_levels = Codes(name="operated_levels", label="Operated levels", options=LEVELS)
-implant = YesNo(name="implant", label="Implant left in place")
+implant = YesNo(
+    name="implant",
+    label="Implant left in place",
+    question="Was an implant left in place at surgery?",
+)
 dural_tear = YesNo(name="dural_tear", label="Dural tear at surgery")
-still_in_hospital = YesNo(name="still_in_hospital", label="Still in hospital after the operation")
 prior_operations = Quantity(
     name="prior_operations", label="Earlier spinal operations", unit="operations", minimum=0, maximum=20
 )
-RECORDED_ONLY = (
-    age_years,
-    operated_levels,
-    implant,
-    dural_tear,
-    still_in_hospital,
-    prior_operations,
-    pain_converted,
-    *QUESTIONS,
-    *MEASUREMENTS,
-    *BACKGROUND,
-)
-
 GIVEN = (
     assessed_on,
     surgery_date,
@@ -322,10 +322,20 @@ GIVEN = (
     pain_return_side,
     same_dermatome,
     eased_by_sitting,
-    *CAUDA_EQUINA_ITEMS,
+    *RED_FLAGS,
     post_void_residual_ml,
     straight_leg_raise,
     *SYMPTOM_ONSETS,
-    *RECORDED_ONLY,
+    age_years,
+    operated_levels,
+    implant,
+    dural_tear,
+    still_in_hospital,
+    prior_operations,
+    pain_converted,
+    *MEASUREMENTS,
+    *BACKGROUND,
 )
 """All that a case can give. Facts that are worked out are declared beside their calculations."""
+RECORDED_ONLY = (pain_converted,)
+"""Kept with the record, read by no rule of this ruleset."""

@@ -76,6 +76,7 @@ class Examination(Part):
     cough_impulse: YesNoUnknown | None = Field(
         default=None, description="Whether coughing or straining brings on the leg pain"
     )
+    burning_pain: YesNoUnknown | None = Field(default=None, description="Whether the leg pain burns")
 
 
 class Imaging(Part):

@@ -170,7 +170,7 @@ POINTERS = {
     **{name: f"/vitals/{name}" for name in Vitals.model_fields},
     **{name: f"/scores/{name}" for name in Scores.model_fields},
     **{name: f"/history/{name}" for name in History.model_fields},
-    **dict.fromkeys(LABORATORY, "/labs"),
+    **dict.fromkeys((*LABORATORY, "crp_finding", "esr_raised"), "/labs"),
     **dict.fromkeys(IMAGING, "/imaging"),
     **{f"{name}_origin": f"/symptom_onsets/{name}" for name in ("numbness", "tingling", "weakness")},
 }

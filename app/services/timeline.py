@@ -1,4 +1,8 @@
-"""Is the case possible? Dates that contradict each other or the calendar are refused, each with its place."""
+"""Is the case possible? Dates that contradict each other or the calendar are refused, each at its place.
+
+Where two members contradict each other, nobody can tell which of them is wrong: both places are named, with
+one code. A day that the case does not hold (an assessment of today) has no place.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,9 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
 
 from app.services.case import Case, Observation
-from app.services.errors import CaseProblem, CaseRefused
+from app.services.errors import CaseCode, CaseProblem, CaseRefused
 
-REPEATED = "This was given before for the same day; give one value per day"
+REPEATED = "This was given twice for one day; give one value per day"
 FARTHEST_EAST = timezone(timedelta(hours=14))
 """Where a day begins first: a date is in the future only when it has begun nowhere on earth."""
 
@@ -17,14 +21,28 @@ FARTHEST_EAST = timezone(timedelta(hours=14))
 def refuse_impossible(case: Case, assessed_on: date, now: datetime) -> None:
     """Raise CaseRefused with every problem of the case's dates and scales."""
     latest_today = now.astimezone(FARTHEST_EAST).date()
-    if problems := [
+    problems = [
         *_future(assessed_on, latest_today),
         *_order(case, assessed_on),
         *_scales(case),
         *_repeated(case),
         *_repeated_results(case),
-    ]:
-        raise CaseRefused(problems)
+    ]
+    if problems:
+        raise CaseRefused(_each_once(problems))
+
+
+def _each_once(problems: list[CaseProblem]) -> list[CaseProblem]:
+    """A day that several others contradict is named once for each code, where it was first found."""
+    found: dict[tuple[str, CaseCode], CaseProblem] = {}
+    for each in problems:
+        found.setdefault((each.pointer, each.code), each)
+    return list(found.values())
+
+
+def _both(code: CaseCode, message: str, *pointers: str) -> Iterator[CaseProblem]:
+    """One contradiction, at the place of each member that takes part in it."""
+    yield from (CaseProblem(pointer, code, message) for pointer in pointers)
 
 
 def _future(assessed_on: date, latest_today: date) -> Iterator[CaseProblem]:
@@ -34,24 +52,26 @@ def _future(assessed_on: date, latest_today: date) -> Iterator[CaseProblem]:
 
 def _order(case: Case, assessed_on: date) -> Iterator[CaseProblem]:
     surgery = case.surgery.date
+    assessment = ("/assessed_on",) if case.assessed_on else ()
     if surgery > assessed_on:
-        yield CaseProblem("/surgery/date", "after_assessment", "The operation is after the assessment")
+        message = "The operation is after the assessment"
+        yield from _both("after_assessment", message, "/surgery/date", *assessment)
     for i, prior in enumerate(case.prior_surgeries or []):
         if prior.date > surgery:
-            yield CaseProblem(
-                f"/prior_surgeries/{i}/date", "after_surgery", "An earlier operation is after the latest one"
-            )
-    for member in ("observations", "labs", "imaging"):
-        for i, record in enumerate(getattr(case, member) or []):
-            if record.date > assessed_on:
-                yield _late(f"/{member}/{i}/date")
-    for pointer, day in _symptom_days(case):
+            message = "An earlier operation is after the latest one"
+            yield from _both("after_surgery", message, f"/prior_surgeries/{i}/date", "/surgery/date")
+    for pointer, day in _days(case):
         if day is not None and day > assessed_on:
-            yield _late(pointer)
+            message = "A day of the case is after the assessment"
+            yield from _both("after_assessment", message, pointer, *assessment)
     yield from _return_days(case)
 
 
-def _symptom_days(case: Case) -> Iterator[tuple[str, date | None]]:
+def _days(case: Case) -> Iterator[tuple[str, date | None]]:
+    """Every day on which something was found or began, with its place."""
+    for member in ("observations", "labs", "imaging"):
+        for i, record in enumerate(getattr(case, member) or []):
+            yield f"/{member}/{i}/date", record.date
     if case.pain_return:
         yield "/pain_return/onset_on", case.pain_return.onset_on
         yield "/pain_return/plateau_on", case.pain_return.plateau_on
@@ -64,16 +84,13 @@ def _return_days(case: Case) -> Iterator[CaseProblem]:
     if not case.pain_return:
         return
     onset, plateau = case.pain_return.onset_on, case.pain_return.plateau_on
-    if onset and onset < case.surgery.date:
-        yield CaseProblem(
-            "/pain_return/onset_on", "before_surgery", "Pain cannot return before the operation"
-        )
-    if plateau and plateau < case.surgery.date:
-        yield CaseProblem(
-            "/pain_return/plateau_on", "before_surgery", "Pain cannot return before the operation"
-        )
+    for name, day in (("onset_on", onset), ("plateau_on", plateau)):
+        if day and day < case.surgery.date:
+            message = "Pain cannot return before the operation"
+            yield from _both("before_surgery", message, f"/pain_return/{name}", "/surgery/date")
     if onset and plateau and plateau < onset:
-        yield CaseProblem("/pain_return/plateau_on", "before_onset", "The plateau is before the onset")
+        message = "The plateau is before the onset"
+        yield from _both("before_onset", message, "/pain_return/plateau_on", "/pain_return/onset_on")
 
 
 def _scales(case: Case) -> Iterator[CaseProblem]:
@@ -82,11 +99,8 @@ def _scales(case: Case) -> Iterator[CaseProblem]:
             continue
         for site in ("leg", "back"):
             if _twice_measured(observation, site):
-                yield CaseProblem(
-                    f"/observations/{i}/{site}_pain_vas_mm",
-                    "two_scales",
-                    "Give one pain scale per day, not both",
-                )
+                scales = (f"/observations/{i}/{site}_pain_{scale}" for scale in ("vas_mm", "nrs"))
+                yield from _both("two_scales", "Give one pain scale per day, not both", *scales)
 
 
 def _twice_measured(observation: Observation, site: str) -> bool:
@@ -96,27 +110,29 @@ def _twice_measured(observation: Observation, site: str) -> bool:
 
 def _repeated(case: Case) -> Iterator[CaseProblem]:
     """Which of two values of one day is the later one, nobody can tell."""
-    seen: set[tuple[date, str]] = set()
+    first: dict[tuple[date, str], str] = {}
     on_day = Counter(observation.date for observation in case.observations or ())
     for i, observation in enumerate(case.observations or []):
         if on_day[observation.date] == 1 and not observation.muscle_power:
             continue
         for name, measure in _measures(observation):
-            if (observation.date, measure) in seen:
-                yield CaseProblem(f"/observations/{i}/{name}", "repeated_measure", REPEATED)
-            seen.add((observation.date, measure))
+            place = f"/observations/{i}/{name}"
+            before = first.setdefault((observation.date, measure), place)
+            if before != place:
+                yield from _both("repeated_measure", REPEATED, place, before)
 
 
 def _repeated_results(case: Case) -> Iterator[CaseProblem]:
     """The same of laboratory values and findings of imaging."""
     for member in ("labs", "imaging"):
-        seen: set[tuple[date, str]] = set()
+        first: dict[tuple[date, str], str] = {}
         for i, record in enumerate(getattr(case, member) or []):
             given = [name for name, value in record if name != "date" and value is not None]
             for name in given:
-                if (record.date, name) in seen:
-                    yield CaseProblem(f"/{member}/{i}/{name}", "repeated_measure", REPEATED)
-                seen.add((record.date, name))
+                place = f"/{member}/{i}/{name}"
+                before = first.setdefault((record.date, name), place)
+                if before != place:
+                    yield from _both("repeated_measure", REPEATED, place, before)
 
 
 def _measures(observation: Observation) -> Iterator[tuple[str, str]]:
@@ -131,7 +147,3 @@ def _measures(observation: Observation) -> Iterator[tuple[str, str]]:
 
 def _second_scale(observation: Observation, name: str) -> bool:
     return name.endswith("_vas_mm") and _twice_measured(observation, name.removesuffix("_pain_vas_mm"))
-
-
-def _late(pointer: str) -> CaseProblem:
-    return CaseProblem(pointer, "after_assessment", "The day is after the assessment")

@@ -23,6 +23,8 @@ from app.audit.recorder import Recorder
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.main import DOMAIN_ERRORS
 from app.services.assessments import Assessments
+from app.services.case_measurements import History
+from app.services.case_questions import RedFlags
 from app.services.library import Library
 from app.services.records import Records
 from app.services.rulesets import Rulesets, save
@@ -172,8 +174,54 @@ def full_case() -> dict[str, Any]:
             "weakness": "2025-02-03",
             "bilateral_leg_pain": "2025-02-04",
         },
-        examination={"straight_leg_raise": "negative", "post_void_residual_ml": 40},
+        red_flags=dict.fromkeys(RedFlags.model_fields, "no"),
+        **measured_case(),
     )
+
+
+def measured_case() -> dict[str, Any]:
+    """The members of a full case that are measured, tested, imaged or known from before."""
+    return {
+        "examination": {
+            "straight_leg_raise": "negative",
+            "post_void_residual_ml": 40,
+            "saddle_sensation": "normal",
+            "leg_power": "normal",
+            "bilateral_examination": "normal",
+            "pulses_present": "yes",
+            "calf_difference_cm": 0.5,
+            "cough_impulse": "no",
+        },
+        "vitals": {
+            "temperature_c": 36.8,
+            "heart_rate_bpm": 72,
+            "respiratory_rate_bpm": 14,
+            "systolic_bp_mmhg": 124,
+            "spo2_percent": 98,
+            "news2": 0,
+        },
+        "labs": [{"date": "2025-02-01", "crp_mg_l": 4, "esr_mm_h": 12, "white_cells_10e9_l": 6.5}],
+        "imaging": [
+            {
+                "date": "2025-02-01",
+                "mri_compression": "no",
+                "mri_recurrent_herniation": "no",
+                "mri_epidural_fibrosis": "unknown",
+                "flexion_extension_translation_mm": 1.5,
+                "flexion_extension_angulation_deg": 4,
+            }
+        ],
+        "scores": {
+            "dn4": 2,
+            "paindetect": 9,
+            "phq9": 4,
+            "phq9_item9": 0,
+            "pain_catastrophizing": 12,
+            "start_back": 3,
+            "start_back_psychosocial": 1,
+        },
+        "history": dict.fromkeys(History.model_fields, "no") | {"egfr": 90, "annular_defect_mm": 4},
+    }
 
 
 def placed(case: dict[str, Any], pointer: str, value: Any) -> dict[str, Any]:

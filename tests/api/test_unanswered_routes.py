@@ -13,13 +13,31 @@ from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.services.case import Case
 from app.services.case_questions import RedFlags
 from tests.api.service import Service, example, one_record_a_day, placed
+from tests.knowledge.answers import IN_COMPANY
 from tests.knowledge.random_cases import random_case
 
 pytestmark = pytest.mark.anyio
 SAFE = "early_improving"
 SCHEMA = Case.model_json_schema()
-# Four weeks after surgery these alone are a matter of the same day (dossier 4.2, RF-CES-2 and RF-CES-3).
-SAME_DAY = {"new_bilateral_leg_pain", "new_bilateral_leg_numbness", "sexual_dysfunction"}
+# Four weeks after surgery these alone are a matter of the same day (dossier 4.2).
+SAME_DAY = {
+    "new_bilateral_leg_pain",
+    "new_bilateral_leg_numbness",
+    "sexual_dysfunction",
+    "clear_wound_leak",
+    "postural_headache",
+    "visual_loss",
+}
+# What makes a question one to ask that alone tells nothing.
+COMPANY = {
+    "pain_rising_24h": ("/observations/2/leg_pain_nrs", 8),
+    "wound_fluctuance": ("/red_flags/postural_headache", "yes"),
+    "drowsiness": ("/red_flags/postural_headache", "yes"),
+    "seizure": ("/red_flags/postural_headache", "yes"),
+    "abdominal_pain": ("/red_flags/collapse", "yes"),
+    "collapse": ("/red_flags/abdominal_pain", "yes"),
+}
+ALONE = [question for question in RedFlags.model_fields if question not in IN_COMPANY]
 GIVEN = {fact.name for fact in POSTOP_LUMBAR.facts}
 
 
@@ -54,7 +72,7 @@ async def test_all_answered_with_no_is_complete(service: Service) -> None:
 
 
 @pytest.mark.parametrize("how", ["absent", "unknown", "null"])
-@pytest.mark.parametrize("question", RedFlags.model_fields)
+@pytest.mark.parametrize("question", ALONE)
 async def test_a_question_that_was_not_answered_is_asked_and_what_it_could_mean_is_not_excluded(
     service: Service, question: str, how: str
 ) -> None:
@@ -71,7 +89,7 @@ async def test_a_question_that_was_not_answered_is_asked_and_what_it_could_mean_
     assert asked["flags"]
 
 
-@pytest.mark.parametrize("question", RedFlags.model_fields)
+@pytest.mark.parametrize("question", ALONE)
 @pytest.mark.parametrize("answer", ["yes", "no"])
 async def test_an_answer_where_it_was_asked_for_settles_the_question(
     service: Service, question: str, answer: str
@@ -83,6 +101,16 @@ async def test_an_answer_where_it_was_asked_for_settles_the_question(
     assert question not in {each["fact"] for each in safety["ask"]}
     assert safety["complete"] is (safety["ask"] == [])
     assert (safety["worst_not_excluded"] == "none") == (answer == "no")
+
+
+@pytest.mark.parametrize("question", IN_COMPANY)
+async def test_a_question_that_tells_nothing_alone_is_asked_where_its_company_makes_it_tell(
+    service: Service, question: str
+) -> None:
+    alone = left_out(example(SAFE), question)
+    for case, is_asked in ((alone, False), (placed(alone, *COMPANY[question]), True)):
+        asked = {each["fact"] for each in (await service.preview(case))["safety"]["ask"]}
+        assert (question in asked) is is_asked
 
 
 @pytest.mark.parametrize("question", ["new_bilateral_leg_pain", "new_bilateral_leg_numbness"])
@@ -114,7 +142,7 @@ async def test_answering_what_is_asked_one_by_one_completes_the_smallest_case(se
     safety = (await service.preview(case))["safety"]
 
     assert (safety["complete"], safety["worst_not_excluded"]) == (True, "none")
-    assert set(asked) >= set(RedFlags.model_fields)
+    assert set(asked) >= set(ALONE)
 
 
 async def test_the_most_urgent_is_asked_first(service: Service) -> None:
@@ -141,7 +169,19 @@ async def test_every_place_that_is_named_for_a_random_case_is_a_place_of_the_cas
         assert [pointer for pointer in pointers(said) if not is_a_place(pointer)] == []
 
 
+MEASURED: dict[str, Any] = {
+    "/surgery/still_in_hospital": "no",
+    "/examination/saddle_sensation": "normal",
+    "/examination/leg_power": "normal",
+    "/examination/bilateral_examination": "normal",
+    "/examination/pulses_present": "yes",
+    "/examination/calf_difference_cm": 0,
+    "/vitals/spo2_percent": 98,
+    "/vitals/heart_rate_bpm": 70,
+}
+"""Measurements and examinations that find nothing."""
 NO_FINDINGS: dict[str, Any] = {
+    **MEASURED,
     "/examination/post_void_residual_ml": 0,
     "/observations": [
         {
@@ -172,6 +212,7 @@ ANSWERS: dict[str, Any] = {
     "/symptom_onsets/bilateral_leg_pain": "2025-04-01",
     "/examination/straight_leg_raise": "positive",
     "/examination/post_void_residual_ml": 10,
+    **MEASURED,
     **{f"/red_flags/{name}": "no" for name in RedFlags.model_fields},
 }
 

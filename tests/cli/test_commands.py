@@ -94,7 +94,10 @@ REFUSED: list[tuple[Any, list[str], str]] = [
     ),
     (
         placed(full_case(), "/surgery/date", "2025-02-13"),
-        ["/surgery/date: The operation is after the assessment"],
+        [
+            "/surgery/date: The operation is after the assessment",
+            "/assessed_on: The operation is after the assessment",
+        ],
         "an operation after the assessment",
     ),
     (placed(full_case(), "/assessed_on", "2100-01-01"), ["/assessed_on: ", "in the future"], "the future"),

@@ -200,6 +200,7 @@ def other_interpreters() -> list[str]:
     return [path for path in paths if path and run_fresh(path, "1", "").returncode == 0]
 
 
+@pytest.mark.wire
 def test_the_digest_is_the_same_in_every_process_and_python_version() -> None:
     expected = [digest(random_ruleset(seed)) for seed in range(5)]
     processes = [

@@ -11,7 +11,18 @@ from typing import Any
 from app.engine.assess import Assessment, Assessor
 from app.engine.rules import Rule
 from app.engine.truth import Truth
-from app.knowledge.conclusions import NO_TIER, TIERS, Cause, Feature, Flag, Label, NextStep, Note, Prognosis
+from app.knowledge.conclusions import (
+    NO_TIER,
+    TIERS,
+    Cause,
+    Contradiction,
+    Feature,
+    Flag,
+    Label,
+    NextStep,
+    Note,
+    Prognosis,
+)
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.knowledge.vocabulary import CAUDA_EQUINA_ITEMS
 
@@ -24,6 +35,22 @@ FLAG_PLACES = tuple((rule.then, place) for rule, place in RULE_PLACES if isinsta
 FLAG_RULE_PLACES = tuple(
     (rule.id.removeprefix("safety."), place) for rule, place in RULE_PLACES if isinstance(rule.then, Flag)
 )
+IN_COMPANY = {
+    "pain_rising_24h": "with severe pain (4.2 RF-SEH)",
+    "wound_fluctuance": "with postural headache (4.2 RF-CSF-1)",
+    "drowsiness": "with postural headache (4.2 RF-CSF-2)",
+    "seizure": "with postural headache (4.2 RF-CSF-2)",
+    "abdominal_pain": "with collapse (4.2 RF-VASC)",
+    "collapse": "with abdominal pain (4.2 RF-VASC)",
+    "trauma": "with new back pain (4.2 RF-FRACTURE)",
+    "focal_back_pain": "with age, osteoporosis or steroids, and severe pain (4.2 RF-FRACTURE)",
+    "new_back_pain": "with a fall (4.2 RF-FRACTURE)",
+    "progressive_pain": "with past cancer (4.2 RF-MALIGNANCY)",
+    "night_pain": "with past cancer (4.2 RF-MALIGNANCY)",
+    "weight_loss": "with past cancer (4.2 RF-MALIGNANCY)",
+    "pain_despite_analgesia": "with severe pain (4.2 RF-PAIN-UNCONTROLLED)",
+}
+"""Questions whose "yes" is a flag only together with something else."""
 TRUTH_WORDS = {Truth.TRUE: "holds", Truth.FALSE: "ruled_out", Truth.UNKNOWN: "open"}
 
 
@@ -112,6 +139,10 @@ class Answers:
         return [note.code for note in self.conclusions(Note)]
 
     @property
+    def contradictions(self) -> list[str]:
+        return [each.code for each in self.conclusions(Contradiction)]
+
+    @property
     def labels(self) -> list[str]:
         return [label.code for label in self.conclusions(Label)]
 
@@ -180,6 +211,7 @@ PLAIN: dict[str, Callable[[Answers], Any]] = {
     "worst_not_excluded": lambda said: said.worst_not_excluded,
     "complete": lambda said: said.complete,
     "flags": lambda said: said.flags,
+    "contradictions": lambda said: said.contradictions,
     "labels": lambda said: said.labels,
     "scheduled_review_on": lambda said: said.fact("scheduled_review_on"),
     "next_review_on": lambda said: said.next_review_on,

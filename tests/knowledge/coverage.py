@@ -17,7 +17,7 @@ from tests.engine.cover import one_sided, unproven
 
 ALWAYS_KNOWN = {"assessed_on", "surgery_date", "procedure", "region"}
 """What every case holds (the contract requires it, or fills it in)."""
-ALWAYS_DECIDED = {"verdict", "index_pain", "agreement", "trajectory"}
+ALWAYS_DECIDED = {"verdict", "index_pain", "agreement", "trajectory", "pain_contradiction"}
 """The decisions that are never open; test_laws.py holds them to it."""
 
 

@@ -56,6 +56,8 @@ def random_case(rng: Random) -> dict[str, Any]:
             "straight_leg_raise": rng.choice(("positive", "negative")),
             "post_void_residual_ml": residual,
         }
+    if rng.random() < 0.5:
+        case |= _infection(rng, surgery, assessed_on)
     plain: dict[str, Any] = json.loads(json.dumps(case, default=date.isoformat))
     return plain
 
@@ -143,3 +145,21 @@ def _onsets(rng: Random, surgery: date, assessed_on: date) -> dict[str, Any]:
     symptoms = ("numbness", "tingling", "weakness", "bilateral_leg_pain")
     first = surgery - timedelta(days=100)
     return _some(rng, 0.5, {symptom: _between(rng, first, assessed_on) for symptom in symptoms})
+
+
+def _infection(rng: Random, surgery: date, assessed_on: date) -> dict[str, Any]:
+    """What was measured for an infection, and what makes one likelier."""
+    vitals = {
+        "temperature_c": rng.choice((36.8, 37.9, 38, 39)),
+        "heart_rate_bpm": rng.choice((70, 130, 131)),
+        "respiratory_rate_bpm": rng.choice((14, 24, 25)),
+        "systolic_bp_mmhg": rng.choice((130, 91, 90)),
+        "spo2_percent": rng.choice((98, 92, 91)),
+        "news2": rng.choice((0, 4, 5, 7)),
+    }
+    days = sorted({_between(rng, surgery, assessed_on) for _ in range(rng.randint(0, 4))})
+    labs = [{"date": day, "crp_mg_l": rng.choice((3, 10, 11, 40, 120))} for day in days]
+    if labs:
+        labs[-1]["esr_mm_h"] = rng.choice((20, 50, 51))
+    known = {"diabetes": rng.choice(("yes", "no")), "immunosuppressed": rng.choice(("yes", "no", "no"))}
+    return {"vitals": _some(rng, 0.6, vitals), "labs": labs, "history": _some(rng, 0.6, known)}

@@ -33,15 +33,45 @@ REASSURING = {"on_track", "partial_response", "successful"}
 GIVEN = {fact.name for fact in POSTOP_LUMBAR.facts}
 Facts = dict[str, Any]
 
-SEVERE = {"ces-2.late.severe", "new-sensory.severe", "rec-ldh.severe"}
+SEVERE = {
+    "ces-2.late.severe",
+    "new-sensory.severe",
+    "rec-ldh.severe",
+    "fracture.after-fall.soon",
+    "malignancy.soon",
+    "ssi.late.severe",
+    "discitis.normal-tests.severe",
+    "discitis.late.severe",
+    "fever.severe",
+    "seh.pain.late.severe",
+    "csf-2.late.severe",
+    "dvt.late.severe",
+}
 RECURRENCE = {"rec-ldh", "rec-ldh.severe"}
-MOTOR = {"motor-1", "motor-2", "motor.standing"}
+FEVERISH = {
+    "fever",
+    "fever.severe",
+    "seh.pain.late.severe",
+    "csf-2.late.severe",
+    "dvt.late.severe",
+    "fever.late",
+    "meningitis",
+    "epidural-abscess",
+    "discitis",
+    "discitis.late",
+    "sepsis",
+    "sepsis.moderate",
+}
+MOTOR = {"motor-1", "motor-2", "motor.standing", "seh.deficit", "seh.deficit.late"}
 RULED_OUT_WITHOUT: dict[str, tuple[set[str], str]] = {
     "leg_pain": (
         {*SEVERE, "nonresp-6w"},
         "scores missing: no limit of 72 hours is known to apply (11.5); another method counts (1.2 fallback)",
     ),
-    "back_pain": (SEVERE, "score missing: no limit of 72 hours is known to apply (11.5)"),
+    "back_pain": (
+        {*SEVERE, "epidural-abscess"},
+        "no limit of 72 hours is known to apply (11.5); no pain where the questions say no (11.15)",
+    ),
     "indication": (
         {"nonresp-6w"},
         "indication missing: the larger pain before surgery is the index pain (11.16)",
@@ -59,13 +89,53 @@ RULED_OUT_WITHOUT: dict[str, tuple[set[str], str]] = {
     ),
     "weakness": (MOTOR, "not asked: full power on a test of the last six weeks counts (11.15, 11.16)"),
     "post_void_residual_ml": (
-        {"pvr"},
+        {"pvr", "fracture.with-ces", "malignancy.with-ces"},
         "not measured where all four screening questions are answered no (11.15)",
     ),
+    "phq9_item9": (
+        {"suicide"},
+        "not scored where both questions on suicidal thoughts are answered no (11.15)",
+    ),
     "muscle_power": (
-        {*MOTOR, "ces-2.with-deficit"},
+        {
+            *MOTOR,
+            "ces-2.with-deficit",
+            "fracture.with-deficit",
+            "malignancy.with-deficit",
+            "epidural-abscess",
+        },
         "not tested where weakness is asked about and not new (11.15)",
     ),
+    "temperature_c": (
+        {*FEVERISH, "discitis.late.severe"},
+        "not measured where fever and rigors are answered no (11.15)",
+    ),
+    **dict.fromkeys(
+        ("respiratory_rate_bpm", "systolic_bp_mmhg", "heart_rate_bpm", "spo2_percent"),
+        ({"sepsis"}, "not measured where nothing is wrong with the whole body (11.15)"),
+    ),
+    "news2": (
+        {"sepsis", "sepsis.moderate"},
+        "not measured where nothing is wrong with the whole body (11.15)",
+    ),
+    "crp": (
+        {"sepsis", "sepsis.moderate", "epidural-abscess"},
+        "not measured where every question of infection is answered no (11.15)",
+    ),
+    "esr": (
+        {"discitis", "discitis.untested", "discitis.late", "discitis.late.severe"},
+        "not measured where C-reactive protein is normal, which is the test that counts (6.2, 11.14)",
+    ),
+    "saddle_sensation": (
+        {"ces-1", "seh.deficit", "seh.deficit.late"},
+        "not examined where saddle numbness is answered no (11.15)",
+    ),
+    "calf_difference_cm": (
+        {"dvt", "dvt.late", "dvt.late.severe", "pe"},
+        "not measured where all four questions about the leg are answered no (11.15)",
+    ),
+    "spo2_percent": ({"pe"}, "not measured where all four questions about the lungs are answered no (11.15)"),
+    "pulses_present": ({"vasc.leg"}, "not felt for where a cold leg is answered no (11.15)"),
 }
 """The tiers of flags that a fact's absence can rule out, and why."""
 REASSURED_WITHOUT = {

@@ -7,7 +7,8 @@ from operator import itemgetter
 from pydantic_core import to_json
 
 from app.engine.rules import Rule
-from app.knowledge.causes import CAUSE_DECISIONS, decision_id
+from app.knowledge.cause_rules import decision_id
+from app.knowledge.causes import CAUSE_DECISIONS
 from app.knowledge.conclusions import Cause, Feature
 from app.services.answer.questions import OPEN
 from app.services.answer.template import HOLE, Template, json_list

@@ -19,6 +19,7 @@ class Call(NamedTuple):
     urgency: str
     within_days: int | None
     rule: Rule
+    not_before: str = ""
 
     @property
     def order(self) -> tuple[int, bool, int]:
@@ -35,7 +36,7 @@ class StepsPart:
                 for _, rule, flag in index.concluding(Flag)
             ),
             *(
-                Call(step.code, step.action, step.urgency, step.within_days, rule)
+                Call(step.code, step.action, step.urgency, step.within_days, rule, step.not_before)
                 for _, rule, step in index.concluding(NextStep)
             ),
         ]
@@ -53,7 +54,9 @@ class StepsPart:
                 steps.setdefault(call.code, []).append(call)
         return json_list(
             self._steps[calls[0].rule.id].fill(
-                told.due(calls[0].within_days), json_list(self._json_id[call.rule.id] for call in calls)
+                told.due(calls[0].within_days),
+                told.day(calls[0].not_before),
+                json_list(self._json_id[call.rule.id] for call in calls),
             )
             for calls in steps.values()
         )
@@ -88,6 +91,7 @@ def _step(index: RuleIndex, call: Call) -> Template:
             "action": call.action,
             "urgency": call.urgency,
             "due_on": HOLE,
+            "not_before": HOLE,
             "because": HOLE,
             "evidence": index.evidence[call.rule.id],
         }

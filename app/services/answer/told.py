@@ -30,6 +30,7 @@ class RuleIndex:
         self.decisions = {decision.id: decision for decision in ruleset.decisions}
         self.evidence = {rule.id: [cite(each) for each in rule.evidence] for rule in ruleset.rules}
         self.questions = Questions(ruleset)
+        self.facts = {fact.name: fact for fact in (*ruleset.facts, *ruleset.derived)}
         self._by_kind: dict[str, list[tuple[int, Rule, Any]]] = {}
         for place, rule in enumerate(ruleset.rules):
             self._by_kind.setdefault(rule.then.kind, []).append((place, rule, rule.then))

@@ -13,6 +13,7 @@ from app.knowledge.causes import CAUSES_NOT_COVERED
 from app.knowledge.vocabulary import RECORDED_ONLY, pain_converted
 from app.services.answer.basis import Bases, assumptions_part, findings_part
 from app.services.answer.causes import CausesPart
+from app.services.answer.contradictions import ContradictionsPart
 from app.services.answer.missing import MissingPart
 from app.services.answer.outcome import LabelsPart, VerdictPart, trajectory_part
 from app.services.answer.questions import OPEN
@@ -46,6 +47,7 @@ class AnswerWriter:
         self._index = index = RuleIndex(ruleset)
         self._bases = Bases(ruleset)
         self._safety, self._verdict = SafetyPart(index), VerdictPart(index)
+        self._contradictions = ContradictionsPart(index)
         self._symptoms, self._causes, self._labels = SymptomsPart(index), CausesPart(index), LabelsPart(index)
         self._steps, self._milestones, self._missing = StepsPart(index), MilestonesPart(), MissingPart(index)
         header = {"name": ruleset.name, "version": ruleset.version, "digest": digest}
@@ -62,6 +64,7 @@ class AnswerWriter:
             told.said("phase"),
             safety.text,
             verdict.text,
+            self._contradictions.write(told),
             trajectory_part(told),
             self._symptoms.write(told),
             self._causes.write(told),
@@ -87,6 +90,7 @@ def _outline(header: dict[str, str]) -> dict[str, Any]:
         "ruleset": header,
         "safety": HOLE,
         "verdict": HOLE,
+        "contradictions": HOLE,
         "trajectory": HOLE,
         "symptoms": HOLE,
         "causes": HOLE,

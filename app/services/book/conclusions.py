@@ -9,6 +9,7 @@ from app.engine.describe import plain
 from app.engine.rules import Conclusion
 from app.knowledge.conclusions import (
     Cause,
+    Contradiction,
     Feature,
     Flag,
     Interim,
@@ -66,7 +67,13 @@ def _label(label: Label) -> list[str]:
 
 def _next_step(step: NextStep) -> list[str]:
     due = "on the day the clinician chooses" if step.within_days is None else _within(step.within_days)
-    return [f"Next step, {plain(step.urgency)}, {due}", sentence(step.action)]
+    from_day = f", not before `{step.not_before}`" if step.not_before else ""
+    return [f"Next step, {plain(step.urgency)}, {due}{from_day}", sentence(step.action)]
+
+
+def _contradiction(contradiction: Contradiction) -> list[str]:
+    between = ", ".join(map(plain, contradiction.facts))
+    return [f"Contradiction **{plain(contradiction.code)}** between: {between}", sentence(contradiction.says)]
 
 
 def _interim(interim: Interim) -> list[str]:
@@ -88,4 +95,5 @@ IN_WORDS: dict[type[Conclusion], Callable[[Any], list[str]]] = {
     Label: _label,
     NextStep: _next_step,
     Interim: _interim,
+    Contradiction: _contradiction,
 }

@@ -1,0 +1,105 @@
+"""Care beside the surgeon: rehabilitation, psychological factors, deficits that stay (dossier 6.3)."""
+
+from __future__ import annotations
+
+from app.engine.conditions import Condition, all_of, any_of, named
+from app.engine.facts import when_recorded
+from app.engine.rules import Chapter
+from app.knowledge.citations import (
+    CATASTROPHIZING,
+    DEPRESSION,
+    S13,
+    S14,
+    S15,
+    START_BACK_GROUPS,
+    WEAKNESS_COURSE,
+)
+from app.knowledge.conclusions import TWELVE_WEEKS
+from app.knowledge.course import IN_SCOPE
+from app.knowledge.measurements import pain_catastrophizing, phq9, start_back, start_back_psychosocial
+from app.knowledge.outcome import PERSISTENT_PAIN
+from app.knowledge.recovery import DEFICIT_DECISIONS
+from app.knowledge.step_rules import LIMITS, step
+from app.knowledge.thresholds import published
+
+CATASTROPHIZING_POINTS = published(
+    "catastrophizing_points",
+    30,
+    "points",
+    "clinically relevant catastrophizing",
+    CATASTROPHIZING,
+)
+DEPRESSION_POINTS = published("depression_points", 10, "points", "moderate depressive symptoms", DEPRESSION)
+START_BACK_POINTS = published(
+    "start_back_points",
+    4,
+    "points",
+    "high risk, when total and psychosocial subscore both reach it",
+    START_BACK_GROUPS,
+)
+YELLOW_FLAGS = named(
+    "psychological factors",
+    any_of(
+        pain_catastrophizing >= CATASTROPHIZING_POINTS,
+        phq9 >= DEPRESSION_POINTS,
+        all_of(start_back >= START_BACK_POINTS, start_back_psychosocial >= START_BACK_POINTS),
+    ),
+)
+
+
+def _some_deficit(label: str, *statuses: str) -> Condition:
+    return named(
+        label,
+        any_of(*(when_recorded(each.gives, each.gives.is_one_of(*statuses)) for each in DEFICIT_DECISIONS)),
+    )
+
+
+CARE_STEPS = (
+    step(
+        "psychology",
+        "Pain that persists or came back, with psychological factors",
+        all_of(PERSISTENT_PAIN.when, YELLOW_FLAGS),
+        "Offer psychological assessment and treatment as a part of multidisciplinary pain care.",
+        CATASTROPHIZING,
+        DEPRESSION,
+        START_BACK_GROUPS,
+        LIMITS,
+        urgency="routine",
+        within_days=TWELVE_WEEKS,
+        dossier="6.3; 2.1",
+    ),
+    step(
+        "deficit-care",
+        "Numbness, tingling or weakness that can still recover",
+        all_of(
+            IN_SCOPE,
+            _some_deficit(
+                "a deficit that can still recover",
+                "recovery_window_open",
+                "window_closing",
+                "late_recovery_in_progress",
+            ),
+        ),
+        "Physiotherapy, an orthosis for foot drop, advice against falls; look again at every scheduled visit.",
+        S13,
+        S14,
+        LIMITS,
+        urgency="routine",
+        within_days=None,
+        dossier="6.3",
+    ),
+    step(
+        "permanent-deficit-care",
+        "A deficit that is likely to stay",
+        all_of(IN_SCOPE, _some_deficit("a deficit that is likely to stay", "likely_permanent")),
+        "Explain what is to be expected; rehabilitation, orthosis, care of numb skin. Where ongoing compression is in "
+        "doubt, a neurologist and nerve conduction.",
+        S15,
+        WEAKNESS_COURSE,
+        LIMITS,
+        urgency="routine",
+        within_days=None,
+        dossier="6.3",
+    ),
+)
+CARE = Chapter(name="care", title="Care", steps=CARE_STEPS)

@@ -1,0 +1,345 @@
+"""Causes of pain that never improved, or soon was as bad as before (dossier section 5, patterns A, E and F)."""
+
+from __future__ import annotations
+
+from app.engine.conditions import AtLeast, all_of, any_of, named
+from app.engine.facts import when_recorded
+from app.engine.rules import Decision
+from app.knowledge.background import diabetes
+from app.knowledge.cause_rules import (
+    LIKELY,
+    MODIFIERS,
+    POSSIBLE,
+    UNLIKELY,
+    decision_id,
+    feature,
+    grade_fact,
+    weigh,
+)
+from app.knowledge.citations import (
+    ALL_FAILURES,
+    BURTON_CAUSES,
+    EARLY_FAILURES,
+    S5,
+    S6,
+    S13,
+    S14,
+    S15,
+    S17,
+)
+from app.knowledge.conclusions import Cause
+from app.knowledge.course import IN_SCOPE, IS_IMPROVED
+from app.knowledge.deficits import WEAKNESS
+from app.knowledge.imaging import NO_TARGET, compression_seen, herniation_seen
+from app.knowledge.measurements import pulses_present
+from app.knowledge.pain_patterns import (
+    FAILED_LEG,
+    NEVER_IMPROVED_LEG,
+    NEW_PATTERN,
+    S17_OTHER,
+    pain_pattern,
+)
+from app.knowledge.recovery import (
+    DEFICIT_DECISIONS,
+    MOTOR_COURSE,
+    PERMANENT_DIVERGENCE,
+    SECOND_YEAR,
+    WEAKNESS_DECISION,
+)
+from app.knowledge.sources import DOSSIER
+from app.knowledge.timeline import phase
+from app.knowledge.vocabulary import disc_opened, eased_by_sitting
+
+PATTERN_A = DOSSIER.at("section 5 pattern A")
+PATTERN_E = DOSSIER.at("section 5 pattern E")
+
+# A retained part of the disc
+
+RESIDUAL_DISC = "residual_disc_or_fragment"
+FAILED_DISC = all_of(FAILED_LEG, disc_opened.is_true())
+
+RESIDUAL_DISC_DECISION = Decision(
+    id=decision_id(RESIDUAL_DISC),
+    title="Residual disc or missed fragment",
+    gives=grade_fact(RESIDUAL_DISC),
+    rules=(
+        weigh(
+            "residual-disc.seen",
+            Cause(
+                condition=RESIDUAL_DISC,
+                grade=LIKELY,
+                says="MRI since surgery shows disc material at the operated level, and the leg pain never improved. "
+                "Whether it was left behind or came early is for imaging and surgeon to tell.",
+            ),
+            "Leg pain that never improved, with disc material on MRI since surgery",
+            all_of(FAILED_DISC, herniation_seen.is_("yes")),
+            EARLY_FAILURES,
+            PATTERN_A,
+            dossier="section 5 A; section 5 E",
+        ),
+        weigh(
+            "residual-disc.not-seen",
+            Cause(
+                condition=RESIDUAL_DISC,
+                grade=UNLIKELY,
+                says="MRI since surgery shows neither disc material at the operated level nor compression.",
+            ),
+            "Leg pain that never improved, without a target on MRI since surgery",
+            all_of(FAILED_DISC, NO_TARGET),
+            EARLY_FAILURES,
+            PATTERN_A,
+            dossier="section 5 A; section 5 E; section 5 G",
+        ),
+        weigh(
+            "residual-disc.failed",
+            Cause(
+                condition=RESIDUAL_DISC,
+                grade=POSSIBLE,
+                says="A disc was opened and the leg pain never improved: disc material may have stayed behind.",
+            ),
+            "Leg pain that never improved after a disc was opened",
+            FAILED_DISC,
+            EARLY_FAILURES,
+            PATTERN_A,
+            PATTERN_E,
+            dossier="section 5 A; section 5 E",
+        ),
+    ),
+)
+
+# Not freed enough, or not at the right place
+
+INADEQUATE = "inadequate_decompression"
+WRONG_PLACE = "wrong_level_or_side"
+
+INADEQUATE_DECISION = Decision(
+    id=decision_id(INADEQUATE),
+    title="Inadequate decompression",
+    gives=grade_fact(INADEQUATE),
+    rules=(
+        weigh(
+            "inadequate-decompression.seen",
+            Cause(
+                condition=INADEQUATE,
+                grade=LIKELY,
+                says="MRI since surgery shows compression without a disc herniation, and the leg pain never improved.",
+            ),
+            "Leg pain that never improved, with compression but no herniation on MRI since surgery",
+            all_of(NEVER_IMPROVED_LEG, compression_seen.is_("yes"), herniation_seen.is_("no")),
+            EARLY_FAILURES,
+            BURTON_CAUSES,
+            PATTERN_A,
+            dossier="section 5 A; 3.2",
+        ),
+        weigh(
+            "inadequate-decompression.not-seen",
+            Cause(
+                condition=INADEQUATE,
+                grade=UNLIKELY,
+                says="MRI since surgery shows no root or sac compressed.",
+            ),
+            "Leg pain that never improved, without compression on MRI since surgery",
+            all_of(NEVER_IMPROVED_LEG, compression_seen.is_("no")),
+            EARLY_FAILURES,
+            PATTERN_A,
+            dossier="section 5 A; section 5 G",
+        ),
+        weigh(
+            "inadequate-decompression.failed",
+            Cause(
+                condition=INADEQUATE,
+                grade=POSSIBLE,
+                says="The leg pain never improved: a lateral recess, a foramen or a far lateral root may not be free.",
+            ),
+            "Leg pain that never improved: the root may not be free",
+            NEVER_IMPROVED_LEG,
+            EARLY_FAILURES,
+            BURTON_CAUSES,
+            PATTERN_A,
+            dossier="section 5 A; 3.2",
+        ),
+    ),
+)
+WRONG_PLACE_DECISION = Decision(
+    id=decision_id(WRONG_PLACE),
+    title="Wrong level or wrong side",
+    gives=grade_fact(WRONG_PLACE),
+    rules=(
+        weigh(
+            "wrong-place.not-seen",
+            Cause(
+                condition=WRONG_PLACE,
+                grade=UNLIKELY,
+                says="MRI since surgery shows no root or sac compressed at any level.",
+            ),
+            "Leg pain that never improved, without compression on MRI since surgery: not another level",
+            all_of(NEVER_IMPROVED_LEG, compression_seen.is_("no")),
+            PATTERN_A,
+            ALL_FAILURES,
+            dossier="section 5 A; section 5 G",
+        ),
+        weigh(
+            "wrong-place.failed",
+            Cause(
+                condition=WRONG_PLACE,
+                grade=POSSIBLE,
+                says="Compare the operated level and side with the symptoms and the imaging from before surgery.",
+            ),
+            "Leg pain that never improved: level and side are to be checked",
+            NEVER_IMPROVED_LEG,
+            PATTERN_A,
+            ALL_FAILURES,
+            dossier="section 5 A; 3.2",
+        ),
+    ),
+)
+
+# The root itself (patterns A and F)
+
+ROOT_INJURY = "root_injury"
+LEFT_OVER = ("recovery_window_open", "window_closing", "late_recovery_in_progress")
+
+
+def _any_deficit(label: str, *statuses: str) -> AtLeast:
+    each = (when_recorded(d.gives, d.gives.is_one_of(*statuses)) for d in DEFICIT_DECISIONS)
+    return named(label, all_of(IN_SCOPE, IS_IMPROVED, any_of(*each)))
+
+
+ROOT_INJURY_DECISION = Decision(
+    id=decision_id(ROOT_INJURY),
+    title="Injury of the root",
+    gives=grade_fact(ROOT_INJURY),
+    rules=(
+        weigh(
+            "root-injury.permanent",
+            Cause(
+                condition=ROOT_INJURY,
+                grade=LIKELY,
+                says="The pain is relieved, and a deficit from before or at surgery has outlasted its window of recovery.",
+            ),
+            "Pain relieved, a deficit from before or at surgery that has outlasted its window of recovery",
+            _any_deficit("pain relieved, a deficit left that is likely permanent", "likely_permanent"),
+            S5,
+            S15,
+            SECOND_YEAR,
+            dossier="section 5 F; 1.1 S15",
+            divergence=PERMANENT_DIVERGENCE,
+        ),
+        weigh(
+            "root-injury.recovering",
+            Cause(
+                condition=ROOT_INJURY,
+                grade=POSSIBLE,
+                says="The pain is relieved and a deficit from before or at surgery goes on: roots recover slowly.",
+            ),
+            "Pain relieved, a deficit from before or at surgery goes on",
+            _any_deficit("pain relieved, a deficit from before or at surgery goes on", *LEFT_OVER),
+            S6,
+            S13,
+            S14,
+            *MOTOR_COURSE,
+            dossier="section 5 F; 1.1 S13; 1.1 S14",
+        ),
+        weigh(
+            "root-injury.failed",
+            Cause(
+                condition=ROOT_INJURY,
+                grade=POSSIBLE,
+                says="The leg pain never improved: the root may have been injured before or at surgery.",
+            ),
+            "Leg pain that never improved: the root may be injured",
+            NEVER_IMPROVED_LEG,
+            S5,
+            EARLY_FAILURES,
+            PATTERN_A,
+            dossier="section 5 A",
+        ),
+    ),
+)
+
+# Diseases that resemble a root's (patterns A and D)
+
+OUTSIDE_SPINE = "disease_outside_the_spine"
+
+OUTSIDE_SPINE_DECISION = Decision(
+    id=decision_id(OUTSIDE_SPINE),
+    title="Disease outside the spine",
+    gives=grade_fact(OUTSIDE_SPINE),
+    rules=(
+        weigh(
+            "outside-spine.resembles",
+            Cause(
+                condition=OUTSIDE_SPINE,
+                grade=POSSIBLE,
+                says="Hip or knee disease, narrowed arteries and disease of peripheral nerves can resemble a root's "
+                "pain: examine joints, pulses and nerves.",
+            ),
+            "Leg pain that never improved, or came back in another place",
+            any_of(NEVER_IMPROVED_LEG, NEW_PATTERN),
+            ALL_FAILURES,
+            S17,
+            DOSSIER.at("section 5 patterns A and D"),
+            dossier="section 5 A; section 5 D",
+        ),
+    ),
+)
+
+FEATURES = (
+    feature(
+        "power-not-improving",
+        ROOT_INJURY,
+        "neutral",
+        "Weakness has not improved three months after surgery: look for compression that goes on",
+        all_of(
+            when_recorded(WEAKNESS_DECISION.gives, WEAKNESS_DECISION.gives.is_one_of(*LEFT_OVER)),
+            phase.is_("judgeable"),
+            WEAKNESS.change.is_one_of("unchanged", "single_record"),
+        ),
+        *MOTOR_COURSE,
+        DOSSIER.at("section 5 pattern F"),
+        dossier="section 5 F",
+    ),
+    feature(
+        "pulses-absent",
+        OUTSIDE_SPINE,
+        "for",
+        "A foot pulse is missing",
+        pulses_present.is_false(),
+        DOSSIER.at("section 5 pattern D"),
+        dossier="section 5 D",
+    ),
+    feature(
+        "diabetes-nerves",
+        OUTSIDE_SPINE,
+        "for",
+        "Diabetes, which can damage peripheral nerves",
+        diabetes.is_true(),
+        PATTERN_A,
+        dossier="section 5 A",
+    ),
+    feature(
+        "eased-by-sitting-not-vascular",
+        OUTSIDE_SPINE,
+        "against",
+        "Sitting or bending forward eases the leg pain that walking brings on, as in stenosis",
+        eased_by_sitting.is_true(),
+        MODIFIERS,
+        dossier="section 5 modifiers",
+    ),
+    feature(
+        "other-place-wrong-level",
+        WRONG_PLACE,
+        "for",
+        "The pain is in another dermatome or on the other side",
+        all_of(pain_pattern.is_("never_improved"), S17_OTHER),
+        PATTERN_A,
+        dossier="section 5 A; section 5 modifiers",
+    ),
+)
+NEVER_IMPROVED_DECISIONS = (
+    RESIDUAL_DISC_DECISION,
+    INADEQUATE_DECISION,
+    WRONG_PLACE_DECISION,
+    ROOT_INJURY_DECISION,
+    OUTSIDE_SPINE_DECISION,
+)

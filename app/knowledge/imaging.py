@@ -1,0 +1,83 @@
+"""What the latest imaging since surgery shows, and what laboratory values of the later course say (dossier 6.1, 6.2)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from app.engine.calculate import Calculation, calculated
+from app.engine.conditions import all_of, named
+from app.engine.facts import Choice, Quantity, Reading, Series
+from app.knowledge.cause_thresholds import ANGULATION_DEG, TRANSLATION_MM
+from app.knowledge.measurements import (
+    crp,
+    esr,
+    flexion_extension_angulation_deg,
+    flexion_extension_translation_mm,
+    mri_compression,
+    mri_epidural_fibrosis,
+    mri_recurrent_herniation,
+)
+from app.knowledge.pain import after
+from app.knowledge.safety import told_by_either
+from app.knowledge.safety_thresholds import INFLAMMATION_FROM_DAYS
+
+Readings = tuple[Reading, ...]
+
+
+def latest_since_surgery(readings: Readings, surgery_date: date) -> Any | None:
+    """The latest finding since surgery; what was seen before it says nothing of what came of it."""
+    since = after(readings, surgery_date)
+    return since[-1].value if since else None
+
+
+def latest_of_later_course(readings: Readings, surgery_date: date) -> float | None:
+    """The latest value of the days on which the operation itself raises it no longer."""
+    later = [each for each in readings if (each.day - surgery_date).days >= INFLAMMATION_FROM_DAYS.value]
+    return later[-1].value if later else None
+
+
+def _finding(name: str, label: str) -> Choice:
+    return Choice(name=name, label=label, options=("yes", "no"))
+
+
+def _size(name: str, label: str, unit: str, maximum: float) -> Quantity:
+    return Quantity(name=name, label=label, unit=unit, minimum=0, maximum=maximum)
+
+
+compression_seen = _finding("compression_seen", "Latest MRI since surgery: a root or the sac is compressed")
+herniation_seen = _finding(
+    "herniation_seen", "Latest MRI since surgery: disc herniation at the operated level"
+)
+scar_seen = _finding("scar_seen", "Latest MRI since surgery: epidural scar around the root")
+translation_seen = _size("translation_seen", "Latest translation on flexion and extension", "mm", 50)
+angulation_seen = _size("angulation_seen", "Latest angulation on flexion and extension", "degrees", 90)
+late_crp = _size("late_crp", "Latest C-reactive protein of the later course", "mg/L", 1000)
+late_esr = _size("late_esr", "Latest erythrocyte sedimentation rate of the later course", "mm/h", 200)
+
+
+def _latest(gives: Choice | Quantity, series: Series) -> Calculation:
+    return calculated(gives, latest_since_surgery, (series.name, "surgery_date"))
+
+
+def _later(gives: Quantity, series: Series) -> Calculation:
+    takes = (series.name, "surgery_date")
+    return calculated(gives, latest_of_later_course, takes, uses=[INFLAMMATION_FROM_DAYS])
+
+
+NO_TARGET = named("imaging without a target", all_of(compression_seen.is_("no"), herniation_seen.is_("no")))
+MOVES = named(
+    "movement on flexion and extension beyond the limits",
+    told_by_either(translation_seen >= TRANSLATION_MM, angulation_seen >= ANGULATION_DEG),
+)
+"""Either measure is enough; open only while neither was taken."""
+
+IMAGING_STEPS = (
+    _latest(compression_seen, mri_compression),
+    _latest(herniation_seen, mri_recurrent_herniation),
+    _latest(scar_seen, mri_epidural_fibrosis),
+    _latest(translation_seen, flexion_extension_translation_mm),
+    _latest(angulation_seen, flexion_extension_angulation_deg),
+    _later(late_crp, crp),
+    _later(late_esr, esr),
+)
