@@ -38,7 +38,7 @@ def main() -> None:
         "compiled": (assessor.program.run, facts),
         "assess": (assessor.assess, facts),
         "assess with every trace": (lambda case: traced(assessor, case), facts),
-        "facts to answer bytes": (lambda case: writer.write(assessor.assess(case)), facts),
+        "facts to answer bytes": (lambda case: writer.write(assessor.assess(case), now().date()), facts),
         "JSON to answer bytes": (lambda body: answer(assessor, writer, body), sent),
     }
     gc.collect()
@@ -84,7 +84,7 @@ def answer(assessor: Assessor, writer: AnswerWriter, body: bytes) -> bytes:
     case = Case.model_validate_json(body)
     day = case.assessed_on or now().date()
     refuse_impossible(case, day, now())
-    return writer.write(assessor.assess(facts_of(case, day))).text
+    return writer.write(assessor.assess(facts_of(case, day)), now().date()).text
 
 
 def refuse_disagreement(program: Program, cases: list[Facts]) -> None:

@@ -8,7 +8,14 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.api.basis_answers import AssumedReading, AssumedValue, FindingAnswer, MissingFact, SourceAnswer
+from app.api.basis_answers import (
+    AssumedReading,
+    AssumedValue,
+    FindingAnswer,
+    MissingFact,
+    OverdueEvidence,
+    SourceAnswer,
+)
 from app.api.cause_answers import CauseAnswer, MilestoneAnswer, NextStepAnswer
 from app.api.outcome_answers import ContradictionAnswer, LabelAnswer, Symptom, Trajectory, VerdictAnswer
 from app.api.safety_answers import Safety
@@ -77,6 +84,10 @@ class Preview(Shape):
     )
     sources: Annotated[list[SourceAnswer], Field(max_length=100)] = Field(
         description="Every source that this answer cites, once"
+    )
+    evidence_overdue: Annotated[list[OverdueEvidence], Field(max_length=100)] = Field(
+        description="Sources that this answer cites and whose day of review had passed on the day it was "
+        "made (UTC; of a record, that of `created_at`): check whether newer guidance says otherwise"
     )
     not_used: Annotated[list[FactName], Field(max_length=200)] = Field(
         description="Facts that were given and kept, but that no rule of this ruleset reads"

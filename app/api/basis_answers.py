@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -74,3 +75,13 @@ class SourceAnswer(Shape):
         description="Year of publication. Null where the dossier gives none"
     )
     url: Text | None = Field(description="Where to read it. Null where the dossier gives no address")
+    review_by: datetime.date | None = Field(
+        description="Last day for which it counts as checked. Null where the ruleset sets none"
+    )
+
+
+class OverdueEvidence(Shape):
+    """A source that should have been looked at again before the answer was made."""
+
+    source: Code = Field(description="Id of the source, as under `sources`")
+    review_by: datetime.date = Field(description="Last day for which it counted as checked")

@@ -14,8 +14,10 @@ from app.api.shapes import Code, Divergence, Evidence, FactName, Grade, Rate, Ru
 class BaseRate(Shape):
     """How often, as a share of patients from 0 to 1; not a probability for this patient."""
 
-    low: Rate = Field(description="By the first source, the lower end")
-    high: Rate = Field(description="By the first source, the upper end; the same as `low` for one figure")
+    low: Rate = Field(
+        description="The lower end, by the first source, or by the literature where that gives none"
+    )
+    high: Rate = Field(description="The upper end, by the same source; the same as `low` for one figure")
     literature_low: Rate | None = Field(
         description="By the stronger sources beside it, the lower end. Null where they give none"
     )

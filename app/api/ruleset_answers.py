@@ -9,6 +9,7 @@ from pydantic import Field
 
 from app.api.basis_answers import SourceAnswer
 from app.api.shapes import (
+    CitedFigure,
     Code,
     Digest,
     Divergence,
@@ -93,10 +94,26 @@ class SourceInFull(SourceAnswer):
     verified: Verified = Field(description="How its figures were checked, unless a citation says otherwise")
 
 
+class PublishedThresholdAnswer(Shape):
+    """A cut-off as its source gives it."""
+
+    instrument: Text = Field(description="The scale or questionnaire")
+    decides: Text = Field(description="What it tells apart: important change, success, failure and so on")
+    threshold: Text = Field(description="The cut-off in words")
+    population: Text = Field(description="For whom it was found, and when")
+    evidence: CitedFigure = Field(description="The place in the source, and how the figure was checked")
+    used_as: Annotated[list[Code], Field(max_length=10)] = Field(
+        description="Named values of the rules that are taken from it; empty where no rule uses it"
+    )
+
+
 class EvidenceList(Shape):
-    """Every source that the rules cite."""
+    """Every source that the rules cite, and the published cut-offs beside those that the rules use."""
 
     items: Annotated[list[SourceInFull], Field(max_length=500)] = Field(description="The sources")
+    thresholds: Annotated[list[PublishedThresholdAnswer], Field(max_length=200)] = Field(
+        description="Published cut-offs of change, success, failure and acceptable states, by instrument"
+    )
 
 
 class FactAnswer(Shape):

@@ -52,7 +52,7 @@ def rulesets_router(library: Library) -> APIRouter:
     @router.get("/evidence", response_model=EvidenceList)
     async def list_evidence() -> Response:
         """Every source that the rules cite, with how its figures were verified."""
-        return _json({"items": library.evidence()})
+        return _json(library.evidence())
 
     @router.get("/vocabulary", response_model=VocabularyAnswer)
     async def list_vocabulary() -> Response:

@@ -179,6 +179,10 @@ def _basis(answer: Preview) -> RenderableType:
             f"{len(answer.findings)} rules hold or stay open; {waiting} values used await clinical sign-off."
         )
     ]
+    lines += [
+        Text(f"Evidence overdue for review since {each.review_by}: {each.source}", style="yellow")
+        for each in answer.evidence_overdue
+    ]
     lines += [Text(f"{source.id}: {source.title}", style="dim") for source in answer.sources]
     return Panel(Group(*lines), title="Basis", title_align="left")
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.engine.calculate import Calculation
 from app.engine.conditions import ABSENT, AtLeast, Check, Condition, Fact, Not, checks
-from app.engine.evidence import Citation, Threshold
+from app.engine.evidence import Citation, Source, Threshold
 from app.engine.facts import Series
 from app.engine.rules import Chapter, Decision, Rule, Step
 from app.engine.ruleset import Ruleset
@@ -44,7 +44,7 @@ def ruleset_json(ruleset: Ruleset) -> dict[str, Any]:
         "version": ruleset.version,
         "given": [fact.name for fact in ruleset.facts],
         "facts": {name: _fact_json(fact) for name, fact in facts.items()},
-        "sources": {c.source.id: _plain_fields(c.source) for c in citations_of(ruleset)},
+        "sources": {c.source.id: _source_json(c.source) for c in citations_of(ruleset)},
         "thresholds": {each.name: _threshold_json(each) for each in thresholds_of(ruleset)},
         "chapters": [_chapter_json(chapter) for chapter in ruleset.chapters],
     }
@@ -125,6 +125,13 @@ def _rule_json(rule: Rule) -> dict[str, Any]:
         "since": rule.since.isoformat() if rule.since else None,
         "until": rule.until.isoformat() if rule.until else None,
     }
+
+
+def _source_json(source: Source) -> dict[str, Any]:
+    """Without a day of review where it has none: texts from before such days keep their digest."""
+    plain = _plain_fields(source)
+    review_by = plain.pop("review_by")
+    return plain if review_by is None else {**plain, "review_by": review_by.isoformat()}
 
 
 def _citation_json(citation: Citation) -> dict[str, Any]:

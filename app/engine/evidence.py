@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from datetime import date
 
 from app.engine.errors import DefinitionRefused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A publication, cited by id; ``verified`` says how the text was seen (see the evidence table)."""
+    """A publication, cited by id; ``verified`` says how the text was seen (see the evidence table).
+
+    ``review_by`` is the last day for which it counts as checked; from the next day on it is overdue.
+    """
 
     id: str
     title: str
@@ -18,6 +22,11 @@ class Source:
     year: int | None
     url: str = ""
     verified: str = ""
+    review_by: date | None = None
+
+    def overdue(self, day: date) -> bool:
+        """Whether the source should have been looked at again before that day."""
+        return self.review_by is not None and self.review_by < day
 
     def at(self, place: str, says: str = "", verified: str = "") -> Citation:
         """Cite a place in the source, with the figure that stands there."""

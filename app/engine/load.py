@@ -58,7 +58,7 @@ class _Reader:
         self.calculations = {each.gives.name: each for each in calculations}
         self.conclusions = {each.kind: each for each in conclusions}
         self.facts = {name: _fact(each) for name, each in plain["facts"].items()}
-        self.sources = {name: Source(**each) for name, each in plain["sources"].items()}
+        self.sources = {name: _source(each) for name, each in plain["sources"].items()}
         self.thresholds = {name: self._threshold(each) for name, each in plain["thresholds"].items()}
 
     def ruleset(self) -> Ruleset:
@@ -124,6 +124,11 @@ class _Reader:
 
     def _citation(self, plain: dict[str, Any]) -> Citation:
         return Citation(**{**plain, "source": self.sources[plain["source"]]})
+
+
+def _source(plain: dict[str, Any]) -> Source:
+    review_by = plain.get("review_by")
+    return Source(**{**plain, "review_by": date.fromisoformat(review_by) if review_by else None})
 
 
 def _fact(plain: dict[str, Any]) -> Fact:

@@ -174,6 +174,8 @@ DISCITIS_DECISION = Decision(
 FRACTURE = "fracture"
 THROMBOSIS = "deep_vein_thrombosis"
 
+BACK_SIGNS = any_of(focal_back_pain.is_true(), trauma.is_true())
+
 FRACTURE_DECISION = Decision(
     id=decision_id(FRACTURE),
     title="Fracture",
@@ -236,7 +238,7 @@ FEATURES = (
         HAEMATOMA,
         "for",
         "The patient takes an anticoagulant",
-        anticoagulant.is_true(),
+        all_of(days_since_surgery <= HAEMATOMA_DAYS, anticoagulant.is_true()),
         DOSSIER.at("4.2 RF-SEH"),
         dossier="4.2 RF-SEH",
     ),
@@ -254,7 +256,7 @@ FEATURES = (
         DISCITIS,
         "for",
         "The time since surgery is that in which discitis shows itself",
-        all_of(days_since_surgery >= DISCITIS_FROM_DAYS, days_since_surgery <= DISCITIS_TO_DAYS),
+        all_of(DISCITIS_PATTERN, days_since_surgery <= DISCITIS_TO_DAYS),
         *DISCITIS_TO_DAYS.evidence,
         dossier="4.2 RF-DISCITIS",
     ),
@@ -263,7 +265,7 @@ FEATURES = (
         DISCITIS,
         "for",
         "Diabetes or a suppressed immune system",
-        any_of(diabetes.is_true(), immunosuppressed.is_true()),
+        all_of(DISCITIS_PATTERN, any_of(diabetes.is_true(), immunosuppressed.is_true())),
         DOSSIER.at("4.2 RF-DISCITIS"),
         dossier="4.2 RF-DISCITIS",
     ),
@@ -272,7 +274,10 @@ FEATURES = (
         FRACTURE,
         "for",
         "Age of 70 or more, osteoporosis or long-term steroids",
-        any_of(age_years >= OLD_AGE_YEARS, osteoporosis.is_true(), steroids.is_true()),
+        all_of(
+            BACK_SIGNS,
+            any_of(age_years >= OLD_AGE_YEARS, osteoporosis.is_true(), steroids.is_true()),
+        ),
         *OLD_AGE_YEARS.evidence,
         dossier="4.2 RF-FRACTURE; 11.13",
     ),
@@ -281,7 +286,7 @@ FEATURES = (
         FRACTURE,
         "for",
         "A facet joint was removed widely: think of the pars and the facet",
-        wide_facetectomy.is_true(),
+        all_of(BACK_SIGNS, wide_facetectomy.is_true()),
         DOSSIER.at("4.2 RF-FRACTURE"),
         dossier="4.2 RF-FRACTURE",
     ),

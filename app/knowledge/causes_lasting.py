@@ -36,7 +36,7 @@ from app.knowledge.measurements import (
     start_back,
     start_back_psychosocial,
 )
-from app.knowledge.pain_patterns import BACK, LEG, SLOW, pain_pattern
+from app.knowledge.pain_patterns import BACK, IN_TROUBLE, LEG, SLOW, pain_pattern
 from app.knowledge.questions import fever, night_sweats, rest_back_pain, weight_loss
 from app.knowledge.safety import any_yes, told_by_either
 from app.knowledge.sources import DOSSIER
@@ -188,7 +188,7 @@ FEATURES = (
         NEUROPATHIC,
         "for",
         "The leg pain burns",
-        burning_pain.is_true(),
+        all_of(IN_TROUBLE, burning_pain.is_true()),
         PATTERN_G,
         dossier="section 5 C; section 5 G",
     ),

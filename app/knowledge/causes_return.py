@@ -35,7 +35,7 @@ from app.knowledge.citations import (
 from app.knowledge.conclusions import Cause
 from app.knowledge.imaging import herniation_seen, scar_seen
 from app.knowledge.measurements import burning_pain, cough_impulse
-from app.knowledge.pain_patterns import ABRUPT, LEG, S17_OTHER, SLOW
+from app.knowledge.pain_patterns import ABRUPT, IN_TROUBLE, LEG, S17_OTHER, SLOW
 from app.knowledge.sources import DOSSIER
 from app.knowledge.thresholds import SIX_WEEKS_DAYS
 from app.knowledge.timeline import add_months, days_since_surgery
@@ -46,9 +46,10 @@ return_in_scar_window = YesNo(
 )
 
 
-@calculation(return_in_scar_window, uses=[FIBROSIS_MONTHS])
-def tell_scar_window(leg_returned_on: date, surgery_date: date) -> bool:
-    return leg_returned_on <= add_months(surgery_date, int(FIBROSIS_MONTHS.value))
+@calculation(return_in_scar_window, uses=[SIX_WEEKS_DAYS, FIBROSIS_MONTHS])
+def tell_scar_window(leg_returned_on: date, six_week_day: date, surgery_date: date) -> bool:
+    last = add_months(surgery_date, int(FIBROSIS_MONTHS.value))
+    return six_week_day <= leg_returned_on <= last
 
 
 PATTERN_B = DOSSIER.at("section 5 pattern B")
@@ -177,7 +178,7 @@ FEATURES = (
         HERNIATION,
         "for",
         "Coughing or straining brings on the leg pain",
-        cough_impulse.is_true(),
+        all_of(IN_TROUBLE, cough_impulse.is_true()),
         MODIFIERS,
         dossier="section 5 modifiers",
     ),
@@ -186,7 +187,7 @@ FEATURES = (
         HERNIATION,
         "for",
         "MRI since surgery shows a disc herniation at the operated level, which early on is common in people who are well",
-        herniation_seen.is_("yes"),
+        all_of(IN_TROUBLE, herniation_seen.is_("yes")),
         EARLY_MASS_EFFECT,
         dossier="6.1",
     ),
@@ -195,7 +196,7 @@ FEATURES = (
         HERNIATION,
         "against",
         "MRI since surgery shows no disc herniation at the operated level",
-        herniation_seen.is_("no"),
+        all_of(IN_TROUBLE, herniation_seen.is_("no")),
         DOSSIER.at("6.1"),
         dossier="6.1",
     ),
@@ -204,7 +205,7 @@ FEATURES = (
         HERNIATION,
         "for",
         "Smoking raises the risk of a recurrent herniation",
-        smoker.is_true(),
+        all_of(IN_TROUBLE, smoker.is_true()),
         RISKS,
         dossier="3.2; section 5 modifiers",
     ),
@@ -213,7 +214,7 @@ FEATURES = (
         HERNIATION,
         "for",
         "Diabetes raises the risk of a recurrent herniation",
-        diabetes.is_true(),
+        all_of(IN_TROUBLE, diabetes.is_true()),
         RISKS,
         dossier="3.2; section 5 modifiers",
     ),
@@ -222,7 +223,7 @@ FEATURES = (
         HERNIATION,
         "for",
         "The defect of the annulus was 6 mm or wider",
-        annular_defect_mm >= WIDE_DEFECT_MM,
+        all_of(IN_TROUBLE, annular_defect_mm >= WIDE_DEFECT_MM),
         *WIDE_DEFECT_MM.evidence,
         dossier="3.2; section 5 modifiers",
     ),
@@ -231,7 +232,7 @@ FEATURES = (
         HERNIATION,
         "for",
         "Age below 50 raises the risk of a recurrent herniation",
-        age_years < YOUNGER_YEARS,
+        all_of(IN_TROUBLE, age_years < YOUNGER_YEARS),
         RISKS,
         MODIFIERS,
         dossier="3.2; section 5 modifiers",
@@ -241,7 +242,7 @@ FEATURES = (
         SYNOVIAL_CYST,
         "for",
         "A synovial cyst was the reason for the operation",
-        indication.is_("synovial_cyst"),
+        all_of(IN_TROUBLE, indication.is_("synovial_cyst")),
         PATTERN_B,
         dossier="section 5 B",
     ),
@@ -250,7 +251,7 @@ FEATURES = (
         FIBROSIS,
         "for",
         "The leg pain burns",
-        burning_pain.is_true(),
+        all_of(IN_TROUBLE, burning_pain.is_true()),
         PATTERN_C,
         dossier="section 5 C",
     ),
@@ -259,7 +260,7 @@ FEATURES = (
         FIBROSIS,
         "neutral",
         "MRI since surgery shows scar around the root, which is common without pain",
-        scar_seen.is_("yes"),
+        all_of(IN_TROUBLE, scar_seen.is_("yes")),
         SCAR_AND_PAIN,
         SCAR_WITHOUT_PAIN,
         dossier="section 5 C; 3.2",
@@ -269,8 +270,8 @@ FEATURES = (
         "fibrosis-window",
         FIBROSIS,
         "for",
-        "The leg pain came back within six months of surgery, when scar usually shows itself",
-        return_in_scar_window.is_true(),
+        "The leg pain came back between six weeks and six months after surgery, when scar usually shows itself",
+        all_of(IN_TROUBLE, return_in_scar_window.is_true()),
         PATTERN_C,
         dossier="section 5 C",
     ),

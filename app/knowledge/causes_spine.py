@@ -27,7 +27,7 @@ from app.knowledge.citations import (
 )
 from app.knowledge.conclusions import Cause
 from app.knowledge.imaging import MOVES
-from app.knowledge.pain_patterns import ABRUPT, BACK, SLOW, pain_pattern
+from app.knowledge.pain_patterns import ABRUPT, BACK, IN_TROUBLE, SLOW, pain_pattern
 from app.knowledge.sources import DOSSIER
 from app.knowledge.vocabulary import procedure
 
@@ -195,7 +195,7 @@ FEATURES = (
         INSTABILITY,
         "for",
         "Three or more levels were operated on",
-        levels_freed >= MANY_LEVELS,
+        all_of(IN_TROUBLE, levels_freed >= MANY_LEVELS),
         MODIFIERS,
         dossier="section 5 modifiers",
     ),
@@ -204,7 +204,7 @@ FEATURES = (
         INSTABILITY,
         "for",
         "There was a slip of a vertebra before surgery",
-        preoperative_slip.is_true(),
+        all_of(IN_TROUBLE, preoperative_slip.is_true()),
         MODIFIERS,
         dossier="section 5 modifiers",
     ),
@@ -213,7 +213,7 @@ FEATURES = (
         INSTABILITY,
         "for",
         "A facet joint was removed widely at surgery",
-        wide_facetectomy.is_true(),
+        all_of(IN_TROUBLE, wide_facetectomy.is_true()),
         MODIFIERS,
         dossier="section 5 modifiers",
     ),

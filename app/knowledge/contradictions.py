@@ -197,8 +197,8 @@ SADDLE = contradicts(
     "saddle_against_examination",
     "Numbness of the saddle answered no, and its sensation is abnormal on examination",
     denied(saddle_numbness, saddle_sensation, saddle_sensation.is_("abnormal")),
-    "Numbness of the saddle area was answered with no, and its sensation was found to be abnormal."
-    + FINDING_COUNTS,
+    "Numbness of the saddle area was answered with no, and its sensation was found to be abnormal. While this is not "
+    "settled, take numbness of the saddle area as possible: ask again and examine again.",
     DOSSIER.at(ASKED_AND_MEASURED),
     of=(saddle_numbness, saddle_sensation),
     dossier="4.2 RF-CES-1; 11.15",
@@ -411,7 +411,7 @@ SEVERE_AGAINST_SCORES = contradicts(
         when_recorded(back_pain_now, back_pain_now <= ACCEPTABLE_PAIN_POINTS),
     ),
     "Severe pain despite the prescribed pain relief was answered with yes, and leg and back pain were scored at 2 or "
-    "less. The answer counts for every flag: ask again and repeat the scores.",
+    "less: ask again and repeat the scores.",
     DOSSIER.at(TWO_RECORDS),
     of=(pain_despite_analgesia, leg_pain_now, back_pain_now),
     dossier="4.2 RF-PAIN-UNCONTROLLED; 8.0 step 6",

@@ -62,7 +62,6 @@ RISING_SEVERE_PAIN = named(
     ),
 )
 """A missing score leaves it open, save when the question that screens for it is answered "no" (dossier 11.15)."""
-HAEMATOMA_SUSPECTED = named("a sign of epidural haematoma", any_of(DEFICIT_OF_HAEMATOMA, RISING_SEVERE_PAIN))
 HAEMATOMA_EMERGENCY = (
     "Emergency MRI now, spinal surgeon and theatre alerted: a haematoma is evacuated within hours. "
     "Whether anticoagulation is stopped or reversed follows the local protocol."

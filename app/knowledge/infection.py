@@ -11,7 +11,7 @@ from datetime import date
 from app.engine.calculate import calculation
 from app.engine.conditions import all_of, any_of, named, none_of
 from app.engine.facts import YesNo, recorded, when_recorded
-from app.engine.rules import Chapter, Rule
+from app.engine.rules import Rule, Step
 from app.knowledge.background import diabetes, immunosuppressed
 from app.knowledge.citations import (
     ABSCESS_TRIAD,
@@ -121,7 +121,7 @@ SUSPECTED_INFECTION = named(
 )
 """Any infection flag, fever or rigors (11.13). The flag that raised CRP can fire by itself is the abscess."""
 INFECTION_SUSPECTED = named("an infection flag", any_of(SUSPECTED_INFECTION, any_yes(SEPSIS_QUESTIONS)))
-"""Any flag of this chapter, at its least urgent tier."""
+"""Any flag of this file, at its least urgent tier."""
 
 # Wound (4.2 RF-SSI)
 
@@ -520,8 +520,19 @@ INFECTION_FLAGS: tuple[Rule, ...] = (
     FEVER_LATE,
     NIGHT_SWEATS,
 )
-INFECTION = Chapter(
-    name="infection",
-    title="Safety: infection",
-    steps=(*LABORATORY_READINGS, tell_earlier_relief, *INFECTION_FLAGS),
+INFECTION_STEPS: tuple[Step, ...] = (*LABORATORY_READINGS, tell_earlier_relief, *INFECTION_FLAGS)
+
+INFECTION_TO_ACT_ON = named(
+    "an infection flag that is more than routine",
+    any_of(
+        WOUND_SIGN,
+        any_yes((*MENINGEAL_QUESTIONS, *SEPSIS_QUESTIONS)),
+        all_of(FEVER_OR_RIGORS, IN_WOUND_WINDOW),
+        FEVER_WITH_RIGORS.when,
+        all_of(DISCITIS_PAIN, IN_DISCITIS_WINDOW),
+        DISCITIS_ATYPICAL,
+        SEPSIS.when,
+        SEPSIS_MODERATE.when,
+    ),
 )
+"""Any of them at T1 to T3: the other tiers of a flag ask for more. An abscess comes with the flag of its deficit."""

@@ -46,6 +46,7 @@ from app.knowledge.course import (
     trajectory,
 )
 from app.knowledge.haematoma import HAEMATOMA_OR_LEAK
+from app.knowledge.infection import INFECTION_TO_ACT_ON
 from app.knowledge.pain import (
     index_baseline,
     index_now,
@@ -446,6 +447,7 @@ FURTHER_ACTION = note(
         PAIN_OR_MIND_SUSPECTED,
         HAEMATOMA_OR_LEAK,
         CIRCULATION_SUSPECTED,
+        INFECTION_TO_ACT_ON,
         RECURRENCE_SUSPECTED,
         SHORT_RELIEF,
         LOST_WITHOUT_BASELINE,

@@ -259,4 +259,7 @@ NEVER_IMPROVED_LEG = named("leg pain that never improved", all_of(pain_pattern.i
 NEW_PATTERN = named("pain came back in another place", all_of(CAME_BACK, S17_OTHER))
 """Pattern D; the pain of a new deficit is weighed with the deficit."""
 
+IN_TROUBLE = pain_pattern.is_one_of("came_back", "never_improved", "worse_early")
+"""Features beside a cause are looked for, and asked about, only where the pain has a pattern."""
+
 PATTERN_STEPS = (tell_other_side, compare_leg_and_back, PAIN_LEAD, PAIN_PATTERN, RETURN_MANNER)

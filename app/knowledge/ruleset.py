@@ -13,7 +13,7 @@ from app.knowledge.contradictions import CONTRADICTIONS
 from app.knowledge.course import COURSE
 from app.knowledge.haematoma import HAEMATOMA_FLAGS
 from app.knowledge.imaging_steps import IMAGING
-from app.knowledge.infection import INFECTION
+from app.knowledge.infection import INFECTION_STEPS
 from app.knowledge.next_steps import NEXT_STEPS
 from app.knowledge.outcome import OUTCOME
 from app.knowledge.pain_and_mind import PAIN_AND_MIND_FLAGS
@@ -25,6 +25,7 @@ ALL_FLAGS = replace(
     SAFETY,
     steps=(
         *SAFETY.steps,
+        *INFECTION_STEPS,
         *HAEMATOMA_FLAGS,
         *CIRCULATION_FLAGS,
         *BONE_AND_TUMOUR_FLAGS,
@@ -40,7 +41,6 @@ POSTOP_LUMBAR = Ruleset(
     chapters=(
         COURSE,
         ALL_FLAGS,
-        INFECTION,
         CONTRADICTIONS,
         OUTCOME,
         RECOVERY,

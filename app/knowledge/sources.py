@@ -3,11 +3,51 @@
 Titles describe; where the dossier gives no title, year or identifier, none is given here. ``verified`` is the dossier's grade of the figure cited: CBS it was seen in a published abstract or page, CBS-part the
 source was seen but not this figure, MHC from memory with high confidence, ENG an engineering reading that awaits
 clinical sign-off. Figures graded MU are never used.
+
+Every source is to be looked at again: guidance a year after it was checked, studies after three years (see upkeep.py).
 """
 
 from __future__ import annotations
 
-from app.engine.evidence import Source
+from datetime import date
+
+from app.engine.evidence import Source as Publication
+
+CHECKED_ON = date(2026, 11, 23)
+"""The day on which the sources were last gone through."""
+GUIDANCE_REVIEW_YEARS, STUDY_REVIEW_YEARS = 1, 3
+STUDIES = frozenset(
+    {
+        "case series",
+        "cohort",
+        "cohort, mostly not operated",
+        "cohorts",
+        "narrative review",
+        "prediction rule",
+        "prospective cohort",
+        "prospective series",
+        "publication",
+        "publication, title seen only",
+        "registry cohort",
+        "review",
+        "reviews",
+        "trial cohort",
+        "validation study",
+    }
+)
+"""What does not change once it is published; every other kind is guidance, which does."""
+
+
+def Source(  # noqa: N802 - stands for the class that it makes, with its day of review
+    *, id: str, title: str, kind: str, year: int | None, url: str = "", verified: str = ""
+) -> Publication:
+    """A source, with the day by which it is to be looked at again: one rule for all."""
+    years = STUDY_REVIEW_YEARS if kind in STUDIES else GUIDANCE_REVIEW_YEARS
+    review_by = CHECKED_ON.replace(year=CHECKED_ON.year + years)
+    return Publication(
+        id=id, title=title, kind=kind, year=year, url=url, verified=verified, review_by=review_by
+    )
+
 
 CBS, CBS_PART, MHC, ENG = "CBS", "CBS-part", "MHC", "ENG"
 
@@ -518,5 +558,69 @@ SEH_EVACUATION = Source(
     title="Time to evacuation of a spinal epidural haematoma (Barrow)",
     kind="case series",
     year=None,
+    verified=CBS,
+)
+COPAY_2008 = Source(
+    id="copay-2008",
+    title="Minimum clinically important difference in lumbar spine surgery, n=454 (Spine J 8:968-974, PMID 18201937)",
+    kind="cohort",
+    year=2008,
+    verified=CBS,
+)
+GLASSMAN_2008 = Source(
+    id="glassman-2008",
+    title="Substantial clinical benefit after lumbar fusion, n=357 (J Bone Joint Surg Am 90:1839-1847, PMID 18762642)",
+    kind="cohort",
+    year=2008,
+    verified=CBS,
+)
+BERG_2024 = Source(
+    id="berg-2024",
+    title="Models of success after lumbar disc herniation surgery, n=22707 (JAMA Netw Open 2024, PMC10851101)",
+    kind="registry cohort",
+    year=2024,
+    verified=CBS,
+)
+NORDSTEN_2024 = Source(
+    id="nordsten-2024",
+    title="Success after lumbar stenosis surgery, NORDSTEN n=601 (Eur Spine J 2024)",
+    kind="trial cohort",
+    year=2024,
+    url="https://doi.org/10.1007/s00586-024-08440-1",
+    verified=CBS,
+)
+TUBULAR_MCID = Source(
+    id="tubular-mcid",
+    title="Minimum clinically important difference after tubular stenosis surgery, n=235 (IJSS, node 8557)",
+    kind="cohort",
+    year=None,
+    verified=CBS,
+)
+FUSE_ML_2022 = Source(
+    id="fuse-ml-2022",
+    title="Cut-offs of a registry model of lumbar fusion, FUSE-ML (Eur Spine J 31:2629)",
+    kind="registry cohort",
+    year=2022,
+    verified=CBS,
+)
+PASS_FUSION = Source(
+    id="pass-fusion",
+    title="Acceptable symptom state after minimally invasive lumbar fusion, n=692 (registry study, authors not seen)",
+    kind="registry cohort",
+    year=None,
+    verified=CBS,
+)
+HAUGEN_2011 = Source(
+    id="haugen-2011",
+    title="Success cut-offs in sciatica, n=466, mixed treatment (Eur Spine J 20:1669, PMC3175874)",
+    kind="cohort",
+    year=2011,
+    verified=CBS,
+)
+FAILURE_2022 = Source(
+    id="failure-2022",
+    title="Satisfied and unsatisfied patients by pain and disability, n=486 (BMC Musculoskelet Disord, s12891-022-05460-0)",
+    kind="cohort",
+    year=2022,
     verified=CBS,
 )

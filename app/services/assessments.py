@@ -29,16 +29,17 @@ ROUTE = b"POST /v1/assessments\n"
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """One case, assessed: by which rules, on which day, with what result."""
+    """One case, assessed: by which rules, for and on which day, with what result."""
 
     subject: str
     runner: Runner
     assessed_on: date
+    made_on: date
     assessment: Assessment
 
     def answer(self, **head: Any) -> Answer:
         """The answer; the id and the time of its record come first, when it is recorded."""
-        return self.runner.writer.write(self.assessment, **head, subject=self.subject)
+        return self.runner.writer.write(self.assessment, self.made_on, **head, subject=self.subject)
 
 
 class Assessments:
@@ -101,11 +102,12 @@ class Assessments:
 
 def assess(case: Case, now: datetime, rulesets: Rulesets) -> Assessed:
     """Case, facts, assessment. Raises CaseRefused for a case that cannot be true."""
-    assessed_on = case.assessed_on or now.astimezone(UTC).date()
+    today = day_made(now)
+    assessed_on = case.assessed_on or today
     refuse_impossible(case, assessed_on, now)
     runner = rulesets.at(assessed_on)
     facts = facts_of(case, assessed_on)
-    return Assessed(case.subject, runner, assessed_on, runner.assessor.assess(facts))
+    return Assessed(case.subject, runner, assessed_on, today, runner.assessor.assess(facts))
 
 
 def case_text(case: Case) -> bytes:
@@ -123,6 +125,11 @@ def facts_text(assessment: Assessment) -> bytes:
     for name in assessment.program.given_series.intersection(known):
         known[name] = list(map(tuple, known[name]))  # bare tuples are written several times as fast
     return to_json(known)
+
+
+def day_made(at: datetime) -> date:
+    """The day on which an answer is made: of the clock, and later of the time on record."""
+    return at.astimezone(UTC).date()
 
 
 def record_head(record_id: UUID, created_at: datetime) -> dict[str, Any]:

@@ -104,7 +104,10 @@ class Observation(Part):
     back_pain_vas_mm: Millimetres | None = Field(
         default=None, description="Back pain, visual analogue scale in mm, when no NRS was taken"
     )
-    odi_percent: Percent | None = Field(default=None, description="Oswestry Disability Index, 0 to 100 %")
+    odi_percent: Percent | None = Field(
+        default=None,
+        description="Oswestry Disability Index, in per cent of the items answered (not their sum)",
+    )
     global_change: int | None = Field(
         default=None,
         ge=1,

@@ -103,7 +103,12 @@ class Imaging(Part):
 class Scores(Part):
     """Questionnaires on the day of the assessment: the score, never the text of the items."""
 
-    dn4: int | None = Field(default=None, ge=0, le=10, description="DN4, 0 to 10; 4 or more is neuropathic")
+    dn4: int | None = Field(
+        default=None,
+        ge=0,
+        le=10,
+        description="DN4 of all ten items, 0 to 10 (not the interview of seven); 4 or more is neuropathic",
+    )
     paindetect: int | None = Field(
         default=None, ge=-1, le=38, description="painDETECT, -1 to 38; 19 or more is likely neuropathic"
     )

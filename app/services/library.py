@@ -16,6 +16,7 @@ from app.engine.facts import Choice, Codes, Day, Quantity, Series, YesNo
 from app.engine.rules import Rule
 from app.engine.ruleset import Ruleset
 from app.knowledge.milestones import MILESTONES
+from app.knowledge.published_thresholds import PUBLISHED_THRESHOLDS, PublishedThreshold
 from app.knowledge.vocabulary import pain_converted, prior_operations
 from app.services.answer.told import cite
 from app.services.errors import NotInTheRules
@@ -73,12 +74,14 @@ class Library:
                 return rule_in_full(rule, chapter)
         raise NotInTheRules
 
-    def evidence(self) -> list[dict[str, Any]]:
-        """Every source that the current rules cite."""
-        return [
-            {**asdict(source), "url": source.url or None}
-            for source in sources_of(self._current.ruleset).values()
-        ]
+    def evidence(self) -> dict[str, list[dict[str, Any]]]:
+        """Every source that the current rules and the table of published cut-offs cite, and that table."""
+        cited = {each.evidence.source.id: each.evidence.source for each in PUBLISHED_THRESHOLDS}
+        sources = {**sources_of(self._current.ruleset), **cited}
+        return {
+            "items": [{**asdict(source), "url": source.url or None} for source in sources.values()],
+            "thresholds": [_published(each) for each in PUBLISHED_THRESHOLDS],
+        }
 
     def vocabulary(self) -> list[dict[str, Any]]:
         """Every fact that a case can give."""
@@ -149,6 +152,17 @@ def _with_chapter(ruleset: Ruleset) -> Iterator[tuple[str, Rule]]:
     for chapter in ruleset.chapters:
         for rule in chapter.rules:
             yield chapter.name, rule
+
+
+def _published(cut_off: PublishedThreshold) -> dict[str, Any]:
+    return {
+        "instrument": cut_off.instrument,
+        "decides": cut_off.decides,
+        "threshold": cut_off.threshold,
+        "population": cut_off.population,
+        "evidence": cite(cut_off.evidence),
+        "used_as": [each.name for each in cut_off.used_as],
+    }
 
 
 def _threshold(threshold: Threshold) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from app.audit.errors import RecordDamaged
 from app.audit.records import Record
 from app.engine.assess import Assessment
 from app.services.answer.trace import trace_part
-from app.services.assessments import ROUTE, facts_text, record_head
+from app.services.assessments import ROUTE, day_made, facts_text, record_head
 from app.services.case import Case
 from app.services.errors import NotRecorded, RulesetNotRunnable
 from app.services.facts import facts_of
@@ -163,6 +163,8 @@ def _execution_flaws(record: Record, case: Case, runner: Runner) -> list[str]:
 def _written_again(record: Record, assessment: Assessment, runner: Runner) -> bytes | None:
     head = record_head(record.id, record.created_at)
     try:
-        return runner.writer.write(assessment, **head, subject=record.subject).text
+        return runner.writer.write(
+            assessment, day_made(record.created_at), **head, subject=record.subject
+        ).text
     except OverflowError:
         return None  # the day was altered to one at the end of the calendar, where nothing falls due any more

@@ -9,7 +9,8 @@ from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.services.book.chapters import chapter_pages
 from app.services.book.evidence import evidence_page
 from app.services.book.index import index_page
-from app.services.book.places import CONDITIONS, EVIDENCE, INDEX, VOCABULARY
+from app.services.book.places import CONDITIONS, EVIDENCE, INDEX, THRESHOLDS, VOCABULARY
+from app.services.book.thresholds import thresholds_page
 from app.services.book.vocabulary import vocabulary_page
 from app.services.book.wording import conditions_page
 
@@ -24,6 +25,7 @@ def rule_book(ruleset: Ruleset) -> dict[str, str]:
         **chapter_pages(ruleset),
         CONDITIONS: conditions_page(ruleset),
         EVIDENCE: evidence_page(ruleset),
+        THRESHOLDS: thresholds_page(ruleset),
         VOCABULARY: vocabulary_page(ruleset),
     }
 

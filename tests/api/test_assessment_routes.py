@@ -87,7 +87,7 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "verdict.status": "too_early_to_judge",
         "safety.tier": "emergency_now",
         "safety.worst_not_excluded": "emergency_now",
-        "flags": {"RF-CES-1", "RF-PVR"},
+        "flags": {"RF-CES-1", "RF-PVR", "RF-SEH"},
         "next_review_on": "2025-03-05",
     },
     "missing_baseline": {
@@ -172,7 +172,7 @@ async def test_what_is_given_and_read_by_no_rule_is_named(service: Service) -> N
     given = placed(placed(smallest, "/surgery/dural_tear", "yes"), "/age_years", 45)
     observed = placed(smallest, "/observations", [{"date": "2025-02-01", "leg_pain_nrs": 3}])
 
-    assert (await service.preview(given))["not_used"] == ["age_years", "dural_tear"]
+    assert (await service.preview(given))["not_used"] == ["dural_tear"]
     assert (await service.preview(observed))["not_used"] == []
 
 

@@ -17,6 +17,7 @@ REFERENCE = "#/components/schemas/"
 NAMES = {
     *("Tier", "OverallTier", "VerdictStatus", "PrognosisStatus", "Confidence", "Phase", "Truth", "Grade"),
     *("Verified", "YesNoUnknown", "Severity", "Side", "Level", "Region", "Procedure", "Indication", "Muscle"),
+    "Normal",
 }
 
 

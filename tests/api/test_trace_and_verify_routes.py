@@ -134,7 +134,7 @@ ALTERATIONS = [
         "case_json",
         replaced(b'"age_years":45,', b""),
         ["case_altered"],
-        ["facts_differs", "answer_differs"],
+        ["facts_differs", "truths_differs", "answer_differs"],
         "a member of the case left out",
     ),
     Alteration("case_json", lambda text: text[:-1], ["case_altered"], "case_unreadable", "the case cut off"),

@@ -11,6 +11,7 @@ import pytest
 from app.api.examples import CASES
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.services.case import Case
+from app.services.case_measurements import History, Scores
 from app.services.case_questions import RedFlags
 from tests.api.service import Service, example, one_record_a_day, placed
 from tests.knowledge.answers import IN_COMPANY
@@ -19,15 +20,27 @@ from tests.knowledge.random_cases import random_case
 pytestmark = pytest.mark.anyio
 SAFE = "early_improving"
 SCHEMA = Case.model_json_schema()
-# Four weeks after surgery these alone are a matter of the same day (dossier 4.2).
+# Four weeks after surgery these alone are a matter of the same day (dossier 4.2), or of the next review.
 SAME_DAY = {
     "new_bilateral_leg_pain",
     "new_bilateral_leg_numbness",
     "sexual_dysfunction",
+    "wound_discharge",
+    "wound_opening",
+    "wound_redness",
+    "wound_pain_increasing",
+    "rest_back_pain",
+    "neck_stiffness",
+    "photophobia",
+    "confusion",
+    "mottled_skin",
+    "no_urine_18h",
+    "suicidal_ideation",
     "clear_wound_leak",
     "postural_headache",
     "visual_loss",
 }
+ROUTINE = {"night_sweats"}
 # What makes a question one to ask that alone tells nothing.
 COMPANY = {
     "pain_rising_24h": ("/observations/2/leg_pain_nrs", 8),
@@ -81,7 +94,7 @@ async def test_a_question_that_was_not_answered_is_asked_and_what_it_could_mean_
         case = placed(case, f"/red_flags/{question}", "unknown" if how == "unknown" else None)
     safety = (await service.preview(case))["safety"]
     (asked,) = [each for each in safety["ask"] if each["fact"] == question]
-    worst = "same_day" if question in SAME_DAY else "emergency_now"
+    worst = "routine" if question in ROUTINE else "same_day" if question in SAME_DAY else "emergency_now"
 
     assert (safety["tier"], safety["worst_not_excluded"], safety["complete"]) == ("none", worst, False)
     assert (asked["pointer"], asked["tier"]) == (f"/red_flags/{question}", worst)
@@ -170,6 +183,11 @@ async def test_every_place_that_is_named_for_a_random_case_is_a_place_of_the_cas
 
 
 MEASURED: dict[str, Any] = {
+    "/vitals/temperature_c": 36.8,
+    "/vitals/respiratory_rate_bpm": 14,
+    "/vitals/systolic_bp_mmhg": 125,
+    "/vitals/news2": 0,
+    "/scores/phq9_item9": 0,
     "/surgery/still_in_hospital": "no",
     "/examination/saddle_sensation": "normal",
     "/examination/leg_power": "normal",
@@ -183,6 +201,7 @@ MEASURED: dict[str, Any] = {
 NO_FINDINGS: dict[str, Any] = {
     **MEASURED,
     "/examination/post_void_residual_ml": 0,
+    "/labs": [{"date": "2025-02-12", "crp_mg_l": 3, "esr_mm_h": 10}],
     "/observations": [
         {
             "date": day,
@@ -197,6 +216,11 @@ NO_FINDINGS: dict[str, Any] = {
     ],
 }
 ANSWERS: dict[str, Any] = {
+    **MEASURED,
+    "/labs": [{"date": "2025-06-01", "crp_mg_l": 3, "esr_mm_h": 10}],
+    "/surgery/implant": "no",
+    "/history/diabetes": "no",
+    "/history/immunosuppressed": "no",
     "/surgery/side": "left",
     "/surgery/indication": "disc_herniation",
     "/surgery/disc_opened": "no",
@@ -214,6 +238,26 @@ ANSWERS: dict[str, Any] = {
     "/examination/post_void_residual_ml": 10,
     **MEASURED,
     **{f"/red_flags/{name}": "no" for name in RedFlags.model_fields},
+    **{f"/history/{name}": "no" for name in History.model_fields},
+    **{f"/scores/{name}": 3 for name in Scores.model_fields},
+    "/age_years": 45,
+    "/surgery/levels": ["L5-S1"],
+    "/history/annular_defect_mm": 3,
+    "/examination/pulses_present": "yes",
+    "/examination/calf_difference_cm": 0,
+    "/examination/cough_impulse": "no",
+    "/examination/burning_pain": "no",
+    "/labs": [{"date": "2025-05-31", "crp_mg_l": 5, "esr_mm_h": 5}],
+    "/imaging": [
+        {
+            "date": "2025-05-31",
+            "mri_compression": "no",
+            "mri_recurrent_herniation": "no",
+            "mri_epidural_fibrosis": "no",
+            "flexion_extension_translation_mm": 1,
+            "flexion_extension_angulation_deg": 1,
+        }
+    ],
 }
 
 

@@ -37,6 +37,8 @@ BETTER_TO_WORSE = {
 FINDINGS = {"pulses_present"}
 """Asked so that "no" is the finding."""
 QUESTIONS = {fact.name for fact in GIVEN if isinstance(fact, YesNo)} - FINDINGS
+FEVER_ALONE = {"fever", "fever.severe", "fever.late"}
+"""Beside another sign of infection the flag of that sign speaks, at least as urgently (dossier 11.13)."""
 Sent = dict[str, Any]
 Facts = dict[str, Any]
 
@@ -127,7 +129,7 @@ def test_a_yes_to_a_red_flag_never_makes_the_case_less_urgent() -> None:
 
 def _no_less_urgent(said: Answers, before: Answers) -> bool:
     """No tier is newly ruled out, but retention on the ward gives way to a possible emergency (11.2)."""
-    gives_way = {"pour"} if said.worst_not_excluded == "emergency_now" else set()
+    gives_way = FEVER_ALONE | ({"pour"} if said.worst_not_excluded == "emergency_now" else set())
     no_less = URGENCY.index(said.tier) <= URGENCY.index(before.tier)
     return no_less and said.not_excluded >= before.not_excluded - gives_way
 

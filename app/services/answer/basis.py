@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from itertools import chain
 from typing import Any, TypeAlias
 
@@ -19,6 +20,7 @@ from app.engine.ruleset import Ruleset, conditions
 from app.engine.truth import Truth
 from app.knowledge.milestones import MILESTONES
 from app.knowledge.sources import ENG
+from app.knowledge.upkeep import UPKEEP
 from app.services.answer.template import json_list
 from app.services.answer.told import HOLDS, Told
 
@@ -44,10 +46,13 @@ class Bases:
 
     def __init__(self, ruleset: Ruleset) -> None:
         self._decision = {rule.id: step.id for step in ruleset.decisions for rule in step.rules}
-        self._sources = {
-            each.source.id: to_json(_source(each.source)) for rule in ruleset.rules for each in rule.evidence
-        }
-        self._of_milestones = [to_json(_source(each.evidence.source)) for each in MILESTONES]
+        own = {each.source.id: each.source for rule in ruleset.rules for each in rule.evidence}
+        of_milestones = [own.get(source.id, source) for source in (e.evidence.source for e in MILESTONES)]
+        self._sources = {source.id: to_json(_source(source)) for source in (*of_milestones, *own.values())}
+        self._of_milestones = [self._sources[source.id] for source in of_milestones]
+        self._reviewed = {self._sources[each.id]: each for each in (*of_milestones, *own.values())}
+        self._first_review = min((s.review_by for s in self._reviewed.values() if s.review_by), default=None)
+        self._upkeep = [to_json(_value(each)) for each in UPKEEP]
         self._values = {
             each.name: to_json(_value(each)) for each in thresholds_of(ruleset) if each.needs_sign_off
         }
@@ -83,20 +88,27 @@ class Bases:
                 decided.add(basis.decision)
         return counted
 
-    def sources(self, counted: list[Counted]) -> bytes:
-        """Every source that the rules and the milestones cite, as a JSON list."""
+    def cited(self, counted: list[Counted]) -> list[bytes]:
+        """Every source that the rules and the milestones cite, each once."""
         cited = chain.from_iterable([basis.sources for basis, _ in counted])
-        return json_list(dict.fromkeys(chain(cited, self._of_milestones)))
+        return list(dict.fromkeys(chain(cited, self._of_milestones)))
+
+    def overdue(self, cited: list[bytes], made_on: date) -> list[bytes]:
+        """Those of them that should have been looked at again before the answer was made."""
+        if self._first_review is None or made_on <= self._first_review:
+            return []
+        sources = [self._reviewed[text] for text in cited if self._reviewed[text].overdue(made_on)]
+        return [to_json({"source": source.id, "review_by": source.review_by}) for source in sources]
+
+    def assumptions(self, counted: list[Counted], overdue: list[bytes]) -> bytes:
+        """The values and readings (ENG) that were used and await clinical sign-off, as a JSON list."""
+        used = chain.from_iterable([basis.assumptions for basis, _ in counted])
+        return json_list(dict.fromkeys(chain(used, self._upkeep if overdue else ())))
 
 
 def findings_part(counted: list[Counted]) -> bytes:
     """Id, title, words, truth and evidence of each rule that counts, as a JSON list."""
     return json_list([basis.findings[value] for basis, value in counted])
-
-
-def assumptions_part(counted: list[Counted]) -> bytes:
-    """The values and readings (ENG) that were used and await clinical sign-off, as a JSON list."""
-    return json_list(dict.fromkeys(chain.from_iterable([basis.assumptions for basis, _ in counted])))
 
 
 def _finding(rule: Rule, truth: str) -> Json:
@@ -124,6 +136,7 @@ def _source(source: Source) -> Json:
         "kind": source.kind,
         "year": source.year,
         "url": source.url or None,
+        "review_by": source.review_by,
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from pydantic_core import to_json
@@ -11,7 +12,7 @@ from app.engine.assess import Assessment
 from app.engine.ruleset import Ruleset
 from app.knowledge.causes import CAUSES_NOT_COVERED
 from app.knowledge.vocabulary import RECORDED_ONLY, pain_converted
-from app.services.answer.basis import Bases, assumptions_part, findings_part
+from app.services.answer.basis import Bases, findings_part
 from app.services.answer.causes import CausesPart
 from app.services.answer.contradictions import ContradictionsPart
 from app.services.answer.missing import MissingPart
@@ -20,7 +21,7 @@ from app.services.answer.questions import OPEN
 from app.services.answer.safety import SafetyPart
 from app.services.answer.steps import MilestonesPart, StepsPart, next_review_on
 from app.services.answer.symptoms import SymptomsPart
-from app.services.answer.template import HOLE, Template
+from app.services.answer.template import HOLE, Template, json_list
 from app.services.answer.told import RuleIndex, Told
 
 NOTICE = (
@@ -53,10 +54,15 @@ class AnswerWriter:
         header = {"name": ruleset.name, "version": ruleset.version, "digest": digest}
         self._whole = Template(_outline(header))
 
-    def write(self, assessment: Assessment, **head: Any) -> Answer:
-        """The answer as it is stored and sent; *head* are members to begin with, such as the id."""
+    def write(self, assessment: Assessment, made_on: date, **head: Any) -> Answer:
+        """The answer as it is stored and sent; *head* are members to begin with, such as the id.
+
+        *made_on* is the day on which it is made, and which is recorded: evidence can be overdue by then.
+        """
         told = Told(assessment, self._index)
         counted = self._bases.listed(told)
+        cited = self._bases.cited(counted)
+        overdue = self._bases.overdue(cited, made_on)
         safety, verdict = self._safety.write(told), self._verdict.write(told)
         text = self._whole.fill(
             told.said("assessed_on"),
@@ -74,9 +80,10 @@ class AnswerWriter:
             self._milestones.write(told),
             self._missing.write(told, [basis.rule for basis, value in counted if value == OPEN]),
             not_used(told),
-            assumptions_part(counted),
+            self._bases.assumptions(counted, overdue),
             findings_part(counted),
-            self._bases.sources(counted),
+            json_list(cited),
+            json_list(overdue),
         )
         return Answer(_headed(head, text), verdict.status, safety.tier, safety.worst_not_excluded)
 
@@ -105,6 +112,7 @@ def _outline(header: dict[str, str]) -> dict[str, Any]:
         "assumptions": HOLE,
         "findings": HOLE,
         "sources": HOLE,
+        "evidence_overdue": HOLE,
     }
 
 

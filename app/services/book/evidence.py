@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from app.engine.canonical import thresholds_of
 from app.engine.evidence import Citation, Source
 from app.engine.ruleset import Ruleset
+from app.knowledge.published_thresholds import PUBLISHED_THRESHOLDS
+from app.knowledge.sources import CHECKED_ON
+from app.knowledge.upkeep import UPKEEP
 from app.services.book.markdown import anchor, page, section, table, text
-from app.services.book.places import INDEX, Places, places_in, to_threshold
+from app.services.book.places import INDEX, THRESHOLDS, Places, places_in, to_threshold
 from app.services.book.standing import is_reading
 
 GRADES = {
@@ -19,6 +22,11 @@ GRADES = {
 }
 """What the grade of a citation means (the head of the clinical dossier)."""
 
+REVIEW = (
+    f"Gone through on {CHECKED_ON.isoformat()}. Every source has a day by which it is to be looked at again; "
+    "an answer that is made later says which of its sources are overdue. How long evidence counts as checked "
+    f"awaits sign-off: {'; '.join(f'`{each.name}` {each.value:g} {each.unit}' for each in UPKEEP)}."
+)
 Cited = dict[Citation, list[str]]
 
 
@@ -32,6 +40,7 @@ def evidence_page(ruleset: Ruleset) -> str:
     return page(
         "# Evidence",
         f"[All chapters]({INDEX})",
+        REVIEW,
         f"{len(published)} publications, and the readings of the dossier that await sign-off.",
         table(("Grade", "Meaning"), ((f"`{grade}`", means) for grade, means in GRADES.items())),
         *(_source(source, by_source[source]) for source in (*sorted(published, key=_by_id), *readings)),
@@ -40,7 +49,14 @@ def evidence_page(ruleset: Ruleset) -> str:
 
 def _source(source: Source, cited: Cited) -> str:
     year = str(source.year) if source.year else "year not stated"
-    about = [text(source.kind), year, f"`{source.verified}`", *([f"<{source.url}>"] if source.url else [])]
+    review = [f"review by {source.review_by.isoformat()}"] if source.review_by else []
+    about = [
+        text(source.kind),
+        year,
+        f"`{source.verified}`",
+        *review,
+        *([f"<{source.url}>"] if source.url else []),
+    ]
     rows = [
         (text(each.place), text(each.says), f"`{each.verified}`", ", ".join(dict.fromkeys(users)))
         for each, users in cited.items()
@@ -58,6 +74,8 @@ def _citations(ruleset: Ruleset, places: Places) -> Iterator[tuple[Citation, str
         yield from ((citation, places.rule(rule)) for citation in rule.evidence)
     for threshold in thresholds_of(ruleset):
         yield from ((citation, to_threshold(threshold)) for citation in threshold.evidence)
+    for cut_off in PUBLISHED_THRESHOLDS:
+        yield cut_off.evidence, f"[{text(cut_off.instrument)}, {text(cut_off.decides)}]({THRESHOLDS})"
 
 
 def _by_id(source: Source) -> str:

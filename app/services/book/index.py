@@ -16,6 +16,7 @@ from app.services.book.markdown import anchor, listed, page, section, table, tex
 from app.services.book.places import (
     CONDITIONS,
     EVIDENCE,
+    THRESHOLDS,
     VOCABULARY,
     Places,
     places_in,
@@ -56,6 +57,7 @@ EXCEPTIONS = (
 BESIDE = (
     f"[Named conditions]({CONDITIONS}): what several rules share",
     f"[Evidence]({EVIDENCE}): every source",
+    f"[Published thresholds]({THRESHOLDS}): by instrument, with population, source and grade",
     f"[Vocabulary]({VOCABULARY}): every fact",
 )
 READINGS = (

@@ -13,6 +13,7 @@ from app.knowledge.sources import ENG
 from app.services.book.markdown import text
 
 INDEX, CONDITIONS, EVIDENCE, VOCABULARY = "index.md", "conditions.md", "evidence.md", "vocabulary.md"
+THRESHOLDS = "thresholds.md"
 
 
 @dataclass(frozen=True, slots=True)
