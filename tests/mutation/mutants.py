@@ -13,11 +13,14 @@ from app.engine.describe import words
 from app.engine.facts import Quantity
 from app.engine.rules import Rule
 from app.engine.ruleset import Ruleset
+from app.knowledge.ruleset import POSTOP_LUMBAR
 
 TURNED = {"<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 STEPS = {"points": 0.5, "°C": 0.1}
 """The step of a scale by its unit; 1 where none is named. Pain takes half points (dossier 2.1)."""
 WHOLE_STEP = 1
+SCORES = {fact.name for fact in POSTOP_LUMBAR.facts if isinstance(fact, Quantity) and fact.unit == "points"}
+"""Points that a case gives as one number are sums of items; pain comes as a series."""
 OFF, ROUND, OUT = "threshold moved", "comparison turned round", "part left out"
 KINDS = (OFF, ROUND, OUT)
 Change = tuple[Condition, str, str]
@@ -79,7 +82,7 @@ def changes(condition: Condition) -> Iterator[Change]:
 def _check_changes(check: Check) -> Iterator[Change]:
     said = words(check)
     if check.op in TURNED and isinstance(check.fact, Quantity):
-        step = STEPS.get(check.fact.unit, WHOLE_STEP)
+        step = WHOLE_STEP if check.fact.name in SCORES else STEPS.get(check.fact.unit, WHOLE_STEP)
         for value in (check.value - step, check.value + step):
             moved = replace(check, value=round(value, 4), threshold=None)
             yield moved, OFF, f"{said}: {value:g} in place of {check.value:g}"
