@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.services.case_questions import RedFlags
+
 Json = dict[str, Any]
-QUESTIONS = (
-    "urinary_difficulty",
-    "urinary_retention",
-    "urinary_incontinence",
-    "saddle_numbness",
-    "rectal_sensation_loss",
-    "faecal_incontinence",
-    "bilateral_leg_weakness",
-    "new_bilateral_leg_pain",
-    "new_bilateral_leg_numbness",
-    "sexual_dysfunction",
-)
+QUESTIONS = tuple(RedFlags.model_fields)
 NO_DEFICIT: Json = {"numbness": "none", "tingling": "none", "weakness": "none"}
 
 

@@ -10,7 +10,9 @@ import pytest
 
 from app.api.examples import CASES
 from app.knowledge.ruleset import POSTOP_LUMBAR
+from app.knowledge.vocabulary import CAUDA_EQUINA_ITEMS
 from app.services.case import Case
+from app.services.case_measurements import History, Scores
 from app.services.case_questions import RedFlags
 from tests.api.service import Service, example, one_record_a_day, placed
 from tests.knowledge.random_cases import random_case
@@ -20,6 +22,7 @@ SAFE = "early_improving"
 SCHEMA = Case.model_json_schema()
 # Four weeks after surgery these alone are a matter of the same day (dossier 4.2, RF-CES-2 and RF-CES-3).
 SAME_DAY = {"new_bilateral_leg_pain", "new_bilateral_leg_numbness", "sexual_dysfunction"}
+CAUDA_EQUINA = tuple(item.name for item in CAUDA_EQUINA_ITEMS)
 GIVEN = {fact.name for fact in POSTOP_LUMBAR.facts}
 
 
@@ -53,22 +56,52 @@ async def test_all_answered_with_no_is_complete(service: Service) -> None:
     assert safety["ask"] == []
 
 
+async def with_answer(service: Service, question: str, answer: str) -> dict[str, Any]:
+    """What the safety part says where one question of a case without findings is answered so."""
+    case = placed(example(SAFE), f"/red_flags/{question}", answer)
+    safety: dict[str, Any] = (await service.preview(case))["safety"]
+    return safety
+
+
 @pytest.mark.parametrize("how", ["absent", "unknown", "null"])
 @pytest.mark.parametrize("question", RedFlags.model_fields)
-async def test_a_question_that_was_not_answered_is_asked_and_what_it_could_mean_is_not_excluded(
+async def test_a_question_that_was_not_answered_is_asked_where_a_yes_would_leave_something_possible(
     service: Service, question: str, how: str
 ) -> None:
     case = left_out(example(SAFE), question)
     if how != "absent":
         case = placed(case, f"/red_flags/{question}", "unknown" if how == "unknown" else None)
     safety = (await service.preview(case))["safety"]
-    (asked,) = [each for each in safety["ask"] if each["fact"] == question]
-    worst = "same_day" if question in SAME_DAY else "emergency_now"
+    worst = (await with_answer(service, question, "yes"))["worst_not_excluded"]
+    asked = [each for each in safety["ask"] if each["fact"] == question]
 
-    assert (safety["tier"], safety["worst_not_excluded"], safety["complete"]) == ("none", worst, False)
-    assert (asked["pointer"], asked["tier"]) == (f"/red_flags/{question}", worst)
-    assert asked["question"].endswith("?")
-    assert asked["flags"]
+    assert (safety["tier"], safety["worst_not_excluded"]) == ("none", worst)
+    assert safety["complete"] is (worst == "none")
+    assert [(each["pointer"], each["tier"]) for each in asked] == (
+        [] if worst == "none" else [(f"/red_flags/{question}", worst)]
+    )
+    assert all(each["question"].endswith("?") and each["flags"] for each in asked)
+
+
+@pytest.mark.parametrize("question", CAUDA_EQUINA)
+async def test_a_cauda_equina_question_that_was_not_answered_leaves_its_tier_possible(
+    service: Service, question: str
+) -> None:
+    safety = (await service.preview(left_out(example(SAFE), question)))["safety"]
+
+    assert safety["worst_not_excluded"] == ("same_day" if question in SAME_DAY else "emergency_now")
+    assert not safety["complete"]
+
+
+@pytest.mark.parametrize("fires", ["urinary_retention", "saddle_numbness"])
+async def test_the_other_cauda_equina_questions_are_asked_even_where_one_fires(
+    service: Service, fires: str
+) -> None:
+    smallest = placed(example("smallest"), "/red_flags", {fires: "yes"})
+    safety = (await service.preview(smallest))["safety"]
+
+    assert (safety["tier"], safety["complete"]) == ("emergency_now", False)
+    assert {each["fact"] for each in safety["ask"]} >= set(CAUDA_EQUINA) - {fires}
 
 
 @pytest.mark.parametrize("question", RedFlags.model_fields)
@@ -76,13 +109,12 @@ async def test_a_question_that_was_not_answered_is_asked_and_what_it_could_mean_
 async def test_an_answer_where_it_was_asked_for_settles_the_question(
     service: Service, question: str, answer: str
 ) -> None:
-    case = left_out(example(SAFE), question)
-    (asked,) = [each for each in (await service.preview(case))["safety"]["ask"] if each["fact"] == question]
-    safety = (await service.preview(placed(case, asked["pointer"], answer)))["safety"]
+    safety = await with_answer(service, question, answer)
 
     assert question not in {each["fact"] for each in safety["ask"]}
     assert safety["complete"] is (safety["ask"] == [])
-    assert (safety["worst_not_excluded"] == "none") == (answer == "no")
+    if answer == "no":
+        assert (safety["worst_not_excluded"], safety["complete"]) == ("none", True)
 
 
 @pytest.mark.parametrize("question", ["new_bilateral_leg_pain", "new_bilateral_leg_numbness"])
@@ -114,7 +146,7 @@ async def test_answering_what_is_asked_one_by_one_completes_the_smallest_case(se
     safety = (await service.preview(case))["safety"]
 
     assert (safety["complete"], safety["worst_not_excluded"]) == (True, "none")
-    assert set(asked) >= set(RedFlags.model_fields)
+    assert set(asked) >= set(CAUDA_EQUINA)
 
 
 async def test_the_most_urgent_is_asked_first(service: Service) -> None:
@@ -172,7 +204,10 @@ ANSWERS: dict[str, Any] = {
     "/symptom_onsets/bilateral_leg_pain": "2025-04-01",
     "/examination/straight_leg_raise": "positive",
     "/examination/post_void_residual_ml": 10,
+    "/age_years": 45,
     **{f"/red_flags/{name}": "no" for name in RedFlags.model_fields},
+    **{f"/scores/{name}": 0 for name in Scores.model_fields},
+    **{f"/history/{name}": "no" for name in History.model_fields},
 }
 
 

@@ -14,6 +14,7 @@ from app.engine.explain import TRUTHS
 from app.engine.rules import Conclusion, Decision, Rule
 from app.engine.ruleset import Ruleset
 from app.engine.truth import Truth
+from app.services.answer.asking import Asking
 from app.services.answer.questions import OPEN, OpenQuestions, Question, Questions
 
 C = TypeVar("C", bound=Conclusion)
@@ -109,6 +110,10 @@ class Told:
     def questions(self, rule: Rule) -> Iterable[Question]:
         """The questions whose answers could settle a rule that is open."""
         return self._open.of(rule)
+
+    def fewest_questions(self, rules: Iterable[Rule]) -> frozenset[str]:
+        """The names of as few questions as rule out all these open rules, if none brings a finding."""
+        return Asking(self._index.questions, self._open, self.assessment).fewest(rules)
 
     def chosen(self, decision: Decision) -> Rule | None:
         """The rule that decided; None while the decision is open or no rule of it holds."""
