@@ -15,6 +15,7 @@ from app.engine.truth import Truth
 from app.services.facts import OBSERVATIONS, POINTERS
 
 RED_FLAGS, RETURN = "/red_flags/", "/pain_return/"
+INDEX_READINGS = "index_readings"
 INDEX_PAIN = ("index_now", "index_baseline")
 PAINS = {name: (f"{name}_baseline", f"{name}_now") for name in ("leg_pain", "back_pain")}
 FIRST, SECOND, LAST, NEVER = range(4)
@@ -42,6 +43,7 @@ class Questions:
 
     def __init__(self, ruleset: Ruleset) -> None:
         facts = {fact.name: fact for fact in (*ruleset.facts, *ruleset.derived)}
+        self.decisions = {decision.gives.name: decision for decision in ruleset.decisions}
         self.steps = {step.gives.name: _reads(step) for step in ruleset.steps if not isinstance(step, Rule)}
         self.asking = {name: _ask(fact) for name, fact in facts.items()}
         self.askable = frozenset(name for name, fact in facts.items() if fact.question)
@@ -78,6 +80,10 @@ class OpenQuestions:
         if name in INDEX_PAIN and (pain := self._facts.get("index_pain")):
             names = (name.replace("index", f"{pain}_pain"),)
         return names if self._questions.askable.issuperset(names) else (name,)
+
+    def behind(self, name: str) -> frozenset[str]:
+        """The names of all questions behind a missing fact."""
+        return frozenset(self._follow(name))
 
     def giving(self, name: str) -> frozenset[str]:
         """The questions that give a missing fact; of several ways the first that its rules name."""
@@ -116,6 +122,8 @@ class OpenQuestions:
     def _down_from(self, name: str) -> dict[str, Question]:
         asked, facts = self._questions, self._facts
         lacking = [] if name in asked.askable else _lacking(asked.steps.get(name), facts)
+        if name == INDEX_READINGS and len(lacking) > 1 and (pain := facts.get("index_pain")):
+            lacking = [f"{pain}_pain"]
         if not lacking:
             return {each: asked.asking[each] for each in self._asked_as(name)}
         found: dict[str, Question] = {}

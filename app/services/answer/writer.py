@@ -55,6 +55,7 @@ class AnswerWriter:
         """The answer as it is stored and sent; *head* are members to begin with, such as the id."""
         told = Told(assessment, self._index)
         counted = self._bases.listed(told)
+        missing = self._missing.write(told, [basis.rule for basis, value in counted if value == OPEN])
         safety, verdict = self._safety.write(told), self._verdict.write(told)
         text = self._whole.fill(
             told.said("assessed_on"),
@@ -69,7 +70,8 @@ class AnswerWriter:
             self._steps.write(told),
             next_review_on(told),
             self._milestones.write(told),
-            self._missing.write(told, [basis.rule for basis, value in counted if value == OPEN]),
+            missing.text,
+            missing.settled,
             not_used(told),
             assumptions_part(counted),
             findings_part(counted),
@@ -96,6 +98,7 @@ def _outline(header: dict[str, str]) -> dict[str, Any]:
         "next_review_on": HOLE,
         "milestones": HOLE,
         "missing": HOLE,
+        "settled": HOLE,
         "not_used": HOLE,
         "notice": NOTICE,
         "assumptions": HOLE,
