@@ -30,13 +30,14 @@ from app.knowledge.safety import NOT_COVERED
 from app.knowledge.sources import ENG
 from app.knowledge.upkeep import UPKEEP
 from app.knowledge.vocabulary import RECORDED_ONLY
-from app.services.answer.questions import Questions
+from app.services.answer.questions import INDEX_PAIN, PAINS, Questions
 from app.services.answer.symptoms import SYMPTOMS
 from app.services.library import fact_in_full, sources_of
 
 RULES = POSTOP_LUMBAR.rules
 THRESHOLDS = tuple(thresholds_of(POSTOP_LUMBAR))
 QUESTIONS = Questions(POSTOP_LUMBAR)
+ASKED_AS = PAINS | {name: tuple(name.replace("index", pain) for pain in PAINS) for name in INDEX_PAIN}
 C = TypeVar("C", bound=Conclusion)
 ANSWERS = (Preview, TraceAnswer, RulesetAnswer, EvidenceList, VocabularyAnswer)
 
@@ -48,9 +49,8 @@ def conclusions(kind: type[C]) -> list[C]:
 @cache
 def behind(name: str) -> frozenset[str]:
     """The facts that may be asked for where a fact is missing: itself, or whatever its step reads."""
-    if name in QUESTIONS.askable or name not in QUESTIONS.steps:
-        return frozenset({name})
-    return frozenset({name}).union(*map(behind, QUESTIONS.steps[name].names))
+    step = QUESTIONS.steps.get(name)
+    return frozenset({name, *ASKED_AS.get(name, ())}).union(*map(behind, step.names if step else ()))
 
 
 def asked_for(rules: Iterable[Rule]) -> frozenset[str]:
@@ -74,7 +74,7 @@ def codes_by_question() -> dict[str, set[str]]:
 
 
 FLAG_RULES = [rule for rule in RULES if isinstance(rule.then, Flag)]
-CALLS = [each.code for each in (*conclusions(Flag), *conclusions(NextStep))]
+CALLS = [flag.code for flag in conclusions(Flag)] + [step.code for step in conclusions(NextStep)]
 SOURCES = sources_of(POSTOP_LUMBAR).keys()
 PUBLISHED = {each.evidence.source.id for each in PUBLISHED_THRESHOLDS}
 REMARKS = most((each.cause, each.speaks) for each in conclusions(Feature))
@@ -91,7 +91,7 @@ LONGEST: dict[str, int] = {
     "Preview.labels": len(conclusions(Label)),
     "Preview.next_steps": len(set(CALLS)),
     "Preview.milestones": len(MILESTONES),
-    "Preview.missing": len(asked_for(RULES)),
+    "Preview.missing": len(QUESTIONS.asking),
     "Preview.assumptions": len(TO_SIGN_OFF) + len(READINGS) + len(UPKEEP),
     "Preview.findings": len(RULES),
     "Preview.sources": len(SOURCES),
@@ -110,6 +110,7 @@ LONGEST: dict[str, int] = {
     "CauseAnswer.missing": max(len(asked_for(each.rules)) for each in CAUSE_DECISIONS),
     "LabelAnswer.synonyms": max(len(each.synonyms) for each in conclusions(Label)),
     "NextStepAnswer.because": most(CALLS),
+    "MissingFact.changes": len(("tier", "verdict")),
     "MissingFact.could_change": most(chain.from_iterable(asked_for([rule]) for rule in RULES)),
     "TraceAnswer.rules": len(RULES),
     "TracedCondition.of": max(len(parts_of(part)) for rule in RULES for part in parts(rule.when)),
