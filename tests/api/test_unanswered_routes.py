@@ -208,7 +208,37 @@ ANSWERS: dict[str, Any] = {
     **{f"/red_flags/{name}": "no" for name in RedFlags.model_fields},
     **{f"/scores/{name}": 0 for name in Scores.model_fields},
     **{f"/history/{name}": "no" for name in History.model_fields},
+    "/history/egfr": 90,
+    "/history/annular_defect_mm": 3,
+    "/surgery/levels": ["L5-S1"],
+    "/surgery/implant": "no",
+    "/surgery/still_in_hospital": "no",
+    "/vitals/temperature_c": 36.8,
+    "/vitals/heart_rate_bpm": 70,
+    "/vitals/respiratory_rate_bpm": 14,
+    "/vitals/systolic_bp_mmhg": 125,
+    "/vitals/spo2_percent": 98,
+    "/vitals/news2": 0,
+    "/examination/saddle_sensation": "normal",
+    "/examination/leg_power": "normal",
+    "/examination/bilateral_examination": "normal",
+    "/examination/pulses_present": "yes",
+    "/examination/calf_difference_cm": 0,
+    "/examination/cough_impulse": "no",
+    "/examination/burning_pain": "no",
+    "/labs": [{"date": "2025-06-01", "crp_mg_l": 3, "esr_mm_h": 10}],
+    "/imaging": [
+        {
+            "date": "2025-05-31",
+            "mri_compression": "no",
+            "mri_recurrent_herniation": "no",
+            "mri_epidural_fibrosis": "no",
+            "flexion_extension_translation_mm": 1,
+            "flexion_extension_angulation_deg": 1,
+        }
+    ],
 }
+"""One answer for every place that is asked about."""
 
 
 @pytest.mark.parametrize("name", ["smallest", "sudden_return", "late_return", "conflicting_ratings"])
