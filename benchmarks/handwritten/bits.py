@@ -11,6 +11,9 @@ NOT_FOUND = {None: 1, "no": 3, "yes": 0}
 OPEN, NONE_HOLDS = -1, -2
 """What a decision comes to besides the place of the rule that decided."""
 
+ALONE = (NONE_HOLDS, OPEN, NONE_HOLDS, 0)
+"""What a decision of a single rule comes to, by the truth of that rule."""
+
 Truths = tuple[int, ...]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.knowledge.imaging import latest_of_later_course, latest_since_surgery
-from benchmarks.handwritten.bits import FOUND, NOT, NOT_FOUND, SAID, Truths, first
+from benchmarks.handwritten.bits import ALONE, FOUND, NOT, NOT_FOUND, SAID, Truths, first
 from benchmarks.handwritten.known import Get, Known
 
 DEGENERATIVE = frozenset({"spinal_stenosis", "foraminal_stenosis", "spondylolisthesis"})
@@ -143,12 +143,12 @@ def early_causes(get: Get, k: Known) -> Truths:
     thrombosis = calf if days <= 84 else 0
     k.rest_pain, k.no_better_early = rest_pain, no_better_early
     k.early_rules = (
-        first((delayed,)),
-        first((swollen,)),
-        first((haematoma,)),
+        ALONE[delayed],
+        ALONE[swollen],
+        ALONE[haematoma],
         first(discitis),
-        first((fracture,)),
-        first((thrombosis,)),
+        ALONE[fracture],
+        ALONE[thrombosis],
     )
     return delayed, swollen, haematoma, *discitis, fracture, thrombosis
 
@@ -164,5 +164,5 @@ def never_improved_causes(k: Known) -> Truths:
     wrong = failed_leg & not_seen, failed_leg
     injured = improved & k.permanent, improved & k.recovering, failed_leg
     outside = failed_leg | (k.returned_pain & k.other_root)
-    k.never_rules = first(residual), first(inadequate), first(wrong), first(injured), first((outside,))
+    k.never_rules = first(residual), first(inadequate), first(wrong), first(injured), ALONE[outside]
     return *residual, *inadequate, *wrong, *injured, outside

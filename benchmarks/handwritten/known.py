@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ Facts = Mapping[str, Any]
 Get = Callable[[str], Any]
 
 
+@dataclass(init=False, slots=True)
 class Known:
     """Values as they are, None where missing; the numbers without a unit in their name are truths."""
 

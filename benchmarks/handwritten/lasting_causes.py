@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.knowledge.imaging import latest_since_surgery
-from benchmarks.handwritten.bits import FOUND, NOT, NOT_FOUND, SAID, Truths, first
+from benchmarks.handwritten.bits import ALONE, FOUND, NOT, NOT_FOUND, SAID, Truths, first
 from benchmarks.handwritten.known import Get, Known
 
 
@@ -55,16 +55,16 @@ def lasting_causes(get: Get, k: Known) -> Truths:
     elsewhere, cyst, web, neighbour, unfused, mind = singles
     k.burning, k.lasts, k.burden = burning, lasts, burden
     k.lasting_rules = (
-        first((elsewhere,)),
-        first((cyst,)),
+        ALONE[elsewhere],
+        ALONE[cyst],
         first(scar_truths),
-        first((web,)),
+        ALONE[web],
         first(unstable_truths),
-        first((neighbour,)),
-        first((unfused,)),
+        ALONE[neighbour],
+        ALONE[unfused],
         first(joint_truths),
         first(nerve_truths),
-        first((mind,)),
+        ALONE[mind],
     )
     return (
         elsewhere,
