@@ -16,10 +16,10 @@ LOCK := $(LOCKING)/bin/uv pip compile --quiet --universal --python-version 3.11 
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help serve migrate test fast proofs wire browser postgres faults check docs bench lock clean
+.PHONY: help serve migrate test fast proofs wire browser postgres faults check check-knowledge docs bench lock clean
 
 help: ## This list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 17
 
 serve: $(VENV)/.runtime ## Migrate the database and serve on loopback; prints where the documentation is
 	$(BIN)/decompass migrate
@@ -53,6 +53,10 @@ check: $(VENV)/.development ## Style, types, and whether the locks and the rule 
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest --quiet tests/test_locks.py tests/services/test_rule_book.py
+
+check-knowledge: $(VENV)/.development ## Whether the golden cases notice any small change of any rule; prints the score and what survives
+	$(BIN)/python -m pytest --quiet tests/knowledge/test_coverage.py
+	$(BIN)/python -m tests.mutation
 
 docs: $(VENV)/.runtime ## Write docs/rules anew from the rules
 	$(BIN)/decompass docs

@@ -74,7 +74,14 @@ class Preview(Shape):
         description="Days still ahead on which more can be said, in order; empty out of scope"
     )
     missing: Annotated[list[MissingFact], Field(max_length=100)] = Field(
-        description="Facts that were not given and could still change something, in the order to ask"
+        description="Facts that were not given, in the order to ask: those that could change the tier, the "
+        "most urgent first, then those that could change the verdict, then the others. `safety.ask` has the "
+        "fewest that complete the safety part"
+    )
+    settled: bool = Field(
+        description="No fact that was not given could still change the tier or the verdict of this day: "
+        "`changes` is empty throughout `missing`. What is measured although all questions that screen for it "
+        "were answered no counts all the same, and so does an answer that is corrected"
     )
     assumptions: Annotated[list[AssumedValue | AssumedReading], Field(max_length=200)] = Field(
         description="What the answer rests on and awaits clinical sign-off"

@@ -28,6 +28,10 @@ class MissingFact(Shape):
     fact: FactName
     question: Question
     pointer: Pointer
+    changes: Annotated[list[Literal["tier", "verdict"]], Field(max_length=2)] = Field(
+        description="What the answer could still change, alone or with other answers: `tier` (`safety.tier` "
+        "or `safety.worst_not_excluded`), `verdict` (its status on this day). Empty: neither"
+    )
     could_change: Annotated[list[RuleId], Field(max_length=200)] = Field(
         description="The open rules that the answer could settle"
     )

@@ -41,14 +41,17 @@ class RaisedFlag(Shape):
 
 
 class SafetyQuestion(Shape):
-    """A question whose answer would settle an open flag."""
+    """A question that completes the safety part."""
 
     fact: FactName
     question: Question
     pointer: Pointer
-    tier: Tier = Field(description="The most urgent tier among the flags that the answer could settle")
+    tier: Tier = Field(
+        description="The most urgent tier that the answer could still bring, alone or with others"
+    )
     flags: Annotated[list[Code], Field(max_length=20)] = Field(
-        description="Codes of the flags that the answer could settle"
+        description="Codes of the open flags that the answer could settle. Empty for a cauda equina question "
+        "whose flag fires already: it is asked all the same"
     )
 
 
@@ -63,13 +66,17 @@ class Safety(Shape):
         description="The most urgent tier that fires or that missing answers leave possible"
     )
     complete: bool = Field(
-        description="Every cauda equina question is answered, and no flag that is looked for is left open"
+        description="Every cauda equina question (RF-CES-1, RF-CES-2, RF-CES-3) is answered, and no flag "
+        "that is looked for is left open: then, and only then, `ask` is empty. It says nothing of what "
+        "stands under `not_covered`"
     )
     flags: Annotated[list[RaisedFlag], Field(max_length=40)] = Field(
         description="The flags that fire, most urgent first"
     )
     ask: Annotated[list[SafetyQuestion], Field(max_length=80)] = Field(
-        description="Questions that would complete it, most urgent first"
+        description="As few questions as complete it: the most urgent tier that an answer could still bring "
+        "first, then the order of the vocabulary. Answers without a finding to all of a tier and of those "
+        "above leave no flag of that tier open; any finding can lead to further questions, so ask again"
     )
     not_covered: Annotated[list[Text], Field(max_length=40)] = Field(
         description="Red flags that this ruleset does not look for"

@@ -69,7 +69,8 @@ def _safety(safety: Safety) -> RenderableType:
         worst = TIER_WORDS[safety.worst_not_excluded]
         lines.append(Text(f"Not excluded while questions are open: {worst}", style="bold yellow"))
     lines += [Text(f"Ask: {question.question}") for question in safety.ask]
-    lines.append(Text("Not looked for: " + "; ".join(safety.not_covered) + ".", style="dim"))
+    if safety.not_covered:
+        lines.append(Text("Not looked for: " + "; ".join(safety.not_covered) + ".", style="dim"))
     return Panel(Group(*lines), title="Safety", title_align="left")
 
 

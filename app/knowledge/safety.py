@@ -65,6 +65,7 @@ from app.knowledge.vocabulary import (
     new_bilateral_leg_numbness,
     new_bilateral_leg_pain,
     pain_return_onset,
+    pain_return_side,
     post_void_residual_ml,
     saddle_numbness,
     sexual_dysfunction,
@@ -149,10 +150,13 @@ WARD_RETENTION_EXEMPT = named(
         days_since_surgery <= WARD_RETENTION_DAYS,
         *(recorded(item) for item in OTHER_CAUDA_EQUINA),
         *(when_recorded(item, item.is_false()) for item in (*BILATERAL, sexual_dysfunction)),
+        not_recorded(bilateral_leg_pain_onset_on),
+        none_of(when_recorded(pain_return_side, pain_return_side.is_("both"))),
         *(when_recorded(each, each.is_("normal")) for each in EXAMINED),
     ),
 )
-"""Never open: what is missing makes it FALSE, so that a question not asked exempts nobody.
+"""Never open: what is missing makes it FALSE, so that a question not asked exempts nobody. Pain in both legs that
+the record tells of elsewhere speaks against the "no" about it.
 
 The other items of RF-CES-1 need only be answered here: a yes to one of them is an emergency by itself.
 """

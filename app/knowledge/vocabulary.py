@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.engine.facts import Choice, Codes, Day, Quantity, Series, YesNo
 from app.knowledge.background import BACKGROUND
-from app.knowledge.measurements import MEASUREMENTS
+from app.knowledge.measurements import MEASUREMENTS, white_cells
 from app.knowledge.questions import (
     QUESTIONS,
 )
@@ -337,5 +337,5 @@ GIVEN = (
     *BACKGROUND,
 )
 """All that a case can give. Facts that are worked out are declared beside their calculations."""
-RECORDED_ONLY = (pain_converted,)
+RECORDED_ONLY = (dural_tear, prior_operations, pain_converted, white_cells)
 """Kept with the record, read by no rule of this ruleset."""

@@ -169,7 +169,7 @@ async def test_two_posts_without_a_key_make_two_records(service: Service) -> Non
 
 async def test_what_is_given_and_read_by_no_rule_is_named(service: Service) -> None:
     smallest = example("smallest")
-    given = placed(placed(smallest, "/surgery/dural_tear", "yes"), "/age_years", 45)
+    given = placed(placed(smallest, "/surgery/dural_tear", "yes"), "/surgery/levels", ["L5-S1"])
     observed = placed(smallest, "/observations", [{"date": "2025-02-01", "leg_pain_nrs": 3}])
 
     assert (await service.preview(given))["not_used"] == ["dural_tear"]

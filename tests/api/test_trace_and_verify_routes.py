@@ -132,7 +132,7 @@ ALTERATIONS = [
     ),
     Alteration(
         "case_json",
-        replaced(b'"age_years":45,', b""),
+        replaced(b'"levels":["L5-S1"],', b""),
         ["case_altered"],
         ["facts_differs", "truths_differs", "answer_differs"],
         "a member of the case left out",

@@ -10,47 +10,19 @@ import pytest
 
 from app.api.examples import CASES
 from app.knowledge.ruleset import POSTOP_LUMBAR
+from app.knowledge.vocabulary import CAUDA_EQUINA_ITEMS
 from app.services.case import Case
 from app.services.case_measurements import History, Scores
 from app.services.case_questions import RedFlags
 from tests.api.service import Service, example, one_record_a_day, placed
-from tests.knowledge.answers import IN_COMPANY
 from tests.knowledge.random_cases import random_case
 
 pytestmark = pytest.mark.anyio
 SAFE = "early_improving"
 SCHEMA = Case.model_json_schema()
-# Four weeks after surgery these alone are a matter of the same day (dossier 4.2), or of the next review.
-SAME_DAY = {
-    "new_bilateral_leg_pain",
-    "new_bilateral_leg_numbness",
-    "sexual_dysfunction",
-    "wound_discharge",
-    "wound_opening",
-    "wound_redness",
-    "wound_pain_increasing",
-    "rest_back_pain",
-    "neck_stiffness",
-    "photophobia",
-    "confusion",
-    "mottled_skin",
-    "no_urine_18h",
-    "suicidal_ideation",
-    "clear_wound_leak",
-    "postural_headache",
-    "visual_loss",
-}
-ROUTINE = {"night_sweats"}
-# What makes a question one to ask that alone tells nothing.
-COMPANY = {
-    "pain_rising_24h": ("/observations/2/leg_pain_nrs", 8),
-    "wound_fluctuance": ("/red_flags/postural_headache", "yes"),
-    "drowsiness": ("/red_flags/postural_headache", "yes"),
-    "seizure": ("/red_flags/postural_headache", "yes"),
-    "abdominal_pain": ("/red_flags/collapse", "yes"),
-    "collapse": ("/red_flags/abdominal_pain", "yes"),
-}
-ALONE = [question for question in RedFlags.model_fields if question not in IN_COMPANY]
+# Four weeks after surgery these alone are a matter of the same day (dossier 4.2, RF-CES-2 and RF-CES-3).
+SAME_DAY = {"new_bilateral_leg_pain", "new_bilateral_leg_numbness", "sexual_dysfunction"}
+CAUDA_EQUINA = tuple(item.name for item in CAUDA_EQUINA_ITEMS)
 GIVEN = {fact.name for fact in POSTOP_LUMBAR.facts}
 
 
@@ -84,46 +56,65 @@ async def test_all_answered_with_no_is_complete(service: Service) -> None:
     assert safety["ask"] == []
 
 
+async def with_answer(service: Service, question: str, answer: str) -> dict[str, Any]:
+    """What the safety part says where one question of a case without findings is answered so."""
+    case = placed(example(SAFE), f"/red_flags/{question}", answer)
+    safety: dict[str, Any] = (await service.preview(case))["safety"]
+    return safety
+
+
 @pytest.mark.parametrize("how", ["absent", "unknown", "null"])
-@pytest.mark.parametrize("question", ALONE)
-async def test_a_question_that_was_not_answered_is_asked_and_what_it_could_mean_is_not_excluded(
+@pytest.mark.parametrize("question", RedFlags.model_fields)
+async def test_a_question_that_was_not_answered_is_asked_where_a_yes_would_leave_something_possible(
     service: Service, question: str, how: str
 ) -> None:
     case = left_out(example(SAFE), question)
     if how != "absent":
         case = placed(case, f"/red_flags/{question}", "unknown" if how == "unknown" else None)
     safety = (await service.preview(case))["safety"]
-    (asked,) = [each for each in safety["ask"] if each["fact"] == question]
-    worst = "routine" if question in ROUTINE else "same_day" if question in SAME_DAY else "emergency_now"
+    worst = (await with_answer(service, question, "yes"))["worst_not_excluded"]
+    asked = [each for each in safety["ask"] if each["fact"] == question]
 
-    assert (safety["tier"], safety["worst_not_excluded"], safety["complete"]) == ("none", worst, False)
-    assert (asked["pointer"], asked["tier"]) == (f"/red_flags/{question}", worst)
-    assert asked["question"].endswith("?")
-    assert asked["flags"]
+    assert (safety["tier"], safety["worst_not_excluded"]) == ("none", worst)
+    assert safety["complete"] is (worst == "none")
+    assert [(each["pointer"], each["tier"]) for each in asked] == (
+        [] if worst == "none" else [(f"/red_flags/{question}", worst)]
+    )
+    assert all(each["question"].endswith("?") and each["flags"] for each in asked)
 
 
-@pytest.mark.parametrize("question", ALONE)
+@pytest.mark.parametrize("question", CAUDA_EQUINA)
+async def test_a_cauda_equina_question_that_was_not_answered_leaves_its_tier_possible(
+    service: Service, question: str
+) -> None:
+    safety = (await service.preview(left_out(example(SAFE), question)))["safety"]
+
+    assert safety["worst_not_excluded"] == ("same_day" if question in SAME_DAY else "emergency_now")
+    assert not safety["complete"]
+
+
+@pytest.mark.parametrize("fires", ["urinary_retention", "saddle_numbness"])
+async def test_the_other_cauda_equina_questions_are_asked_even_where_one_fires(
+    service: Service, fires: str
+) -> None:
+    smallest = placed(example("smallest"), "/red_flags", {fires: "yes"})
+    safety = (await service.preview(smallest))["safety"]
+
+    assert (safety["tier"], safety["complete"]) == ("emergency_now", False)
+    assert {each["fact"] for each in safety["ask"]} >= set(CAUDA_EQUINA) - {fires}
+
+
+@pytest.mark.parametrize("question", RedFlags.model_fields)
 @pytest.mark.parametrize("answer", ["yes", "no"])
 async def test_an_answer_where_it_was_asked_for_settles_the_question(
     service: Service, question: str, answer: str
 ) -> None:
-    case = left_out(example(SAFE), question)
-    (asked,) = [each for each in (await service.preview(case))["safety"]["ask"] if each["fact"] == question]
-    safety = (await service.preview(placed(case, asked["pointer"], answer)))["safety"]
+    safety = await with_answer(service, question, answer)
 
     assert question not in {each["fact"] for each in safety["ask"]}
     assert safety["complete"] is (safety["ask"] == [])
-    assert (safety["worst_not_excluded"] == "none") == (answer == "no")
-
-
-@pytest.mark.parametrize("question", IN_COMPANY)
-async def test_a_question_that_tells_nothing_alone_is_asked_where_its_company_makes_it_tell(
-    service: Service, question: str
-) -> None:
-    alone = left_out(example(SAFE), question)
-    for case, is_asked in ((alone, False), (placed(alone, *COMPANY[question]), True)):
-        asked = {each["fact"] for each in (await service.preview(case))["safety"]["ask"]}
-        assert (question in asked) is is_asked
+    if answer == "no":
+        assert (safety["worst_not_excluded"], safety["complete"]) == ("none", True)
 
 
 @pytest.mark.parametrize("question", ["new_bilateral_leg_pain", "new_bilateral_leg_numbness"])
@@ -155,7 +146,7 @@ async def test_answering_what_is_asked_one_by_one_completes_the_smallest_case(se
     safety = (await service.preview(case))["safety"]
 
     assert (safety["complete"], safety["worst_not_excluded"]) == (True, "none")
-    assert set(asked) >= set(ALONE)
+    assert set(asked) >= set(CAUDA_EQUINA)
 
 
 async def test_the_most_urgent_is_asked_first(service: Service) -> None:
@@ -182,26 +173,8 @@ async def test_every_place_that_is_named_for_a_random_case_is_a_place_of_the_cas
         assert [pointer for pointer in pointers(said) if not is_a_place(pointer)] == []
 
 
-MEASURED: dict[str, Any] = {
-    "/vitals/temperature_c": 36.8,
-    "/vitals/respiratory_rate_bpm": 14,
-    "/vitals/systolic_bp_mmhg": 125,
-    "/vitals/news2": 0,
-    "/scores/phq9_item9": 0,
-    "/surgery/still_in_hospital": "no",
-    "/examination/saddle_sensation": "normal",
-    "/examination/leg_power": "normal",
-    "/examination/bilateral_examination": "normal",
-    "/examination/pulses_present": "yes",
-    "/examination/calf_difference_cm": 0,
-    "/vitals/spo2_percent": 98,
-    "/vitals/heart_rate_bpm": 70,
-}
-"""Measurements and examinations that find nothing."""
 NO_FINDINGS: dict[str, Any] = {
-    **MEASURED,
     "/examination/post_void_residual_ml": 0,
-    "/labs": [{"date": "2025-02-12", "crp_mg_l": 3, "esr_mm_h": 10}],
     "/observations": [
         {
             "date": day,
@@ -216,11 +189,6 @@ NO_FINDINGS: dict[str, Any] = {
     ],
 }
 ANSWERS: dict[str, Any] = {
-    **MEASURED,
-    "/labs": [{"date": "2025-06-01", "crp_mg_l": 3, "esr_mm_h": 10}],
-    "/surgery/implant": "no",
-    "/history/diabetes": "no",
-    "/history/immunosuppressed": "no",
     "/surgery/side": "left",
     "/surgery/indication": "disc_herniation",
     "/surgery/disc_opened": "no",
@@ -236,27 +204,10 @@ ANSWERS: dict[str, Any] = {
     "/symptom_onsets/bilateral_leg_pain": "2025-04-01",
     "/examination/straight_leg_raise": "positive",
     "/examination/post_void_residual_ml": 10,
-    **MEASURED,
-    **{f"/red_flags/{name}": "no" for name in RedFlags.model_fields},
-    **{f"/history/{name}": "no" for name in History.model_fields},
-    **{f"/scores/{name}": 3 for name in Scores.model_fields},
     "/age_years": 45,
-    "/surgery/levels": ["L5-S1"],
-    "/history/annular_defect_mm": 3,
-    "/examination/pulses_present": "yes",
-    "/examination/calf_difference_cm": 0,
-    "/examination/cough_impulse": "no",
-    "/examination/burning_pain": "no",
-    "/imaging": [
-        {
-            "date": "2025-05-31",
-            "mri_compression": "no",
-            "mri_recurrent_herniation": "no",
-            "mri_epidural_fibrosis": "no",
-            "flexion_extension_translation_mm": 1,
-            "flexion_extension_angulation_deg": 1,
-        }
-    ],
+    **{f"/red_flags/{name}": "no" for name in RedFlags.model_fields},
+    **{f"/scores/{name}": 0 for name in Scores.model_fields},
+    **{f"/history/{name}": "no" for name in History.model_fields},
 }
 
 

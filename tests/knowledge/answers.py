@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -68,8 +68,12 @@ class Answers:
     def to(cls, facts: dict[str, Any]) -> Answers:
         return cls(ASSESSOR.assess(facts))
 
+    @property
+    def every_fact(self) -> Mapping[str, Any]:
+        return self.assessment.facts
+
     def fact(self, name: str) -> Any:
-        return self.assessment.facts.get(name)
+        return self.every_fact.get(name)
 
     # Safety
 
@@ -214,7 +218,7 @@ PLAIN: dict[str, Callable[[Answers], Any]] = {
 }
 """Expectations that name the whole of what is said."""
 CHOSEN: dict[str, Callable[[Answers], dict[str, Any]]] = {
-    "facts": lambda said: dict(said.assessment.facts),
+    "facts": lambda said: dict(said.every_fact),
     "prognosis": lambda said: said.prognosis,
     "prognosis_confidence": lambda said: said.prognosis_confidence,
     "causes": lambda said: said.causes,

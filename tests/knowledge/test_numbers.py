@@ -74,9 +74,7 @@ NOTHING_DECIDES_BY = {
     "600 mL": "what to do about a scan that was made already",
     "2 grades": "from full power such a drop ends at the grade that decides",
     "18 hours": "what the question of no urine asks for",
-    "2": "the name of the early warning score",
     "24 hours": "what the word sudden means to the one who answers",
-    "9": "the name of a questionnaire and of its last item",
     "a day": "any day",
     "a grade": "any loss",
 }

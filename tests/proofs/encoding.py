@@ -16,7 +16,7 @@ import z3
 from app.engine.calculate import Calculation
 from app.engine.conditions import ABSENT, AtLeast, Check, Condition, Fact, Not
 from app.engine.facts import Choice, Codes, Quantity, YesNo
-from app.engine.rules import Decision
+from app.engine.rules import Decision, Rule
 from app.engine.ruleset import Ruleset
 from tests.knowledge.coverage import ALWAYS_KNOWN
 
@@ -80,10 +80,12 @@ class Patient:
         for fact in ruleset.facts:
             self._free(fact)
         for step in ruleset.steps:
+            if isinstance(step, Rule) or step.gives.name in self.words:
+                continue
             if isinstance(step, Calculation):
                 self._free(step.gives)
                 self.laws += calculation_laws(step, self.words)
-            elif isinstance(step, Decision):
+            else:
                 self._decide(step)
 
     def truths(self, condition: Condition) -> Truths:

@@ -181,6 +181,35 @@ LEMMAS: tuple[Lemma | Present, ...] = (
         for site in ("leg", "back")
         for one, other in ((f"{site}_pain", "index_readings"), ("index_readings", f"{site}_pain"))
     ),
+    *(
+        Lemma(
+            f"the index pain {when} is the {site} pain {when}",
+            ("index_pain", f"index_{name}", f"{site}_pain_{name}"),
+            lambda index, one, other, site=site: implies(index == site, one == other),
+        )
+        for site in ("leg", "back")
+        for name, when in (("now", "now"), ("baseline", "before surgery"))
+    ),
+    *(
+        Present(
+            f"the index pain {when} is known where the {site} pain {when} is, and only there",
+            ("index_pain", one),
+            (other,),
+            lambda index, _points, site=site: index == site,
+        )
+        for site in ("leg", "back")
+        for name, when in (("now", "now"), ("baseline", "before surgery"))
+        for one, other in (
+            (f"index_{name}", f"{site}_pain_{name}"),
+            (f"{site}_pain_{name}", f"index_{name}"),
+        )
+    ),
+    Present(
+        "where relief is on record, so is how long it was",
+        ("leg_relief_recorded",),
+        ("leg_recorded_relief", "leg_relief"),
+        lambda recorded: recorded,
+    ),
     Present(
         "back pain can be the larger one only where it was recorded",
         ("larger_baseline_pain",),

@@ -79,7 +79,7 @@ def defects(changed: Ruleset) -> Iterator[Defect]:
     yield from prover.incomplete({"verdict"})
     yield from prover.dead()
     yield from prover.contradicting()
-    yield from unsafe(prover, {}, (), ())
+    yield from unsafe(prover)
 
 
 def the_only(changed: Ruleset, kind: str, rule: str) -> Defect:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import z3
@@ -91,27 +92,35 @@ class Doubt:
 
     def lowers_not_excluded(self, allowed: Iterable[str]) -> Iterator[Defect]:
         """A flag not excluded before, and nothing as urgent not excluded after."""
-        flags = self.flags()
+        flags, lowered = self.flags(), {}
         for rule, known in self.moved():
             if _name(rule) not in set(allowed):
                 gone = [o.ruled_out for r, _, o in flags if _tier(r) <= _tier(rule)]
-                unless = z3.Not(self.screened_out(rule))
-                if model := self.found(z3.Not(known.ruled_out), *gone, unless):
-                    yield self._defect("unknown lowers worst_not_excluded", rule.id, model)
+                lowered[rule.id] = z3.And(z3.Not(known.ruled_out), *gone, z3.Not(self.screened_out(rule)))
+        yield from self._each("unknown lowers worst_not_excluded", lowered)
 
     def lowers_tier(self) -> Iterator[Defect]:
         """A flag that holds before, and nothing as urgent after, though only a "no" was taken away."""
         word = self.prover.patient.words[self.fact]
-        flags = self.flags()
+        flags, lowered = self.flags(), {}
         if isinstance(word.fact, YesNo):
             for rule, known in self.moved():
                 gone = [z3.Not(o.holds) for r, _, o in flags if _tier(r) <= _tier(rule)]
-                if model := self.found(z3.Not(word.value), known.holds, *gone):
-                    yield self._defect("unknown lowers the tier", rule.id, model)
+                lowered[rule.id] = z3.And(z3.Not(word.value), known.holds, *gone)
+        yield from self._each("unknown lowers the tier", lowered)
+
+    def _each(self, kind: str, lowered: Mapping[str, Any]) -> Iterator[Defect]:
+        """Ask once for all of them; one by one only where there is something to find."""
+        if lowered and self.found(z3.Or(list(lowered.values()))) is not None:
+            for rule_id, formula in lowered.items():
+                if model := self.found(formula):
+                    yield self._defect(kind, rule_id, model)
 
     def screened_out(self, rule: Rule) -> Any:
         """All that screens for the measurement is answered "no" (dossier 11.15)."""
-        screens = [s for measured, s in screens_of(rule.when) if measured in {self.fact, *self.followers}]
+        given = {fact.name for fact in self.prover.ruleset.facts}
+        touched = {self.fact, *self.followers}
+        screens = [s for measured, s in screens_of(rule.when, given) if measured in touched]
         if not screens:
             return z3.BoolVal(False)
         return z3.And([self.without.truths(each).ruled_out for each in screens])
@@ -130,7 +139,11 @@ class Doubt:
 
 
 def unsafe(
-    prover: Prover, allowed: Allowed, reassuring: Iterable[str], turned: Iterable[str]
+    prover: Prover,
+    allowed: Allowed = MappingProxyType({}),
+    reassuring: Iterable[str] = (),
+    turned: Iterable[str] = (),
+    findings: Iterable[str] = (),
 ) -> Iterator[Defect]:
     """Every way in which turning a given fact unknown makes a patient look safer."""
     read = read_facts(prover.ruleset)
@@ -138,7 +151,8 @@ def unsafe(
         if fact.name in read and fact.name not in ALWAYS_KNOWN:
             doubt = Doubt(prover, fact.name, turned)
             yield from doubt.lowers_not_excluded(allowed.get(fact.name, ()))
-            yield from doubt.lowers_tier()
+            if fact.name not in set(findings):  # its "no" is the sign itself
+                yield from doubt.lowers_tier()
             if fact.name not in set(reassuring):
                 yield from doubt.improves()
 
@@ -157,17 +171,17 @@ def followers_of(ruleset: Ruleset, fact: str) -> set[str]:
     return found - {fact}
 
 
-def screens_of(condition: Condition) -> Iterator[tuple[str, Condition]]:
+def screens_of(condition: Condition, given: set[str]) -> Iterator[tuple[str, Condition]]:
     """Measured facts with the questions that screen for them: the shape that `unless_screened_out` makes."""
     for part in parts(condition):
         match part:
-            case AtLeast(1, (Not(Check(fact, op)), screens)) if op == ABSENT and _are_questions(screens):
+            case AtLeast(1, (Not(Check(fact, op)), screens)) if op == ABSENT and _are_answers(screens, given):
                 yield fact.name, screens
 
 
-def _are_questions(screens: Condition) -> bool:
-    """Only answers of "no" can screen out."""
-    return all(isinstance(check.fact, YesNo) and check.value is True for check in checks(screens))
+def _are_answers(screens: Condition, given: set[str]) -> bool:
+    """Only what was answered or measured can screen out, never the clock."""
+    return all(isinstance(each.fact, YesNo) or each.fact.name in given for each in checks(screens))
 
 
 def _tier(rule: Rule) -> int:

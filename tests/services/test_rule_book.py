@@ -49,14 +49,14 @@ def test_a_written_book_is_fresh_and_one_of_other_rules_is_stale(tmp_path: Path)
     write_rule_book(tmp_path)
     assert stale(tmp_path) == []
 
-    assert {"index.md", "next-steps.md"} <= set(stale(tmp_path, shortened(POSTOP_LUMBAR)))
+    assert {"index.md", "care.md"} <= set(stale(tmp_path, shortened(POSTOP_LUMBAR)))
 
 
 def test_pages_that_a_ruleset_no_longer_has_are_taken_away(tmp_path: Path) -> None:
     write_rule_book(tmp_path)
     write_rule_book(tmp_path, shortened(POSTOP_LUMBAR))
 
-    assert not (tmp_path / "next-steps.md").exists()
+    assert not (tmp_path / "care.md").exists()
     assert stale(tmp_path, shortened(POSTOP_LUMBAR)) == []
 
 

@@ -14,6 +14,11 @@ from app.engine.ruleset import Ruleset, reads
 from app.engine.truth import Truth
 from app.services.facts import OBSERVATIONS, POINTERS
 
+RED_FLAGS, RETURN = "/red_flags/", "/pain_return/"
+INDEX_READINGS = "index_readings"
+INDEX_PAIN = ("index_now", "index_baseline")
+PAINS = {name: (f"{name}_baseline", f"{name}_now") for name in ("leg_pain", "back_pain")}
+FIRST, SECOND, LAST, NEVER = range(4)
 OPEN = Truth.UNKNOWN.value
 
 
@@ -38,9 +43,16 @@ class Questions:
 
     def __init__(self, ruleset: Ruleset) -> None:
         facts = {fact.name: fact for fact in (*ruleset.facts, *ruleset.derived)}
+        self.decisions = {decision.gives.name: decision for decision in ruleset.decisions}
         self.steps = {step.gives.name: _reads(step) for step in ruleset.steps if not isinstance(step, Rule)}
         self.asking = {name: _ask(fact) for name, fact in facts.items()}
         self.askable = frozenset(name for name, fact in facts.items() if fact.question)
+        self.order = {name: place for place, name in enumerate(facts)}
+        self.answerable = self.askable | {fact.name for fact in ruleset.facts}
+        self.preferred = {
+            name: (_preference(question, name in self.answerable), self.order[name])
+            for name, question in self.asking.items()
+        }
 
 
 class OpenQuestions:
@@ -54,12 +66,36 @@ class OpenQuestions:
         self._program = assessment.program
         self._truths, self._facts = assessment.truths, assessment.facts
         self._behind: dict[str, dict[str, Question]] = {}
+        self._giving: dict[str, frozenset[str]] = {}
         self._at: dict[int, dict[str, Question]] = {}
 
     def of(self, rule: Rule) -> Iterable[Question]:
         """The questions whose answers could settle a rule that is open."""
         place = self._program.place_of_rule[rule.id]
         return self._settling(place).values() if self._truths[place] == OPEN else ()
+
+    def _asked_as(self, name: str) -> tuple[str, ...]:
+        """A pain is asked for as it was before surgery and as it is now, the index pain as leg or back."""
+        names = PAINS.get(name, (name,))
+        if name in INDEX_PAIN and (pain := self._facts.get("index_pain")):
+            names = (name.replace("index", f"{pain}_pain"),)
+        return names if self._questions.askable.issuperset(names) else (name,)
+
+    def behind(self, name: str) -> frozenset[str]:
+        """The names of all questions behind a missing fact."""
+        return frozenset(self._follow(name))
+
+    def giving(self, name: str) -> frozenset[str]:
+        """The questions that give a missing fact; of several ways the first that its rules name."""
+        if name not in self._giving:
+            asked = self._questions
+            step = None if name in asked.askable else asked.steps.get(name)
+            lacking = _lacking(step, self._facts)
+            if step and set(step.needed).isdisjoint(lacking):
+                lacking = lacking[:1]
+            found = frozenset[str]().union(*map(self.giving, lacking))
+            self._giving[name] = (found & asked.answerable) or found or frozenset(self._asked_as(name))
+        return self._giving[name]
 
     def _settling(self, place: int) -> dict[str, Question]:
         """By the name of the fact that each asks for: the questions of a condition that is open."""
@@ -86,12 +122,23 @@ class OpenQuestions:
     def _down_from(self, name: str) -> dict[str, Question]:
         asked, facts = self._questions, self._facts
         lacking = [] if name in asked.askable else _lacking(asked.steps.get(name), facts)
+        if name == INDEX_READINGS and len(lacking) > 1 and (pain := facts.get("index_pain")):
+            lacking = [f"{pain}_pain"]
         if not lacking:
-            return {name: asked.asking[name]}
+            return {each: asked.asking[each] for each in self._asked_as(name)}
         found: dict[str, Question] = {}
         for deeper in lacking:
             found.update(self._follow(deeper))
         return found
+
+
+def _preference(question: Question, answerable: bool) -> int:
+    """Which to ask where several would do: a screening question first; last how pain returned, if it did."""
+    if question.pointer.startswith(RETURN):
+        return LAST
+    if not answerable:
+        return NEVER
+    return FIRST if question.pointer.startswith(RED_FLAGS) else SECOND
 
 
 def _ask(fact: Fact) -> Question:

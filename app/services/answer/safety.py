@@ -32,6 +32,7 @@ class SafetyPart:
         flags = index.concluding(Flag)
         self._flags = {rule.id: _flag(index, rule, flag) for _, rule, flag in flags}
         self._urgency = {rule.id: (TIERS.index(flag.tier), flag.within_days) for _, rule, flag in flags}
+        self._order = index.questions.order
         self._questions = {name: _question(each) for name, each in index.questions.asking.items()}
         self._whole = Template(
             {
@@ -48,13 +49,13 @@ class SafetyPart:
         """The part for one case."""
         fired, left_open = told.concluded(Flag), told.left_open(Flag)
         tier, worst = _most_urgent(fired), _most_urgent([*fired, *left_open])
-        asked_all = all(told.said(item.name) is not None for item in CAUDA_EQUINA_ITEMS)
-        complete = asked_all and not left_open
+        not_asked = [item.name for item in CAUDA_EQUINA_ITEMS if told.said(item.name) is None]
+        complete = not not_asked and not left_open
         flags = (
             self._flags[rule.id].fill(told.due(flag.within_days))
             for rule, flag in self._most_urgent_of_each(fired)
         )
-        ask = self._asked(told, left_open)
+        ask = self._asked(told, self._by_urgency(left_open), not_asked)
         return Safety(self._whole.fill(tier, worst, complete, json_list(flags), ask), tier, worst)
 
     def _most_urgent_of_each(self, fired: list[FlagRule]) -> Iterable[FlagRule]:
@@ -64,16 +65,22 @@ class SafetyPart:
             best.setdefault(flag.code, (rule, flag))
         return best.values()
 
-    def _asked(self, told: Told, left_open: list[FlagRule]) -> bytes:
-        """The open questions, most urgent first, each with the flags it could settle."""
+    def _asked(self, told: Told, left_open: list[FlagRule], not_asked: list[str]) -> bytes:
+        """The fewest questions that complete it, each with the tier that it could bring.
+
+        A cauda equina question is always asked, even where an emergency fires already (dossier 4.1).
+        """
         asked: dict[str, tuple[str, dict[str, None]]] = {}
-        for rule, flag in self._by_urgency(left_open):
+        fewest = told.fewest_questions([rule for rule, _ in left_open]) if left_open else frozenset()
+        for rule, flag in left_open:
             for question in told.questions(rule):
-                if question.fact not in asked:
-                    asked[question.fact] = (flag.tier, {})
-                asked[question.fact][1][flag.code] = None
+                if question.fact in fewest or question.fact in not_asked:
+                    asked.setdefault(question.fact, (flag.tier, {}))[1][flag.code] = None
+        for name in not_asked:
+            asked.setdefault(name, (TIERS[0], {}))
+        in_order = sorted(asked, key=lambda name: (TIERS.index(asked[name][0]), self._order[name]))
         return json_list(
-            self._questions[name].fill(tier, list(codes)) for name, (tier, codes) in asked.items()
+            self._questions[name].fill(asked[name][0], list(asked[name][1])) for name in in_order
         )
 
     def _by_urgency(self, flags: list[FlagRule]) -> list[FlagRule]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any, TypeVar
 
 from pydantic_core import to_json
@@ -14,6 +15,8 @@ from app.engine.explain import TRUTHS
 from app.engine.rules import Conclusion, Decision, Rule
 from app.engine.ruleset import Ruleset
 from app.engine.truth import Truth
+from app.services.answer.asking import Asking
+from app.services.answer.changing import Changing
 from app.services.answer.questions import OPEN, OpenQuestions, Question, Questions
 
 C = TypeVar("C", bound=Conclusion)
@@ -57,7 +60,7 @@ class Told:
     ``truths`` are the values of the truths of all rules, in the order of the chapters.
     """
 
-    __slots__ = ("_index", "_open", "assessment", "facts", "truths")
+    __slots__ = ("__dict__", "_index", "_open", "assessment", "facts", "truths")
 
     def __init__(self, assessment: Assessment, index: RuleIndex) -> None:
         self.assessment = assessment
@@ -110,6 +113,15 @@ class Told:
     def questions(self, rule: Rule) -> Iterable[Question]:
         """The questions whose answers could settle a rule that is open."""
         return self._open.of(rule)
+
+    def fewest_questions(self, rules: Iterable[Rule]) -> frozenset[str]:
+        """The names of as few questions as rule out all these open rules, if none brings a finding."""
+        return Asking(self._index.questions, self._open, self.assessment).fewest(rules)
+
+    @cached_property
+    def changing(self) -> Changing:
+        """What more could change in this case."""
+        return Changing(self._index.questions, self._open, self.assessment)
 
     def chosen(self, decision: Decision) -> Rule | None:
         """The rule that decided; None while the decision is open or no rule of it holds."""

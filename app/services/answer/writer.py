@@ -63,6 +63,7 @@ class AnswerWriter:
         counted = self._bases.listed(told)
         cited = self._bases.cited(counted)
         overdue = self._bases.overdue(cited, made_on)
+        missing = self._missing.write(told, [basis.rule for basis, value in counted if value == OPEN])
         safety, verdict = self._safety.write(told), self._verdict.write(told)
         text = self._whole.fill(
             told.said("assessed_on"),
@@ -78,7 +79,8 @@ class AnswerWriter:
             self._steps.write(told),
             next_review_on(told),
             self._milestones.write(told),
-            self._missing.write(told, [basis.rule for basis, value in counted if value == OPEN]),
+            missing.text,
+            missing.settled,
             not_used(told),
             self._bases.assumptions(counted, overdue),
             findings_part(counted),
@@ -107,6 +109,7 @@ def _outline(header: dict[str, str]) -> dict[str, Any]:
         "next_review_on": HOLE,
         "milestones": HOLE,
         "missing": HOLE,
+        "settled": HOLE,
         "not_used": HOLE,
         "notice": NOTICE,
         "assumptions": HOLE,

@@ -1,0 +1,120 @@
+"""What more could change: the facts not given that could turn a decision, or take a flag back that fires.
+
+Beside what is open, this looks at what rests on "not recorded": the one word that more data can reverse.
+"""
+
+from __future__ import annotations
+
+from app.engine.assess import Assessment
+from app.engine.conditions import ABSENT, AtLeast, Check, Condition, Not
+from app.engine.explain import check_truth
+from app.engine.rules import Decision, Rule
+from app.engine.truth import Truth
+from app.services.answer.questions import OPEN, OpenQuestions, Questions
+
+FALSE, TRUE = Truth.FALSE.value, Truth.TRUE.value
+Names = frozenset[str]
+NOTHING: Names = frozenset()
+TURNED_BY_MORE = frozenset({"larger_baseline_pain", "relief_interval", "leg_relief"})
+"""Facts that decisions rest on and whose value can turn once an input that they can do without is given."""
+
+
+class Changing:
+    """The questions whose answers could change what is settled so far in one case."""
+
+    def __init__(self, questions: Questions, opened: OpenQuestions, assessment: Assessment) -> None:
+        self._questions, self._opened = questions, opened
+        self._program, self._truths, self._facts = assessment.program, assessment.truths, assessment.facts
+        self._conditions: tuple[Condition, ...] = tuple(self._program.place)
+        self._turning: dict[str, Names] = {}
+        self._could_be: dict[int, int] = {}
+
+    def decision(self, decision: Decision) -> Names:
+        """The questions that could change what a decision came to."""
+        found = NOTHING
+        for rule in decision.rules:
+            place = self._program.place_of_rule[rule.id]
+            truth = self._truth(place)
+            if truth == TRUE:
+                break
+            if truth == OPEN:
+                found |= self._behind(place)
+        return found
+
+    def rule(self, rule: Rule) -> Names:
+        """The questions that could take back a rule that holds, or make hold one that does not."""
+        place = self._program.place_of_rule[rule.id]
+        return self._behind(place) if self._truth(place) == OPEN else NOTHING
+
+    def _turning_of(self, name: str) -> Names:
+        """The questions whose answers could give a fact another value."""
+        if name not in self._turning:
+            self._turning[name] = NOTHING  # a fact never rests on itself
+            self._turning[name] = self._turned_by(name)
+        return self._turning[name]
+
+    def _turned_by(self, name: str) -> Names:
+        if decision := self._questions.decisions.get(name):
+            return self.decision(decision)
+        if self._facts.get(name) is None:
+            return self._opened.behind(name)
+        step = self._questions.steps.get(name)
+        found = NOTHING
+        for taken in step.names if step else ():
+            if self._facts.get(taken) is not None or name in TURNED_BY_MORE:
+                found |= self._turning_of(taken)
+        return found
+
+    def _truth(self, place: int) -> int:
+        """The truth of a condition as far as no answer can change it; open where one can."""
+        if (known := self._could_be.get(place)) is None:
+            known = self._could_be[place] = self._truth_of(self._conditions[place], place)
+        return known
+
+    def _truth_of(self, condition: Condition, place: int) -> int:
+        parts = self._program.parts[place]
+        match condition:
+            case Check():
+                return self._truth_of_check(condition, place)
+            case Not():
+                return TRUE - self._truth(parts[0])
+            case AtLeast(1, of):
+                return max(map(self._truth_beside, of, parts))
+            case AtLeast(k):
+                return sorted(map(self._truth, parts))[-k]
+        raise TypeError(f"Not a condition: {condition!r}")
+
+    def _truth_of_check(self, check: Check, place: int) -> int:
+        """Open only where what the fact could still come to makes a difference."""
+        name = check.fact.name
+        if check.op == ABSENT and self._facts.get(name) is not None:
+            return self._truths[place]
+        if check.op != ABSENT and (decision := self._questions.decisions.get(name)):
+            truths = {check_truth(check, answer).value for answer in self._answers(decision)}
+            return truths.pop() if len(truths) == 1 else OPEN
+        return OPEN if self._turning_of(name) else self._truths[place]
+
+    def _answers(self, decision: Decision) -> set[str | None]:
+        """All that a decision could still come to."""
+        answers = set[str | None]()
+        for rule in decision.rules:
+            truth = self._truth(self._program.place_of_rule[rule.id])
+            if truth != FALSE:
+                answers.add(rule.then.answer)
+            if truth == TRUE:
+                return answers
+        return answers | {None}
+
+    def _truth_beside(self, condition: Condition, place: int) -> int:
+        """The same of one of several ways: "recorded, or else" settles what a missing fact means (11.15)."""
+        match condition:
+            case Not(Check(_, op)) if op == ABSENT:
+                return self._truths[place]
+        return self._truth(place)
+
+    def _behind(self, place: int) -> Names:
+        """The questions behind a condition that could change."""
+        if fact := self._program.asked[place]:
+            return self._turning_of(fact.name)
+        parts = [part for part in self._program.parts[place] if self._truth(part) == OPEN]
+        return NOTHING.union(*map(self._behind, parts))

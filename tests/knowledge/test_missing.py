@@ -1,0 +1,210 @@
+"""What is listed as able to change the tier or the verdict can, and nothing else can: on the golden cases."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import cache
+from random import Random
+from typing import Any
+
+import pytest
+
+from app.engine.facts import Choice, Codes, Day, Quantity, Reading, Series, YesNo
+from app.knowledge.ruleset import POSTOP_LUMBAR
+from app.services.answer.writer import AnswerWriter
+from tests.knowledge.answers import ASSESSOR, Answers
+from tests.knowledge.corpus import Example, examples
+from tests.knowledge.coverage import ALWAYS_KNOWN
+from tests.knowledge.findings import BEFORE_AND_NOW, FACTS, record_of, without_findings
+
+pytestmark = pytest.mark.proof
+
+WRITER = AnswerWriter(POSTOP_LUMBAR, "0" * 64)
+TRIES = 300
+Facts = dict[str, Any]
+COURSES: dict[str, tuple[tuple[Any, ...], ...]] = {
+    "leg_pain": ((8, 0), (8, 9), (2, 9), (1, 1), (8, 1, 9)),
+    "back_pain": ((8, 0), (4, 9), (8, 1, 9)),
+    "odi": ((46, 0), (46, 46), (20, 60)),
+    "global_change": ((7, 1), (7, 3), (7, 7)),
+    "stated_trend": (("same", "better"), ("same", "same"), ("same", "worse")),
+    **dict.fromkeys(("numbness", "tingling", "weakness"), (("none", "none"), ("none", "severe"))),
+}
+"""What a record that was not given could say: before surgery, in between, now."""
+
+
+@cache
+def answers() -> dict[str, dict[str, Any]]:
+    """The whole answer to every golden case, by its id."""
+    return {
+        each.id: json.loads(WRITER.write(ASSESSOR.assess(each.facts), each.facts["assessed_on"]).text)
+        for each in examples()
+    }
+
+
+def said(example: Example) -> dict[str, Any]:
+    return answers()[example.id]
+
+
+def able_to_change(example: Example, what: str) -> list[str]:
+    """The given facts that answer what is listed as able to change the tier or the verdict."""
+    known = dict(ASSESSOR.assess(example.facts).facts)
+    listed = (each["fact"] for each in said(example)["missing"] if what in each["changes"])
+    return list(dict.fromkeys(record_of(name, known) for name in listed))
+
+
+def possible(facts: Facts, name: str) -> Iterator[Any]:
+    """Values that a fact could have."""
+    day, surgery = facts["assessed_on"], facts["surgery_date"]
+    match FACTS[name]:
+        case YesNo():
+            yield from (True, False)
+        case Choice() as fact:
+            yield from fact.options
+        case Quantity() as fact:
+            yield from (fact.minimum, fact.maximum)
+        case Day():
+            yield from (surgery - timedelta(days=100), surgery, day - timedelta(days=50), day)
+        case Series() as fact:
+            yield from _courses(facts, fact)
+
+
+def _courses(facts: Facts, fact: Series) -> Iterator[tuple[Reading, ...]]:
+    """Records beside those that are there: before surgery where there was none, in between, and today."""
+    day, surgery = facts["assessed_on"], facts["surgery_date"]
+    known = tuple(each for each in facts.get(fact.name) or () if each.day < day or each.day <= surgery)
+    before, between = surgery - timedelta(days=1), max(surgery, day - timedelta(days=20))
+    sites = sorted({each.site for each in known}) or list(fact.sites[:1]) or [""]
+    for then, *middle, now in COURSES.get(fact.name, ((5, 5), (5, 4), (5, 2))):
+        first = (
+            [] if any(each.day <= surgery for each in known) else [Reading(before, then, s) for s in sites]
+        )
+        values = [*((between, each) for each in middle), (day, now)]
+        added = [Reading(on, value, site) for on, value in values for site in sites]
+        yield tuple(sorted((*first, *known, *added), key=lambda each: each.day))
+
+
+def urgency(facts: Facts) -> tuple[str, str]:
+    told = Answers.to(facts)
+    return told.tier, told.worst_not_excluded
+
+
+def asked_together(example: Example, name: str) -> list[list[str]]:
+    """For each open flag that an answer bears on, the given facts that bear on it as well."""
+    known = dict(ASSESSOR.assess(example.facts).facts)
+    by_rule: dict[str, list[str]] = {}
+    for each in said(example)["missing"]:
+        for rule in each["could_change"]:
+            if rule.startswith("safety."):
+                by_rule.setdefault(rule, []).append(record_of(each["fact"], known))
+    return [
+        [other for other in dict.fromkeys(names) if other != name and other in FACTS]
+        for names in by_rule.values()
+        if name in names
+    ]
+
+
+def can_change_the_tier(example: Example, name: str, others: list[str], rng: Random) -> bool:
+    """Whether some answer to the one changes the tier, with none, some or all of the others answered."""
+    together = asked_together(example, name)
+    for attempt in range(TRIES):
+        facts = without_findings(example.facts, others if attempt else [])
+        if attempt > 1:
+            findings = rng.choice(together) if together and rng.random() < 0.8 else others
+            for other in rng.sample(findings, min(len(findings), rng.randint(1, 4))):
+                facts[other] = rng.choice([None, *possible(example.facts, other)])
+        unanswered = urgency(facts)
+        if any(urgency({**facts, name: value}) != unanswered for value in possible(facts, name)):
+            return True
+    return False
+
+
+def later() -> list[Example]:
+    """No record of the day of surgery itself counts as since surgery."""
+    return [each for each in examples() if each.facts["assessed_on"] > each.facts["surgery_date"]]
+
+
+LISTED_IN_VAIN = {
+    "cancer_history": "the other answer that its flag needs brings another flag of the same tier",
+    "indication": "with the pain on record either index pain leaves the flag as it is",
+    "global_change": "it would count only under the other index pain",
+    "pain_return_onset_on": "the day tells how long relief lasted, but the pain decides all the same",
+    "weakness_onset_on": "the day would count where no test from before surgery is on record",
+}
+"""Facts that some case lists and that change no tier there: the trace looks at each flag for itself."""
+
+
+def test_what_is_listed_as_able_to_change_the_tier_can() -> None:
+    rng = Random(42)
+    in_vain = set()
+    for example in later():
+        listed = able_to_change(example, "tier")
+        for name in listed:
+            others = [each for each in listed if each != name]
+            if not can_change_the_tier(example, name, others, rng):
+                in_vain.add(name)
+    assert in_vain <= set(LISTED_IN_VAIN)
+
+
+CHANGE_ALTHOUGH_SETTLED = {
+    "post_void_residual_ml": "a residual counts whatever was answered (11.15)",
+    "phq9_item9": "a score of item 9 counts whatever was answered (11.15)",
+    "muscle_power": "a loss that a test shows counts whatever was answered (11.15)",
+    "pain_return_onset": "the word for the onset counts beside dates that say otherwise (1.2 abruptly)",
+    "pain_return_plateau_on": "the dates of the return tell what its onset is asked for (1.2 abruptly)",
+}
+"""Facts that are not listed and could change the tier all the same, where a rule names them "recorded"."""
+
+
+ALSO_TOLD_BY = {"muscle_power": "weakness"}
+"""A day of onset is another answer to whether a deficit is new."""
+
+
+def not_listed(example: Example, what: str) -> list[str]:
+    listed = set(able_to_change(example, what))
+    listed |= {f"{ALSO_TOLD_BY.get(name, name)}_onset_on" for name in listed}
+    unknown = (name for name in FACTS if example.facts.get(name) is None)
+    return [
+        name
+        for name in unknown
+        if name not in listed and name not in ALWAYS_KNOWN and not isinstance(FACTS[name], Codes)
+    ]
+
+
+def test_nothing_that_is_not_listed_can_change_the_tier_or_the_verdict() -> None:
+    tiers, verdicts = set(), set()
+    for example in later():
+        now, verdict = urgency(example.facts), said(example)["verdict"]["status"]
+        settled = {what: not_listed(example, what) for what in ("tier", "verdict")}
+        for name in {*settled["tier"], *settled["verdict"]}:
+            turned = [Answers.to({**example.facts, name: value}) for value in possible(example.facts, name)]
+            if name in settled["tier"] and any((t.tier, t.worst_not_excluded) != now for t in turned):
+                tiers.add(name)
+            if name in settled["verdict"] and any(t.verdict != verdict for t in turned):
+                verdicts.add((example.id, name))
+    assert tiers == set(CHANGE_ALTHOUGH_SETTLED)
+    assert verdicts == set()
+
+
+def test_it_is_settled_when_and_only_when_nothing_listed_could_change_tier_or_verdict() -> None:
+    for example in examples():
+        answer = said(example)
+
+        assert answer["settled"] is not any(each["changes"] for each in answer["missing"]), example.id
+
+
+def test_what_could_change_the_tier_is_asked_first_then_the_verdict() -> None:
+    for example in examples():
+        order = [
+            0 if "tier" in each["changes"] else 1 if each["changes"] else 2
+            for each in said(example)["missing"]
+        ]
+
+        assert order == sorted(order), example.id
+
+
+def test_some_golden_cases_are_settled_and_some_are_not() -> None:
+    assert {said(example)["settled"] for example in examples()} == {True, False}
+    assert BEFORE_AND_NOW.keys() == COURSES.keys()
