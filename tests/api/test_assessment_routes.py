@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from app.api.answers import Assessment, Preview
 from app.api.examples import CASES
+from app.audit.database import open_database
+from app.engine.ruleset import reads
+from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.services.case import Case
+from app.services.rulesets import Rulesets
 from tests.api.conftest import Check
 from tests.api.published import faults
-from tests.api.service import ASSESS, Service, example, placed
+from tests.api.service import ASSESS, Service, application_of, example, placed, running_service
 
 pytestmark = pytest.mark.anyio
 
@@ -174,6 +179,21 @@ async def test_what_is_given_and_read_by_no_rule_is_named(service: Service) -> N
 
     assert (await service.preview(given))["not_used"] == ["dural_tear"]
     assert (await service.preview(observed))["not_used"] == []
+
+
+async def test_what_is_not_used_is_told_by_the_ruleset_that_was_run(sqlite_url: str) -> None:
+    """Records made under rules that read less say the same again under those, whatever is read today."""
+    chapters = tuple(
+        replace(each, steps=tuple(step for step in each.steps if "age_years" not in reads(step)))
+        for each in POSTOP_LUMBAR.chapters
+    )
+    database = open_database(sqlite_url)
+    without = application_of(database, rulesets=Rulesets(replace(POSTOP_LUMBAR, chapters=chapters)))
+    async with running_service(without, sqlite_url) as service:
+        said = await service.preview(example("smallest", age_years=45))
+    database.close()
+
+    assert said["not_used"] == ["age_years"]
 
 
 async def test_the_day_of_the_assessment_is_today_when_absent_and_always_echoed(service: Service) -> None:

@@ -29,7 +29,6 @@ from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.knowledge.safety import NOT_COVERED
 from app.knowledge.sources import ENG
 from app.knowledge.upkeep import UPKEEP
-from app.knowledge.vocabulary import RECORDED_ONLY
 from app.services.answer.questions import INDEX_PAIN, PAINS, Questions
 from app.services.answer.symptoms import SYMPTOMS
 from app.services.library import fact_in_full, sources_of
@@ -96,7 +95,7 @@ LONGEST: dict[str, int] = {
     "Preview.findings": len(RULES),
     "Preview.sources": len(SOURCES),
     "Preview.evidence_overdue": len(SOURCES),
-    "Preview.not_used": len(RECORDED_ONLY),
+    "Preview.not_used": len(FACTS),
     "Safety.flags": len({each.code for each in conclusions(Flag)}),
     "Safety.ask": len(asked_for(FLAG_RULES)),
     "Safety.not_covered": len(NOT_COVERED),

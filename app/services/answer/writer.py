@@ -9,9 +9,9 @@ from typing import Any
 from pydantic_core import to_json
 
 from app.engine.assess import Assessment
-from app.engine.ruleset import Ruleset
+from app.engine.ruleset import Ruleset, reads
 from app.knowledge.causes import CAUSES_NOT_COVERED
-from app.knowledge.vocabulary import RECORDED_ONLY, pain_converted
+from app.knowledge.vocabulary import pain_converted
 from app.services.answer.basis import Bases, findings_part
 from app.services.answer.causes import CausesPart
 from app.services.answer.contradictions import ContradictionsPart
@@ -52,6 +52,7 @@ class AnswerWriter:
         self._symptoms, self._causes, self._labels = SymptomsPart(index), CausesPart(index), LabelsPart(index)
         self._steps, self._milestones, self._missing = StepsPart(index), MilestonesPart(), MissingPart(index)
         header = {"name": ruleset.name, "version": ruleset.version, "digest": digest}
+        self._unread = _unread(ruleset)
         self._whole = Template(_outline(header))
 
     def write(self, assessment: Assessment, made_on: date, **head: Any) -> Answer:
@@ -81,7 +82,7 @@ class AnswerWriter:
             self._milestones.write(told),
             missing.text,
             missing.settled,
-            not_used(told),
+            [name for name in self._unread if told.said(name) is not None],
             self._bases.assumptions(counted, overdue),
             findings_part(counted),
             json_list(cited),
@@ -124,7 +125,7 @@ def _headed(head: dict[str, Any], text: bytes) -> bytes:
     return b"%b,%b" % (to_json(head)[:-1], text[1:]) if head else text
 
 
-def not_used(told: Told) -> list[str]:
-    """Facts that were given and that no rule reads; whether a scale was converted, the trajectory tells."""
-    given = (fact for fact in RECORDED_ONLY if fact is not pain_converted)
-    return [fact.name for fact in given if told.said(fact.name) is not None]
+def _unread(ruleset: Ruleset) -> tuple[str, ...]:
+    """Facts that no rule of this ruleset reads; whether a scale was converted, the trajectory tells."""
+    read = {name for step in ruleset.steps for name in reads(step)} | {pain_converted.name}
+    return tuple(fact.name for fact in ruleset.facts if fact.name not in read)
