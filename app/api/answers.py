@@ -61,7 +61,7 @@ class Preview(Shape):
     labels: Annotated[list[LabelAnswer], Field(max_length=10)] = Field(
         description="Terms for the category that the case falls into; often none"
     )
-    next_steps: Annotated[list[NextStepAnswer], Field(max_length=40)] = Field(
+    next_steps: Annotated[list[NextStepAnswer], Field(max_length=80)] = Field(
         description="What to do, most urgent first; the first action of every flag is among them"
     )
     next_review_on: datetime.date | None = Field(
@@ -73,7 +73,7 @@ class Preview(Shape):
     milestones: Annotated[list[MilestoneAnswer], Field(max_length=10)] = Field(
         description="Days still ahead on which more can be said, in order; empty out of scope"
     )
-    missing: Annotated[list[MissingFact], Field(max_length=100)] = Field(
+    missing: Annotated[list[MissingFact], Field(max_length=400)] = Field(
         description="Facts that were not given, in the order to ask: those that could change the tier, the "
         "most urgent first, then those that could change the verdict, then the others. `safety.ask` has the "
         "fewest that complete the safety part"
@@ -86,7 +86,7 @@ class Preview(Shape):
     assumptions: Annotated[list[AssumedValue | AssumedReading], Field(max_length=200)] = Field(
         description="What the answer rests on and awaits clinical sign-off"
     )
-    findings: Annotated[list[FindingAnswer], Field(max_length=300)] = Field(
+    findings: Annotated[list[FindingAnswer], Field(max_length=500)] = Field(
         description="The rules that hold or stay open, in the order of the rule book"
     )
     sources: Annotated[list[SourceAnswer], Field(max_length=100)] = Field(

@@ -32,7 +32,7 @@ class MissingFact(Shape):
         description="What the answer could still change, alone or with other answers: `tier` (`safety.tier` "
         "or `safety.worst_not_excluded`), `verdict` (its status on this day). Empty: neither"
     )
-    could_change: Annotated[list[RuleId], Field(max_length=200)] = Field(
+    could_change: Annotated[list[RuleId], Field(max_length=500)] = Field(
         description="The open rules that the answer could settle"
     )
 

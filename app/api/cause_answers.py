@@ -43,7 +43,7 @@ class CauseAnswer(Shape):
     neutral: Annotated[list[Remark], Field(max_length=20)] = Field(
         description="What was looked at and speaks neither for nor against it"
     )
-    missing: Annotated[list[FactName], Field(max_length=60)] = Field(
+    missing: Annotated[list[FactName], Field(max_length=150)] = Field(
         description="Facts whose answers could change the grade; `missing` of the answer has the questions"
     )
     rule: RuleId = Field(

@@ -46,7 +46,7 @@ class RuleAnswer(Shape):
     id: Code = Field(description="The id of the rule: its chapter and its name")
     title: RuleTitle
     chapter: Code = Field(description="The chapter of the rule book")
-    outline: Annotated[list[Words], Field(max_length=500)] = Field(
+    outline: Annotated[list[Words], Field(max_length=1000)] = Field(
         description="The condition in words, one part a line, indented by two spaces a level"
     )
     condition: dict[str, object] = Field(

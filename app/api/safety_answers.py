@@ -49,7 +49,7 @@ class SafetyQuestion(Shape):
     tier: Tier = Field(
         description="The most urgent tier that the answer could still bring, alone or with others"
     )
-    flags: Annotated[list[Code], Field(max_length=20)] = Field(
+    flags: Annotated[list[Code], Field(max_length=40)] = Field(
         description="Codes of the open flags that the answer could settle. Empty for a cauda equina question "
         "whose flag fires already: it is asked all the same"
     )
@@ -73,7 +73,7 @@ class Safety(Shape):
     flags: Annotated[list[RaisedFlag], Field(max_length=40)] = Field(
         description="The flags that fire, most urgent first"
     )
-    ask: Annotated[list[SafetyQuestion], Field(max_length=80)] = Field(
+    ask: Annotated[list[SafetyQuestion], Field(max_length=300)] = Field(
         description="As few questions as complete it: the most urgent tier that an answer could still bring "
         "first, then the order of the vocabulary. Answers without a finding to all of a tier and of those "
         "above leave no flag of that tier open; any finding can lead to further questions, so ask again"

@@ -87,9 +87,11 @@ def _lowest_past_peak(readings: Readings, surgery_date: date) -> float | None:
 
 
 @calculation(esr_raised, uses=[ESR_RAISED_MM_H, INFLAMMATION_FROM_DAYS, STALE_AFTER_DAYS])
-def read_esr(esr: Readings, surgery_date: date, assessed_on: date) -> bool | None:
-    """Above 50 mm/h at 14 days or later, until a later value is not; earlier it says nothing."""
-    later = after(esr, surgery_date)
+def read_esr(surgery_date: date, assessed_on: date, esr: Readings | None = None) -> bool | None:
+    """Above 50 mm/h at 14 days or later, until a later value is not; before that day no value is raised too long."""
+    if (assessed_on - surgery_date).days < INFLAMMATION_FROM_DAYS.value:
+        return False
+    later = after(esr or (), surgery_date)
     if not later or (later[-1].day - surgery_date).days < INFLAMMATION_FROM_DAYS.value:
         return None
     if later[-1].value > ESR_RAISED_MM_H.value:

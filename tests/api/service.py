@@ -191,6 +191,7 @@ def measured_case() -> dict[str, Any]:
             "pulses_present": "yes",
             "calf_difference_cm": 0.5,
             "cough_impulse": "no",
+            "burning_pain": "no",
         },
         "vitals": {
             "temperature_c": 36.8,

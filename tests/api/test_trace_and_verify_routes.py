@@ -132,10 +132,17 @@ ALTERATIONS = [
     ),
     Alteration(
         "case_json",
-        replaced(b'"levels":["L5-S1"],', b""),
+        replaced(b',"indication":"disc_herniation"', b""),
         ["case_altered"],
         ["facts_differs", "truths_differs", "answer_differs"],
         "a member of the case left out",
+    ),
+    Alteration(
+        "case_json",
+        replaced(b'"levels":["L5-S1"],', b""),
+        ["case_altered"],
+        ["facts_differs", "truths_differs"],
+        "a member left out that here is read by parts of rules alone",
     ),
     Alteration("case_json", lambda text: text[:-1], ["case_altered"], "case_unreadable", "the case cut off"),
     Alteration("case_json", other(b"{}"), ["case_altered"], "case_unreadable", "no case"),

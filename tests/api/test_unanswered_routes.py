@@ -15,13 +15,58 @@ from app.services.case import Case
 from app.services.case_measurements import History, Scores
 from app.services.case_questions import RedFlags
 from tests.api.service import Service, example, one_record_a_day, placed
+from tests.knowledge.answers import IN_COMPANY
 from tests.knowledge.random_cases import random_case
 
 pytestmark = pytest.mark.anyio
 SAFE = "early_improving"
 SCHEMA = Case.model_json_schema()
-# Four weeks after surgery these alone are a matter of the same day (dossier 4.2, RF-CES-2 and RF-CES-3).
-SAME_DAY = {"new_bilateral_leg_pain", "new_bilateral_leg_numbness", "sexual_dysfunction"}
+# Four weeks after surgery these alone are a matter of the same day (dossier 4.2), or of the next review.
+SAME_DAY = {
+    "new_bilateral_leg_pain",
+    "new_bilateral_leg_numbness",
+    "sexual_dysfunction",
+    "wound_discharge",
+    "wound_opening",
+    "wound_redness",
+    "wound_pain_increasing",
+    "rest_back_pain",
+    "neck_stiffness",
+    "photophobia",
+    "confusion",
+    "mottled_skin",
+    "no_urine_18h",
+    "suicidal_ideation",
+    "clear_wound_leak",
+    "postural_headache",
+    "visual_loss",
+}
+ROUTINE = {"night_sweats"}
+SEVERE, FALL, CANCER = (
+    ("/observations/2/leg_pain_nrs", 8),
+    ("/red_flags/trauma", "yes"),
+    ("/history/cancer_history", "yes"),
+)
+HEADACHE = ("/red_flags/postural_headache", "yes")
+# What makes a question one to ask that alone tells nothing.
+COMPANY = {
+    "pain_rising_24h": SEVERE,
+    "wound_fluctuance": HEADACHE,
+    "drowsiness": HEADACHE,
+    "seizure": HEADACHE,
+    "abdominal_pain": ("/red_flags/collapse", "yes"),
+    "collapse": ("/red_flags/abdominal_pain", "yes"),
+    "trauma": ("/red_flags/new_back_pain", "yes"),
+    "new_back_pain": FALL,
+    "focal_back_pain": FALL,
+    "progressive_pain": CANCER,
+    "night_pain": CANCER,
+    "weight_loss": CANCER,
+    "pain_despite_analgesia": SEVERE,
+}
+NO_PAST = dict.fromkeys(("cancer_history", "osteoporosis", "steroids"), "no")
+"""Not asked about, these leave more questions open, as they should."""
+ALONE = [question for question in RedFlags.model_fields if question not in IN_COMPANY]
 CAUDA_EQUINA = tuple(item.name for item in CAUDA_EQUINA_ITEMS)
 GIVEN = {fact.name for fact in POSTOP_LUMBAR.facts}
 
@@ -83,14 +128,42 @@ async def test_a_question_that_was_not_answered_is_asked_where_a_yes_would_leave
     assert all(each["question"].endswith("?") and each["flags"] for each in asked)
 
 
-@pytest.mark.parametrize("question", CAUDA_EQUINA)
-async def test_a_cauda_equina_question_that_was_not_answered_leaves_its_tier_possible(
+@pytest.mark.parametrize("question", ALONE)
+async def test_a_question_that_was_not_answered_leaves_its_tier_possible(
     service: Service, question: str
 ) -> None:
     safety = (await service.preview(left_out(example(SAFE), question)))["safety"]
+    worst = "routine" if question in ROUTINE else "same_day" if question in SAME_DAY else "emergency_now"
 
-    assert safety["worst_not_excluded"] == ("same_day" if question in SAME_DAY else "emergency_now")
-    assert not safety["complete"]
+    assert (safety["tier"], safety["worst_not_excluded"], safety["complete"]) == ("none", worst, False)
+    assert question in {each["fact"] for each in safety["ask"]}
+
+
+@pytest.mark.parametrize("question", IN_COMPANY)
+async def test_a_question_that_tells_nothing_alone_is_asked_where_its_company_makes_it_tell(
+    service: Service, question: str
+) -> None:
+    alone = left_out(example(SAFE, history=NO_PAST), question)
+    for case, is_asked in ((alone, False), (placed(alone, *COMPANY[question]), True)):
+        asked = {each["fact"] for each in (await service.preview(case))["safety"]["ask"]}
+        assert (question in asked) is is_asked
+
+
+@pytest.mark.parametrize("given", ["/history/osteoporosis", "/history/steroids", "/age_years"])
+async def test_sudden_pain_at_one_place_is_asked_about_where_bone_breaks_easily_and_pain_is_severe(
+    service: Service, given: str
+) -> None:
+    """Beside a fall, the other company of this question (dossier 4.2 RF-FRACTURE); it takes two things."""
+    alone = left_out(example(SAFE, history=NO_PAST), "focal_back_pain")
+    fragile = placed(alone, given, 75 if given == "/age_years" else "yes")
+    severe = placed(alone, "/observations/2/back_pain_nrs", 8)
+    for case, is_asked in (
+        (fragile, False),
+        (severe, False),
+        (placed(fragile, "/observations/2/back_pain_nrs", 8), True),
+    ):
+        asked = {each["fact"] for each in (await service.preview(case))["safety"]["ask"]}
+        assert ("focal_back_pain" in asked) is is_asked
 
 
 @pytest.mark.parametrize("fires", ["urinary_retention", "saddle_numbness"])
@@ -208,7 +281,37 @@ ANSWERS: dict[str, Any] = {
     **{f"/red_flags/{name}": "no" for name in RedFlags.model_fields},
     **{f"/scores/{name}": 0 for name in Scores.model_fields},
     **{f"/history/{name}": "no" for name in History.model_fields},
+    "/history/egfr": 90,
+    "/history/annular_defect_mm": 3,
+    "/surgery/levels": ["L5-S1"],
+    "/surgery/implant": "no",
+    "/surgery/still_in_hospital": "no",
+    "/vitals/temperature_c": 36.8,
+    "/vitals/heart_rate_bpm": 70,
+    "/vitals/respiratory_rate_bpm": 14,
+    "/vitals/systolic_bp_mmhg": 125,
+    "/vitals/spo2_percent": 98,
+    "/vitals/news2": 0,
+    "/examination/saddle_sensation": "normal",
+    "/examination/leg_power": "normal",
+    "/examination/bilateral_examination": "normal",
+    "/examination/pulses_present": "yes",
+    "/examination/calf_difference_cm": 0,
+    "/examination/cough_impulse": "no",
+    "/examination/burning_pain": "no",
+    "/labs": [{"date": "2025-06-01", "crp_mg_l": 3, "esr_mm_h": 10}],
+    "/imaging": [
+        {
+            "date": "2025-05-31",
+            "mri_compression": "no",
+            "mri_recurrent_herniation": "no",
+            "mri_epidural_fibrosis": "no",
+            "flexion_extension_translation_mm": 1,
+            "flexion_extension_angulation_deg": 1,
+        }
+    ],
 }
+"""One answer for every place that is asked about."""
 
 
 @pytest.mark.parametrize("name", ["smallest", "sudden_return", "late_return", "conflicting_ratings"])

@@ -23,6 +23,8 @@ BEFORE_AND_NOW: dict[str, tuple[Any, Any]] = {
     "weakness": ("none", "none"),
 }
 ASKS_FOR = {
+    "crp_finding": "crp",
+    "esr_raised": "esr",
     "motor_loss": "muscle_power",
     "power_tested": "muscle_power",
     **{f"{name}_now": name for name in BEFORE_AND_NOW},

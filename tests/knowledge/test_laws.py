@@ -51,9 +51,6 @@ RECURRENCE = {"rec-ldh", "rec-ldh.severe"}
 FEVERISH = {
     "fever",
     "fever.severe",
-    "seh.pain.late.severe",
-    "csf-2.late.severe",
-    "dvt.late.severe",
     "fever.late",
     "meningitis",
     "epidural-abscess",
@@ -111,7 +108,7 @@ RULED_OUT_WITHOUT: dict[str, tuple[set[str], str]] = {
         "not measured where fever and rigors are answered no (11.15)",
     ),
     **dict.fromkeys(
-        ("respiratory_rate_bpm", "systolic_bp_mmhg", "heart_rate_bpm", "spo2_percent"),
+        ("respiratory_rate_bpm", "systolic_bp_mmhg", "heart_rate_bpm"),
         ({"sepsis"}, "not measured where nothing is wrong with the whole body (11.15)"),
     ),
     "news2": (
@@ -127,14 +124,24 @@ RULED_OUT_WITHOUT: dict[str, tuple[set[str], str]] = {
         "not measured where C-reactive protein is normal, which is the test that counts (6.2, 11.14)",
     ),
     "saddle_sensation": (
-        {"ces-1", "seh.deficit", "seh.deficit.late"},
+        {"ces-1", "seh.deficit", "seh.deficit.late", "fracture.with-ces", "malignancy.with-ces"},
         "not examined where saddle numbness is answered no (11.15)",
     ),
     "calf_difference_cm": (
         {"dvt", "dvt.late", "dvt.late.severe", "pe"},
         "not measured where all four questions about the leg are answered no (11.15)",
     ),
-    "spo2_percent": ({"pe"}, "not measured where all four questions about the lungs are answered no (11.15)"),
+    "spo2_percent": (
+        {"pe", "sepsis"},
+        "not measured where the questions about the lungs and the whole body are answered no (11.15)",
+    ),
+    **dict.fromkeys(
+        ("bilateral_leg_pain_onset_on", "pain_return_side"),
+        (
+            {"ces-1", "seh.deficit", "seh.deficit.late"},
+            "pain in both legs is answered no, and nothing else on record speaks of it (11.2)",
+        ),
+    ),
     "pulses_present": ({"vasc.leg"}, "not felt for where a cold leg is answered no (11.15)"),
 }
 """The tiers of flags that a fact's absence can rule out, and why."""

@@ -152,6 +152,22 @@ CHANGE_ALTHOUGH_SETTLED = {
     "post_void_residual_ml": "a residual counts whatever was answered (11.15)",
     "phq9_item9": "a score of item 9 counts whatever was answered (11.15)",
     "muscle_power": "a loss that a test shows counts whatever was answered (11.15)",
+    **dict.fromkeys(
+        (
+            "calf_difference_cm",
+            "crp",
+            "esr",
+            "heart_rate_bpm",
+            "news2",
+            "pulses_present",
+            "respiratory_rate_bpm",
+            "saddle_sensation",
+            "spo2_percent",
+            "systolic_bp_mmhg",
+            "temperature_c",
+        ),
+        "a measurement counts whatever was answered (11.15)",
+    ),
     "pain_return_onset": "the word for the onset counts beside dates that say otherwise (1.2 abruptly)",
     "pain_return_plateau_on": "the dates of the return tell what its onset is asked for (1.2 abruptly)",
 }
