@@ -43,3 +43,10 @@ def with_gaps(facts: list[dict[str, Any]], copies: int) -> list[dict[str, Any]]:
         taken = {n: v for n, v in other.items() if n not in ALWAYS_THERE and chance.random() < 0.15}
         variants.append(kept | taken)
     return variants
+
+
+def golden_facts() -> list[dict[str, Any]]:
+    """The facts of every case that the tests know, where each rule holds, is ruled out and stays open."""
+    from tests.knowledge.corpus import examples  # noqa: PLC0415 - only the comparison of both ways needs them
+
+    return [example.facts for example in examples() if example.facts.keys() >= ALWAYS_THERE]

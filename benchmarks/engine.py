@@ -16,7 +16,8 @@ from app.services.answer.writer import AnswerWriter
 from app.services.case import Case
 from app.services.facts import facts_of
 from app.services.timeline import refuse_impossible
-from benchmarks.cases import bodies, given_facts, now, with_gaps
+from benchmarks.cases import bodies, given_facts, golden_facts, now, with_gaps
+from benchmarks.chance import Changed
 from benchmarks.handwritten import assess as assess_by_hand
 from benchmarks.report import Figure, print_figures
 
@@ -32,7 +33,9 @@ def main() -> None:
     """Check that both ways agree, then measure them in turn."""
     assessor, writer = Assessor(POSTOP_LUMBAR), AnswerWriter(POSTOP_LUMBAR, digest(POSTOP_LUMBAR))
     facts, sent = given_facts(), bodies()
-    refuse_disagreement(assessor.program, [*facts, *with_gaps(facts, copies=40)])
+    known = golden_facts()
+    changed = Changed(POSTOP_LUMBAR).copies(known, number=3)
+    refuse_disagreement(assessor.program, [*facts, *known, *with_gaps(facts, copies=40), *changed])
     ways: dict[str, tuple[Callable[[Any], object], Iterable[Any]]] = {
         "by hand": (assess_by_hand, facts),
         "compiled": (assessor.program.run, facts),

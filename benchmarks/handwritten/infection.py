@@ -27,8 +27,7 @@ def infection_flags(get: Get, k: Known) -> Truths:
     crp = None if series is None else read_crp.work_out(series, surgery, day)
     raised = 1 if crp is None else 3 if crp in ("raised", "second_rise") else 0
     normal = 1 if crp is None else 3 if crp == "normal" else 0
-    series = get("esr")
-    esr = None if series is None else read_esr.work_out(series, surgery, day)
+    esr = read_esr.work_out(surgery, day, get("esr"))
     clear = 0 if esr else 3 if crp == "normal" else 0
 
     # Signs

@@ -17,6 +17,7 @@ def cauda_equina_flags(get: Get, k: Known) -> Truths:
     sexual, eased = SAID[get("sexual_dysfunction")], SAID[get("eased_by_sitting")]
     in_hospital = SAID[get("still_in_hospital")]
     sensation, power, examined = get("saddle_sensation"), get("leg_power"), get("bilateral_examination")
+    onset, onset_on = get("pain_return_onset"), get("bilateral_leg_pain_onset_on")
     signs = difficulty | incontinence | saddle | rectal | faecal | both_weak
     cauda = signs | retention
 
@@ -29,14 +30,14 @@ def cauda_equina_flags(get: Get, k: Known) -> Truths:
     )
     answered = 1 not in (difficulty, incontinence, saddle, rectal, faecal, both_weak)
     others = both_pain | both_numb | sexual
-    explained = early_on_ward == 3 and normal == 3 and answered and not others
+    neither_leg = onset_on is None and get("pain_return_side") != "both"
+    explained = early_on_ward == 3 and normal == 3 and answered and not others and neither_leg
     ward_retention = retention & early_on_ward & NOT[signs | others] & normal
 
     # Saddle numbness that was found, or was not looked for though it was felt
     felt = 1 & saddle if sensation is None else 3 if sensation == "abnormal" else 0
     certain = signs | (0 if explained else retention) | felt
 
-    onset, onset_on = get("pain_return_onset"), get("bilateral_leg_pain_onset_on")
     pain_both = 0 if onset == "gradual" and eased == 3 and days > 42 else both_pain
     bilateral = pain_both | both_numb
     recent = 3 if days <= 42 or onset_on is None or (k.day - onset_on).days <= 42 else 0
