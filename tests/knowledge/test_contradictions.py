@@ -21,6 +21,8 @@ from tests.knowledge.answers import URGENCY, Answers
 from tests.knowledge.corpus import examples
 from tests.knowledge.random_cases import facts_from, random_case
 
+pytestmark = pytest.mark.proof
+
 RULES = [rule for rule in POSTOP_LUMBAR.rules if isinstance(rule.then, Contradiction)]
 STEPS = {step.gives.name: step for step in POSTOP_LUMBAR.steps if not isinstance(step, Rule)}
 MEASURED: dict[str, tuple[str, Any]] = {
