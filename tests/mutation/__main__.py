@@ -62,7 +62,9 @@ def main(show_patients: bool) -> int:
     stale = known.keys() - set(map(str, survivors))
     for name in sorted(stale):
         say(f"NO LONGER SURVIVES  {name}")
-    return 1 if bare or stale else 0
+    for name in corpus.broken:
+        say(f"FAILS WITHOUT ANY CHANGE  {name}")
+    return 1 if bare or stale or corpus.broken else 0
 
 
 if __name__ == "__main__":
