@@ -4,20 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 from app.engine.calculate import Calculation
 from app.engine.compile import NONE_HOLDS, OPEN, Program, compile_ruleset
 from app.engine.conditions import Condition
-from app.engine.explain import TRUTHS, Node, Trace, explain
+from app.engine.explain import TRUTHS, Trace, explain
 from app.engine.facts import check_facts
 from app.engine.rules import Conclusion, Decision, Rule
 from app.engine.ruleset import Ruleset
 from app.engine.truth import Truth
 
 
+class Looked(Trace, tuple["Assessment", int]):
+    """The trace of a condition of an assessment: all of it is there, and looked up when it is asked for.
+
+    A bare tuple inside, of the assessment and the condition's place, which is made in no time.
+    """
+
+    __slots__ = ()
+
+    @property
+    def condition(self) -> Condition:
+        return self[0].program.conditions[self[1]]
+
+    @property
+    def truth(self) -> Truth:
+        return TRUTHS[self[0].truths[self[1]]]
+
+    @property
+    def seen(self) -> Any:
+        fact = self[0].program.asked[self[1]]
+        return self[0].facts.get(fact.name) if fact else None
+
+    @property
+    def because(self) -> tuple[Trace, ...]:
+        return tuple(Looked((self[0], part)) for part in self[0].program.parts[self[1]])
+
+
 class Finding(tuple[Rule, Trace]):
-    """One rule's truth for one case, with its trace; a bare tuple inside, which is made in no time."""
+    """One rule's truth for one case, with its trace; a bare tuple inside as well."""
 
     __slots__ = ()
 
@@ -37,7 +64,7 @@ class Finding(tuple[Rule, Trace]):
 class Assessment:
     """All that a ruleset says of a case: every fact, every truth, what each decision came to."""
 
-    __slots__ = ("_nodes", "decided", "facts", "program", "truths")
+    __slots__ = ("decided", "facts", "program", "truths")
 
     def __init__(
         self, program: Program, facts: Mapping[str, Any], truths: bytes, decided: Mapping[str, int]
@@ -46,7 +73,6 @@ class Assessment:
         self.facts = facts
         self.truths = truths
         self.decided = decided
-        self._nodes: tuple[Node, ...] | None = None
 
     @property
     def ruleset(self) -> Ruleset:
@@ -68,29 +94,13 @@ class Assessment:
         """The value of the truth of every rule, in the order of the chapters."""
         return bytes([self.truths[place] for place in self.program.rule_place])
 
-    def rule_truths(self) -> Iterator[Truth]:
-        """The truth of every rule, in the order of the chapters."""
-        return map(TRUTHS.__getitem__, self.rule_values())
-
     def findings(self) -> Iterator[Finding]:
         """Every rule with its truth and trace, in the order of the chapters."""
-        traces = map(Trace, map(self.nodes.__getitem__, self.program.rule_place))
+        traces = map(Looked, zip(repeat(self), self.program.rule_place))
         return map(Finding, zip(self.ruleset.rules, traces, strict=True))
 
-    @property
-    def nodes(self) -> tuple[Node, ...]:
-        """The trace node of every condition, in the order of the truths; worked out once, all together."""
-        if self._nodes is None:
-            self._nodes = self.program.nodes(self.truths, self.facts)
-        return self._nodes
-
-    @property
-    def traces(self) -> tuple[Trace, ...]:
-        """The trace of every condition, in the order of the truths."""
-        return tuple(map(Trace, self.nodes))
-
     def trace(self, condition: Condition) -> Trace:
-        return Trace(self.nodes[self.program.place[condition]])
+        return Looked((self, self.program.place[condition]))
 
 
 class Assessor:

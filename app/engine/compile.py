@@ -8,7 +8,7 @@ from typing import Any
 
 from app.engine.calculate import Calculation
 from app.engine.conditions import ABSENT, OPERATORS, AtLeast, Check, Condition, Fact, Not, parts_of
-from app.engine.explain import TRUTHS, Node
+from app.engine.explain import TRUTHS
 from app.engine.facts import Codes, Series
 from app.engine.rules import Decision
 from app.engine.ruleset import Ruleset, conditions
@@ -19,7 +19,6 @@ NONE_HOLDS = -2
 """What a decision comes to besides the place of the rule that decided."""
 
 Run = Callable[[Mapping[str, Any]], tuple[tuple[int, ...], tuple[int, ...], tuple[Any, ...]]]
-Nodes = Callable[[Iterable[int], Mapping[str, Any]], tuple[Node, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +26,14 @@ class Program:
     """The compiled ruleset.
 
     ``run`` maps facts to the truth (0, 1 or 2) of every condition, parts included, the rule that decided each
-    decision (or OPEN, NONE_HOLDS), and the derived facts. ``nodes`` maps those truths and all facts to the
-    trace node of every condition. By place: ``parts`` are the places of a condition's parts, ``asked`` the
-    fact that a single question is about.
+    decision (or OPEN, NONE_HOLDS), and the derived facts. By place: ``conditions`` are all conditions,
+    ``parts`` the places of a condition's parts, ``asked`` the fact that a single question is about.
     """
 
     ruleset: Ruleset
     run: Run
-    nodes: Nodes
     place: Mapping[Condition, int]
+    conditions: tuple[Condition, ...]
     parts: tuple[tuple[int, ...], ...]
     asked: tuple[Fact | None, ...]
     rule_place: tuple[int, ...]
@@ -67,14 +65,13 @@ def compile_ruleset(ruleset: Ruleset) -> Program:
     place = {condition: place for place, condition in enumerate(writer.names)}
     rule_place = tuple(place[rule.when] for rule in ruleset.rules)
     place_of_rule = dict(zip((rule.id for rule in ruleset.rules), rule_place, strict=True))
-    run, nodes = writer.compiled(source), compile_nodes(place)
     parts = tuple(tuple(place[part] for part in parts_of(condition)) for condition in place)
     asked = tuple(condition.fact if isinstance(condition, Check) else None for condition in place)
     return Program(
         ruleset,
-        run,
-        nodes,
+        writer.compiled(source),
         place,
+        tuple(place),
         parts,
         asked,
         rule_place,
@@ -95,30 +92,6 @@ def compile_condition(condition: Condition) -> Callable[[Mapping[str, Any]], Tru
     body = "\n    ".join(["def run(facts):", *writer.lines, f"return {name}"])
     run = writer.compiled(body)
     return lambda facts: TRUTHS[run(facts)]
-
-
-def compile_nodes(place: Mapping[Condition, int]) -> Nodes:
-    """Write one line for each condition's trace node, and compile them: shared parts are traced once."""
-    names = sorted({condition.fact.name for condition in place if isinstance(condition, Check)})
-    lines = [f"{_tuple(f't{i}' for i in place.values())} = truths"]
-    lines += [f"{name}_ = facts.get({name!r})" for name in names]
-    lines += [_node_line(condition, place) for condition in place]
-    body = [*lines, f"return {_tuple(f'r{i}' for i in place.values())}"]
-    scope: dict[str, Any] = {f"k{i}": condition for condition, i in place.items()}
-    return _function("\n    ".join(["def nodes(truths, facts):", *body]), scope)
-
-
-def _node_line(condition: Condition, place: Mapping[Condition, int]) -> str:
-    seen, because = "None", "()"
-    match condition:
-        case Check(fact):
-            seen = f"{fact.name}_"
-        case AtLeast(_, of):
-            because = _tuple(f"r{place[part]}" for part in of)
-        case Not(of):
-            because = f"(r{place[of]},)"
-    i = place[condition]
-    return f"r{i} = (k{i}, t{i}, {seen}, {because})"
 
 
 class _Writer:

@@ -2,42 +2,43 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from app.engine.conditions import ABSENT, OPERATORS, AtLeast, Check, Condition, Fact, Not
 from app.engine.facts import Quantity
 from app.engine.truth import Truth, at_least, opposite
 
-Node = tuple[Condition, int, Any, tuple["Node", ...]]
-"""A condition, its truth's value, the value seen, the nodes of its parts: what compiled code builds."""
-
 TRUTHS = (Truth.FALSE, Truth.UNKNOWN, Truth.TRUE)
 """Each truth at the place of its value."""
 
 
-class Trace(tuple[Condition, int, Any, tuple[Node, ...]]):
-    """One condition, its truth, the value seen, the traces of its parts: a node to be asked by name."""
+class Trace(ABC):
+    """One condition, its truth, the value seen, and the traces of its parts."""
 
     __slots__ = ()
 
     @property
+    @abstractmethod
     def condition(self) -> Condition:
-        return self[0]
+        """What was asked."""
 
     @property
+    @abstractmethod
     def truth(self) -> Truth:
-        return TRUTHS[self[1]]
+        """What it came to."""
 
     @property
+    @abstractmethod
     def seen(self) -> Any:
         """The value of the fact that a single question is about; None while it is missing."""
-        return self[2]
 
     @property
+    @abstractmethod
     def because(self) -> tuple[Trace, ...]:
         """The traces of the parts."""
-        return tuple(map(Trace, self[3]))
 
     @property
     def margin(self) -> float | None:
@@ -55,23 +56,38 @@ class Trace(tuple[Condition, int, Any, tuple[Node, ...]]):
             for trace in self.because:
                 yield from trace.missing()
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Trace) and self._content() == other._content()
+
+    def __hash__(self) -> int:
+        return hash((self.condition, self.truth))
+
+    def _content(self) -> tuple[object, ...]:
+        return self.condition, self.truth, self.seen, self.because
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Explained(Trace):
+    """A trace that was worked out: the definition of all traces."""
+
+    condition: Condition
+    truth: Truth
+    seen: Any
+    because: tuple[Trace, ...]
+
 
 def explain(condition: Condition, facts: Mapping[str, Any]) -> Trace:
     """The truth of the condition for these facts, with the truths that made it."""
-    return Trace(_node(condition, facts))
-
-
-def _node(condition: Condition, facts: Mapping[str, Any]) -> Node:
     match condition:
         case Check(fact):
             seen = facts.get(fact.name)
-            return condition, check_truth(condition, seen).value, seen, ()
+            return Explained(condition, check_truth(condition, seen), seen, ())
         case AtLeast(k, of):
-            nodes = tuple(_node(part, facts) for part in of)
-            return condition, at_least(k, (TRUTHS[node[1]] for node in nodes)).value, None, nodes
+            traces = tuple(explain(part, facts) for part in of)
+            return Explained(condition, at_least(k, (trace.truth for trace in traces)), None, traces)
         case Not(of):
-            node = _node(of, facts)
-            return condition, opposite(TRUTHS[node[1]]).value, None, (node,)
+            trace = explain(of, facts)
+            return Explained(condition, opposite(trace.truth), None, (trace,))
     raise TypeError(f"Not a condition: {condition!r}")
 
 

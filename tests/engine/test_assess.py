@@ -127,7 +127,7 @@ def test_an_assessment_does_not_change_the_facts_it_was_given() -> None:
 
 def test_a_ruleset_without_rules_says_nothing() -> None:
     assessment = Assessor(ruleset()).assess({})
-    assert (list(assessment.findings()), assessment.truths, assessment.traces) == ([], b"", ())
+    assert (list(assessment.findings()), assessment.truths) == ([], b"")
 
 
 def test_facts_named_like_pythons_own_words_are_just_facts() -> None:
@@ -137,4 +137,7 @@ def test_facts_named_like_pythons_own_words_are_just_facts() -> None:
     assessor = Assessor(ruleset(*rules, facts=tuple(question.fact for question in questions)))
     assessment = assessor.assess({name: i % 2 == 0 for i, name in enumerate(names)})
     assert [finding.truth.value for finding in assessment.findings()] == [2, 0] * 6
-    assert [trace.seen for trace in assessment.traces] == [True, False] * 6
+    assert [
+        finding.trace.because[0].seen if finding.trace.because else finding.trace.seen
+        for finding in assessment.findings()
+    ] == [True, False] * 6
