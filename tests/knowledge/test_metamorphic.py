@@ -16,6 +16,8 @@ from tests.knowledge.answers import URGENCY, Answers
 from tests.knowledge.corpus import examples
 from tests.knowledge.random_cases import facts_from, random_case
 
+pytestmark = pytest.mark.proof
+
 SEEDS = range(150)
 SAME_CALENDAR = 28
 """Years after which days, months and leap years fall alike (within 1901 to 2099)."""
