@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.engine.assess import Assessment
-from app.engine.conditions import AtLeast, Condition, Not
+from app.engine.conditions import AtLeast, Not
 from app.engine.rules import Rule
 from app.engine.truth import Truth
 from app.services.answer.questions import OPEN, SECOND, OpenQuestions, Questions
@@ -26,7 +26,7 @@ class Asking:
         self._preferred = questions.preferred
         self._opened = opened
         self._program, self._truths = assessment.program, assessment.truths
-        self._conditions: tuple[Condition, ...] = tuple(self._program.place)
+        self._conditions = self._program.conditions
         self._needed: dict[tuple[int, int], Names] = {}
         self._met: dict[tuple[int, int], bool] = {}
         self._asked = NOTHING

@@ -10,13 +10,11 @@ from app.engine.conditions import ABSENT, AtLeast, Check, Condition, Not
 from app.engine.explain import check_truth
 from app.engine.rules import Decision, Rule
 from app.engine.truth import Truth
-from app.services.answer.questions import OPEN, OpenQuestions, Questions
+from app.services.answer.questions import OPEN, TURNED_BY_MORE, OpenQuestions, Questions
 
 FALSE, TRUE = Truth.FALSE.value, Truth.TRUE.value
 Names = frozenset[str]
 NOTHING: Names = frozenset()
-TURNED_BY_MORE = frozenset({"larger_baseline_pain", "relief_interval", "leg_relief"})
-"""Facts that decisions rest on and whose value can turn once an input that they can do without is given."""
 
 
 class Changing:
@@ -25,9 +23,12 @@ class Changing:
     def __init__(self, questions: Questions, opened: OpenQuestions, assessment: Assessment) -> None:
         self._questions, self._opened = questions, opened
         self._program, self._truths, self._facts = assessment.program, assessment.truths, assessment.facts
-        self._conditions: tuple[Condition, ...] = tuple(self._program.place)
+        self._conditions = self._program.conditions
         self._turning: dict[str, Names] = {}
         self._could_be: dict[int, int] = {}
+        self._reversible = questions.reversible(self._program)
+        known = map(self._facts.get, questions.order)
+        self._missing = sum([1 << place for place, value in enumerate(known) if value is None])
 
     def decision(self, decision: Decision) -> Names:
         """The questions that could change what a decision came to."""
@@ -67,6 +68,9 @@ class Changing:
 
     def _truth(self, place: int) -> int:
         """The truth of a condition as far as no answer can change it; open where one can."""
+        by = self._reversible[place]
+        if by is not None and not by & self._missing:
+            return self._truths[place]
         if (known := self._could_be.get(place)) is None:
             known = self._could_be[place] = self._truth_of(self._conditions[place], place)
         return known
@@ -80,9 +84,24 @@ class Changing:
                 return TRUE - self._truth(parts[0])
             case AtLeast(1, of):
                 return max(map(self._truth_beside, of, parts))
+            case AtLeast(k) if k == len(parts):
+                return self._truth_of_all(parts)
             case AtLeast(k):
                 return sorted(map(self._truth, parts))[-k]
         raise TypeError(f"Not a condition: {condition!r}")
+
+    def _truth_of_all(self, parts: tuple[int, ...]) -> int:
+        """The worst of the parts; what stands ruled out for good is looked for first, and spares the rest."""
+        truths, reversible, missing = self._truths, self._reversible, self._missing
+        for part in parts:
+            if truths[part] == FALSE and (by := reversible[part]) is not None and not by & missing:
+                return FALSE
+        worst = TRUE
+        for part in parts:
+            worst = min(worst, self._truth(part))
+            if worst == FALSE:
+                break
+        return worst
 
     def _truth_of_check(self, check: Check, place: int) -> int:
         """Open only where what the fact could still come to makes a difference."""

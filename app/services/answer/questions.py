@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple
 
 from app.engine.assess import Assessment
 from app.engine.calculate import Calculation
-from app.engine.conditions import Fact
-from app.engine.rules import Rule, Step
+from app.engine.compile import Program
+from app.engine.conditions import ABSENT, Check, Fact
+from app.engine.rules import Decision, Rule, Step
 from app.engine.ruleset import Ruleset, reads
 from app.engine.truth import Truth
 from app.services.facts import OBSERVATIONS, POINTERS
@@ -20,6 +23,8 @@ INDEX_PAIN = ("index_now", "index_baseline")
 PAINS = {name: (f"{name}_baseline", f"{name}_now") for name in ("leg_pain", "back_pain")}
 FIRST, SECOND, LAST, NEVER = range(4)
 OPEN = Truth.UNKNOWN.value
+TURNED_BY_MORE = frozenset({"larger_baseline_pain", "relief_interval", "leg_relief"})
+"""Facts that decisions rest on and whose value can turn once an input that they can do without is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,29 @@ class Questions:
             name: (_preference(question, name in self.answerable), self.order[name])
             for name, question in self.asking.items()
         }
+        self._turnable = _turnable(ruleset)
+        self._reversible: tuple[int | None, ...] = ()
+
+    def reversible(self, program: Program) -> tuple[int | None, ...]:
+        """For every condition by its place: the facts whose absence it rests on, a bit for each.
+
+        What is told of a condition stands for good while these are given; None where it can turn even so.
+        """
+        if not self._reversible:
+            found: list[int | None] = []
+            for condition, parts in zip(program.conditions, program.parts, strict=True):
+                if isinstance(condition, Check):
+                    found.append(self._reversed_by(condition))
+                else:
+                    below = [found[part] for part in parts]
+                    found.append(None if None in below else reduce(or_, filter(None, below), 0))
+            self._reversible = tuple(found)
+        return self._reversible
+
+    def _reversed_by(self, check: Check) -> int | None:
+        if check.op == ABSENT:
+            return 1 << self.order[check.fact.name]
+        return None if check.fact.name in self._turnable else 0
 
 
 class OpenQuestions:
@@ -139,6 +167,17 @@ def _preference(question: Question, answerable: bool) -> int:
     if not answerable:
         return NEVER
     return FIRST if question.pointer.startswith(RED_FLAGS) else SECOND
+
+
+def _turnable(ruleset: Ruleset) -> frozenset[str]:
+    """The facts that can turn once they are known: decisions, and what rests on them or turns by more."""
+    found = set(TURNED_BY_MORE)
+    for step in ruleset.steps:
+        if isinstance(step, Decision) or (
+            isinstance(step, Calculation) and not found.isdisjoint((step.gives.name, *reads(step)))
+        ):
+            found.add(step.gives.name)
+    return frozenset(found)
 
 
 def _ask(fact: Fact) -> Question:
