@@ -155,8 +155,6 @@ CHANGE_ALTHOUGH_SETTLED = {
     **dict.fromkeys(
         (
             "calf_difference_cm",
-            "crp",
-            "esr",
             "heart_rate_bpm",
             "news2",
             "pulses_present",
