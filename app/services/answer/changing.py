@@ -10,7 +10,7 @@ from app.engine.conditions import ABSENT, AtLeast, Check, Condition, Not
 from app.engine.explain import check_truth
 from app.engine.rules import Decision, Rule
 from app.engine.truth import Truth
-from app.services.answer.questions import OPEN, TURNED_BY_MORE, OpenQuestions, Questions
+from app.services.answer.questions import OPEN, TURNED_BY_MORE, OpenQuestions, Questions, is_recorded
 
 FALSE, TRUE = Truth.FALSE.value, Truth.TRUE.value
 Names = frozenset[str]
@@ -45,7 +45,14 @@ class Changing:
     def rule(self, rule: Rule) -> Names:
         """The questions that could take back a rule that holds, or make hold one that does not."""
         place = self._program.place_of_rule[rule.id]
+        if self.stands(place):
+            return NOTHING
         return self._behind(place) if self._truth(place) == OPEN else NOTHING
+
+    def stands(self, place: int) -> bool:
+        """Whether what is told of a condition rests on nothing that is missing: no closer look is needed."""
+        by = self._reversible[place]
+        return by is not None and not by & self._missing
 
     def _turning_of(self, name: str) -> Names:
         """The questions whose answers could give a fact another value."""
@@ -68,8 +75,7 @@ class Changing:
 
     def _truth(self, place: int) -> int:
         """The truth of a condition as far as no answer can change it; open where one can."""
-        by = self._reversible[place]
-        if by is not None and not by & self._missing:
+        if self.stands(place):
             return self._truths[place]
         if (known := self._could_be.get(place)) is None:
             known = self._could_be[place] = self._truth_of(self._conditions[place], place)
@@ -92,10 +98,8 @@ class Changing:
 
     def _truth_of_all(self, parts: tuple[int, ...]) -> int:
         """The worst of the parts; what stands ruled out for good is looked for first, and spares the rest."""
-        truths, reversible, missing = self._truths, self._reversible, self._missing
-        for part in parts:
-            if truths[part] == FALSE and (by := reversible[part]) is not None and not by & missing:
-                return FALSE
+        if any(self._truths[part] == FALSE and self.stands(part) for part in parts):
+            return FALSE
         worst = TRUE
         for part in parts:
             worst = min(worst, self._truth(part))
@@ -125,11 +129,8 @@ class Changing:
         return answers | {None}
 
     def _truth_beside(self, condition: Condition, place: int) -> int:
-        """The same of one of several ways: "recorded, or else" settles what a missing fact means (11.15)."""
-        match condition:
-            case Not(Check(_, op)) if op == ABSENT:
-                return self._truths[place]
-        return self._truth(place)
+        """The same of one of several ways."""
+        return self._truths[place] if is_recorded(condition) else self._truth(place)
 
     def _behind(self, place: int) -> Names:
         """The questions behind a condition that could change."""

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
 from dataclasses import dataclass
 
+from pydantic_core import to_json
+
 from app.engine.rules import Rule
-from app.engine.truth import Truth
 from app.knowledge.conclusions import NO_TIER, TIERS, Flag
 from app.knowledge.outcome import VERDICT
 from app.knowledge.vocabulary import CAUDA_EQUINA_ITEMS
-from app.services.answer.questions import Question
+from app.services.answer.questions import OPEN, Question
 from app.services.answer.template import HOLE, Template, json_list
 from app.services.answer.told import RuleIndex, Told
 
 URGENCY = (*TIERS, NO_TIER)
-CHANGES = ("tier", "verdict")
+LEAST = URGENCY.index(NO_TIER)
+CHANGES = {
+    (True, True): to_json(["tier", "verdict"]),
+    (True, False): to_json(["tier"]),
+    (False, True): to_json(["verdict"]),
+    (False, False): to_json([]),
+}
+"""What a question could change, by whether that is the tier and whether it is the verdict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +39,10 @@ class MissingPart:
 
     def __init__(self, index: RuleIndex) -> None:
         self._questions = {name: _question(each) for name, each in index.questions.asking.items()}
-        self._concluding = index.concluding(Flag)
-        self._flags = {rule.id: flag.tier for _, rule, flag in self._concluding}
+        self._concluding = sorted(index.concluding(Flag), key=lambda each: URGENCY.index(each[2].tier))
+        tiers = [URGENCY.index(flag.tier) for _, _, flag in self._concluding]
+        self._above = [bisect_left(tiers, tier) for tier in range(len(URGENCY))]
+        self._urgency = {rule.id: URGENCY.index(flag.tier) for _, rule, flag in self._concluding}
         self._answerable = index.questions.answerable
         self._order = index.questions.order
         self._json_id = index.json_id
@@ -40,7 +50,7 @@ class MissingPart:
     def write(self, told: Told, left_open: list[Rule]) -> Missing:
         """The part for one case, of the open rules that count in it."""
         asked: dict[str, list[bytes]] = {}
-        for rule in sorted(left_open, key=self._urgency):
+        for rule in sorted(left_open, key=lambda rule: self._urgency.get(rule.id, LEAST)):
             for question in told.questions(rule):
                 asked.setdefault(question.fact, []).append(self._json_id[rule.id])
         tiers = {name: tier for name, tier in self._tiers(told).items() if name in self._answerable}
@@ -53,10 +63,7 @@ class MissingPart:
         then = sorted(verdicts - tiers.keys(), key=place.__getitem__)
         in_order = dict.fromkeys([*first, *then, *asked])
         text = json_list(
-            self._questions[name].fill(
-                [each for each, could in zip(CHANGES, (tiers, verdicts), strict=True) if name in could],
-                json_list(asked[name]),
-            )
+            self._questions[name].fill(CHANGES[name in tiers, name in verdicts], json_list(asked[name]))
             for name in in_order
         )
         return Missing(text, settled=not (tiers or verdicts))
@@ -69,16 +76,15 @@ class MissingPart:
         adds nothing to that.
         """
         fired = told.concluded(Flag)
-        now = min((URGENCY.index(flag.tier) for _, flag in fired), default=URGENCY.index(NO_TIER))
+        now = min((URGENCY.index(flag.tier) for _, flag in fired), default=LEAST)
         found: dict[str, int] = {}
         bearing: dict[tuple[str, str], list[frozenset[str]]] = {}
-        for rule, flag in self._more_urgent(now):
-            bearing.setdefault((flag.code, flag.tier), []).append(_bearing_on(told, rule))
-        for (_, tier), of_each in bearing.items():
-            every = [names for names in of_each if names]
-            for name in (
-                name for names in every if not any(each < names for each in every) for name in names
-            ):
+        for place, rule, flag in self._concluding[: self._above[now]]:
+            if names := _bearing_on(told, place, rule):
+                bearing.setdefault((flag.code, flag.tier), []).append(names)
+        for (_, tier), every in bearing.items():
+            fewest = (names for names in every if not any(each < names for each in every))
+            for name in frozenset[str]().union(*fewest):
                 found[name] = min(URGENCY.index(tier), found.get(name, now))
         back = [told.changing.rule(rule) for rule, flag in fired if URGENCY.index(flag.tier) == now]
         if all(back):
@@ -86,17 +92,10 @@ class MissingPart:
                 found.setdefault(name, now)
         return found
 
-    def _more_urgent(self, than: int) -> Iterator[tuple[Rule, Flag]]:
-        return ((rule, flag) for _, rule, flag in self._concluding if URGENCY.index(flag.tier) < than)
 
-    def _urgency(self, rule: Rule) -> int:
-        """Flags first, the most urgent tier first; everything else in the order of the chapters."""
-        return URGENCY.index(self._flags.get(rule.id, NO_TIER))
-
-
-def _bearing_on(told: Told, rule: Rule) -> frozenset[str]:
+def _bearing_on(told: Told, place: int, rule: Rule) -> frozenset[str]:
     """The questions that could make a rule hold."""
-    if told.truth(rule) is Truth.UNKNOWN:
+    if told.truths[place] == OPEN:
         return frozenset(question.fact for question in told.questions(rule))
     return told.changing.rule(rule)
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from app.engine.assess import Assessment
 from app.engine.calculate import Calculation
 from app.engine.compile import Program
-from app.engine.conditions import ABSENT, Check, Fact
+from app.engine.conditions import ABSENT, AtLeast, Check, Condition, Fact, Not
 from app.engine.rules import Decision, Rule, Step
 from app.engine.ruleset import Ruleset, reads
 from app.engine.truth import Truth
@@ -51,6 +51,7 @@ class Questions:
         self.decisions = {decision.gives.name: decision for decision in ruleset.decisions}
         self.steps = {step.gives.name: _reads(step) for step in ruleset.steps if not isinstance(step, Rule)}
         self.asking = {name: _ask(fact) for name, fact in facts.items()}
+        self.red_flags = frozenset(n for n, each in self.asking.items() if each.pointer.startswith(RED_FLAGS))
         self.askable = frozenset(name for name, fact in facts.items() if fact.question)
         self.order = {name: place for place, name in enumerate(facts)}
         self.answerable = self.askable | {fact.name for fact in ruleset.facts}
@@ -72,7 +73,7 @@ class Questions:
                 if isinstance(condition, Check):
                     found.append(self._reversed_by(condition))
                 else:
-                    below = [found[part] for part in parts]
+                    below = [found[part] for part in _that_can_turn(program, condition, parts)]
                     found.append(None if None in below else reduce(or_, filter(None, below), 0))
             self._reversible = tuple(found)
         return self._reversible
@@ -81,6 +82,17 @@ class Questions:
         if check.op == ABSENT:
             return 1 << self.order[check.fact.name]
         return None if check.fact.name in self._turnable else 0
+
+
+def _that_can_turn(program: Program, condition: Condition, parts: tuple[int, ...]) -> Iterable[int]:
+    if isinstance(condition, AtLeast) and condition.k == 1:
+        return [part for part in parts if not is_recorded(program.conditions[part])]
+    return parts
+
+
+def is_recorded(condition: Condition) -> bool:
+    """That a fact is recorded; beside other ways it settles what a missing fact means (11.15)."""
+    return isinstance(condition, Not) and isinstance(condition.of, Check) and condition.of.op == ABSENT
 
 
 class OpenQuestions:

@@ -9,6 +9,7 @@ from app.engine.rules import Rule
 from app.knowledge.conclusions import NO_TIER, TIERS, Flag
 from app.knowledge.safety import NOT_COVERED
 from app.knowledge.vocabulary import CAUDA_EQUINA_ITEMS
+from app.services.answer.asking import NEW_IF_PRESENT
 from app.services.answer.questions import Question
 from app.services.answer.template import HOLE, Template, json_list
 from app.services.answer.told import RuleIndex, Told
@@ -49,7 +50,7 @@ class SafetyPart:
         """The part for one case."""
         fired, left_open = told.concluded(Flag), told.left_open(Flag)
         tier, worst = _most_urgent(fired), _most_urgent([*fired, *left_open])
-        not_asked = [item.name for item in CAUDA_EQUINA_ITEMS if told.said(item.name) is None]
+        not_asked = frozenset(item.name for item in CAUDA_EQUINA_ITEMS if told.said(item.name) is None)
         complete = not not_asked and not left_open
         flags = (
             self._flags[rule.id].fill(told.due(flag.within_days))
@@ -65,7 +66,7 @@ class SafetyPart:
             best.setdefault(flag.code, (rule, flag))
         return best.values()
 
-    def _asked(self, told: Told, left_open: list[FlagRule], not_asked: list[str]) -> bytes:
+    def _asked(self, told: Told, left_open: list[FlagRule], not_asked: frozenset[str]) -> bytes:
         """The fewest questions that complete it, each with the tier that it could bring.
 
         A cauda equina question is always asked, even where an emergency fires already (dossier 4.1).
@@ -73,9 +74,10 @@ class SafetyPart:
         asked: dict[str, tuple[str, dict[str, None]]] = {}
         fewest = told.fewest_questions([rule for rule, _ in left_open]) if left_open else frozenset()
         for rule, flag in left_open:
-            for question in told.questions(rule):
-                if question.fact in fewest or question.fact in not_asked:
-                    asked.setdefault(question.fact, (flag.tier, {}))[1][flag.code] = None
+            names = {question.fact for question in told.questions(rule)}
+            names |= {NEW_IF_PRESENT[name] for name in names & NEW_IF_PRESENT.keys()} & fewest
+            for name in names & (fewest | not_asked):
+                asked.setdefault(name, (flag.tier, {}))[1][flag.code] = None
         for name in not_asked:
             asked.setdefault(name, (TIERS[0], {}))
         in_order = sorted(asked, key=lambda name: (TIERS.index(asked[name][0]), self._order[name]))

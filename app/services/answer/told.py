@@ -116,7 +116,7 @@ class Told:
 
     def fewest_questions(self, rules: Iterable[Rule]) -> frozenset[str]:
         """The names of as few questions as rule out all these open rules, if none brings a finding."""
-        return Asking(self._index.questions, self._open, self.assessment).fewest(rules)
+        return Asking(self._index.questions, self._open, self.changing, self.assessment).fewest(rules)
 
     @cached_property
     def changing(self) -> Changing:
