@@ -10,7 +10,7 @@ from app.engine.conditions import ABSENT, AtLeast, Check, Condition, Not
 from app.engine.explain import check_truth
 from app.engine.rules import Decision, Rule
 from app.engine.truth import Truth
-from app.services.answer.questions import OPEN, TURNED_BY_MORE, OpenQuestions, Questions, is_recorded
+from app.services.answer.questions import OPEN, TURNED_BY_MORE, OpenQuestions, Questions, Reads, is_recorded
 
 FALSE, TRUE = Truth.FALSE.value, Truth.TRUE.value
 Names = frozenset[str]
@@ -64,13 +64,23 @@ class Changing:
     def _turned_by(self, name: str) -> Names:
         if decision := self._questions.decisions.get(name):
             return self.decision(decision)
-        if self._facts.get(name) is None:
-            return self._opened.behind(name)
         step = self._questions.steps.get(name)
+        if self._facts.get(name) is None:
+            return self._opened.behind(name) | self._taken_from_elsewhere(step)
         found = NOTHING
         for taken in step.names if step else ():
             if self._facts.get(taken) is not None or name in TURNED_BY_MORE:
                 found |= self._turning_of(taken)
+        return found
+
+    def _taken_from_elsewhere(self, step: Reads | None) -> Names:
+        """What could work a missing fact out from other readings: the pain that is judged can turn."""
+        found = NOTHING
+        for taken in step.names if step else ():
+            if taken in self._questions.decisions:
+                found |= self._turning_of(taken)
+            elif self._facts.get(taken) is None:
+                found |= self._taken_from_elsewhere(self._questions.steps.get(taken))
         return found
 
     def _truth(self, place: int) -> int:
