@@ -1,4 +1,4 @@
-"""What every answer lists as not looked for is true: nothing that a flag or a cause stands for is in the lists."""
+"""What every answer lists as not looked for is true: no flag and no cause stands for it."""
 
 from app.knowledge.causes import CAUSES_NOT_COVERED
 from app.knowledge.conclusions import Cause, Flag
@@ -13,7 +13,9 @@ DOSSIER_FLAGS = {
 }
 """Dossier 4.2; 11.13 adds RF-FEVER."""
 BUILT = {rule.then.code for rule in POSTOP_LUMBAR.rules if isinstance(rule.then, Flag)}
-CAUSES = {rule.then.condition.replace("_", " ") for rule in POSTOP_LUMBAR.rules if isinstance(rule.then, Cause)}
+CAUSES = {
+    rule.then.condition.replace("_", " ") for rule in POSTOP_LUMBAR.rules if isinstance(rule.then, Cause)
+}
 LOOKED_FOR = (
     *("haematoma", "cerebrospinal", "thrombosis", "embolism", "cardiac", "visual", "wound", "discitis"),
     *("abscess", "meningitis", "fracture", "suicid", "cauda equina", "recurren"),
