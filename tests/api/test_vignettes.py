@@ -1,4 +1,4 @@
-"""What the vignettes of dossier 8.2 expect of the whole answer: statements, grades, rates, texts, questions."""
+"""What the vignettes of dossier 8.2 expect: statements, grades, rates, texts and questions."""
 
 from __future__ import annotations
 
