@@ -183,3 +183,6 @@ WARD_RETENTION = ALTSCHUL_2017.at(
 )
 DELAYED_LEAK = DELAYED_CSF.at("course", "mean day 17; headache in 80 %, dizziness in 70 % of 10 cases")
 THROMBOSIS_COURSE = BOHL_2015.at("thrombosis", "median day of deep vein thrombosis 8")
+PAIN_TERMS = CHRISTELIS_2021.at(
+    "types of pain", "pain after surgery can be nociceptive, neuropathic or nociplastic"
+)
