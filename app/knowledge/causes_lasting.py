@@ -25,7 +25,7 @@ from app.knowledge.cause_thresholds import (
     PAINDETECT_LIKELY,
     PAINDETECT_UNLIKELY,
 )
-from app.knowledge.citations import CHRONIC_PAIN, CHRONIC_SURGICAL_PAIN, NEUROPATHIC_TERMS, PAIN_TERMS
+from app.knowledge.citations import CHRONIC_PAIN, CHRONIC_SURGICAL_PAIN, PAIN_TERMS
 from app.knowledge.conclusions import Cause, Label
 from app.knowledge.course import IN_SCOPE, index_status
 from app.knowledge.imaging import NO_TARGET, late_crp, late_esr
@@ -82,7 +82,7 @@ NEUROPATHIC_DECISION = Decision(
             all_of(LASTING_LEG, NEUROPATHIC_SCORE, NO_TARGET),
             *DN4_NEUROPATHIC.evidence,
             *PAINDETECT_LIKELY.evidence,
-            NEUROPATHIC_TERMS,
+            PAIN_TERMS,
             CHRONIC_PAIN,
             dossier="section 5 G; 2.1",
         ),
@@ -109,7 +109,7 @@ NEUROPATHIC_DECISION = Decision(
             ),
             "Leg pain lasts three months or more",
             LASTING_LEG,
-            NEUROPATHIC_TERMS,
+            PAIN_TERMS,
             CHRONIC_PAIN,
             PATTERN_G,
             dossier="section 5 A; section 5 G",
