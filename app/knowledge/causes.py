@@ -47,7 +47,7 @@ from app.knowledge.citations import (
 from app.knowledge.conclusions import Cause
 from app.knowledge.course import IN_SCOPE, IS_IMPROVED
 from app.knowledge.haematoma import RISING_SEVERE_PAIN
-from app.knowledge.imaging import IMAGING_STEPS
+from app.knowledge.imaging import IMAGING_STEPS, compression_seen
 from app.knowledge.infection import INFECTION_SUSPECTED
 from app.knowledge.pain import (
     index_now,
@@ -62,12 +62,13 @@ from app.knowledge.pain_patterns import (
     DATED_LONG_RELIEF,
     DEGENERATIVE,
     GRADUAL_RETURN,
+    IN_TROUBLE,
     NEVER_IMPROVED,
+    NEW_SYMPTOM,
     NO_RETURN,
     PATTERN_STEPS,
     S17_OTHER,
 )
-from app.knowledge.recovery import DEFICIT_DECISIONS
 from app.knowledge.safety import (
     ABRUPT_RETURN,
     CES_SUSPECTED,
@@ -91,18 +92,6 @@ HERNIATION_ELSEWHERE = "new_or_recurrent_disc_herniation"
 DELAYED_ROOT = "delayed_root_recovery"
 ROOT_SWELLING = "postoperative_root_swelling"
 
-NEW_SYMPTOM = named(
-    "a deficit that is not left over from before surgery",
-    all_of(
-        IN_SCOPE,
-        any_of(
-            *(
-                when_recorded(decision.gives, decision.gives.is_("new_symptom_needs_workup"))
-                for decision in DEFICIT_DECISIONS
-            )
-        ),
-    ),
-)
 # Recurrent disc herniation (S19-S21, 11.3)
 
 HERNIATION_RATES = (
@@ -406,6 +395,7 @@ ROOT_SWELLING_DECISION = Decision(
 
 # Features beside the grades (section 5 modifiers)
 
+NOTHING_COMPRESSED = all_of(IN_TROUBLE, compression_seen.is_("no"))
 
 FEATURES = (
     feature(
@@ -509,9 +499,45 @@ FEATURES = (
         dossier="section 5 modifiers",
     ),
     feature(
+        "same-dermatome-same-level",
+        STENOSIS_SAME,
+        "for",
+        "The pain is in the dermatome that was treated",
+        same_dermatome.is_true(),
+        MODIFIERS,
+        dossier="section 5 modifiers",
+    ),
+    feature(
+        "no-compression-same-level",
+        STENOSIS_SAME,
+        "against",
+        "MRI since the pain came back shows no root or sac compressed",
+        NOTHING_COMPRESSED,
+        DOSSIER.at("6.1"),
+        dossier="6.1",
+    ),
+    feature(
+        "no-compression-other-level",
+        STENOSIS_OTHER,
+        "against",
+        "MRI since the pain came back shows no root or sac compressed",
+        NOTHING_COMPRESSED,
+        DOSSIER.at("6.1"),
+        dossier="6.1",
+    ),
+    feature(
+        "no-disc-opened",
+        HERNIATION,
+        "against",
+        "No disc was opened: that makes a recurrent herniation less likely, and does not exclude one",
+        all_of(IN_TROUBLE, disc_opened.is_false()),
+        MODIFIERS,
+        dossier="section 5 modifiers",
+    ),
+    feature(
         "other-root-herniation",
         HERNIATION,
-        "neutral",
+        "against",
         "The pain is in another dermatome or on the other side: a herniation at another level or on the other side",
         S17_OTHER,
         MODIFIERS,
@@ -544,12 +570,12 @@ CONTACT_FOR_SWELLING = named(
 """Severe pain, or pain that rises twice running: contact the surgeon (dossier 1.1 S12)."""
 
 CAUSES_NOT_COVERED = (
-    "wound and muscle pain of the first weeks",
-    "collapse of a foramen as a cause of its own",
     "failure of an implant",
-    "deconditioning",
+    "a tumour, an infection of the wound or an abscess: red flags look for them",
+    "a leak of cerebrospinal fluid: red flags look for it",
+    "a nerve fascicle caught in a tear of the dura",
 )
-"""Causes of the dossier's section 5 that this ruleset does not weigh; every answer says so."""
+"""What this ruleset does not weigh as a cause; every answer says so. Each cause of the dossier's section 5 is weighed."""
 
 CAUSE_DECISIONS = (
     HERNIATION_DECISION,
@@ -569,6 +595,7 @@ CAUSES = Chapter(
     steps=(
         *PATTERN_STEPS,
         *IMAGING_STEPS,
+        causes_never_improved.compare_back,
         causes_return.tell_scar_window,
         causes_spine.count_levels,
         *CAUSE_DECISIONS,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from app.engine.conditions import all_of, any_of, named, none_of
+from app.engine.facts import when_recorded
 from app.engine.rules import Decision, Rule
 from app.knowledge.background import cancer_history
+from app.knowledge.bone_and_tumour import FRACTURE_SUSPECTED
 from app.knowledge.cause_rules import (
     LIKELY,
     POSSIBLE,
@@ -23,10 +25,11 @@ from app.knowledge.cause_thresholds import (
     PAINDETECT_LIKELY,
     PAINDETECT_UNLIKELY,
 )
-from app.knowledge.citations import CHRONIC_PAIN, CHRONIC_SURGICAL_PAIN, NEUROPATHIC_TERMS
+from app.knowledge.citations import CHRONIC_PAIN, CHRONIC_SURGICAL_PAIN, PAIN_TERMS
 from app.knowledge.conclusions import Cause, Label
 from app.knowledge.course import IN_SCOPE, index_status
-from app.knowledge.imaging import NO_TARGET
+from app.knowledge.imaging import NO_TARGET, late_crp, late_esr
+from app.knowledge.infection import INFECTION_SUSPECTED
 from app.knowledge.measurements import (
     burning_pain,
     dn4,
@@ -37,8 +40,9 @@ from app.knowledge.measurements import (
     start_back_psychosocial,
 )
 from app.knowledge.pain_patterns import BACK, IN_TROUBLE, LEG, SLOW, pain_pattern
-from app.knowledge.questions import fever, night_sweats, rest_back_pain, weight_loss
+from app.knowledge.questions import weight_loss
 from app.knowledge.safety import any_yes, told_by_either
+from app.knowledge.safety_thresholds import CRP_RAISED_MG_L, ESR_RAISED_MM_H
 from app.knowledge.sources import DOSSIER
 from app.knowledge.timeline import phase
 
@@ -78,7 +82,7 @@ NEUROPATHIC_DECISION = Decision(
             all_of(LASTING_LEG, NEUROPATHIC_SCORE, NO_TARGET),
             *DN4_NEUROPATHIC.evidence,
             *PAINDETECT_LIKELY.evidence,
-            NEUROPATHIC_TERMS,
+            PAIN_TERMS,
             CHRONIC_PAIN,
             dossier="section 5 G; 2.1",
         ),
@@ -105,7 +109,7 @@ NEUROPATHIC_DECISION = Decision(
             ),
             "Leg pain lasts three months or more",
             LASTING_LEG,
-            NEUROPATHIC_TERMS,
+            PAIN_TERMS,
             CHRONIC_PAIN,
             PATTERN_G,
             dossier="section 5 A; section 5 G",
@@ -149,6 +153,33 @@ LOAD_DECISION = Decision(
     ),
 )
 
+# Back pain that lasts, of which imaging shows no source (pattern G, back-dominant)
+
+NO_SOURCE = "nociceptive_or_nociplastic_pain"
+
+NO_SOURCE_DECISION = Decision(
+    id=decision_id(NO_SOURCE),
+    title="Nociceptive or nociplastic pain without a target",
+    gives=grade_fact(NO_SOURCE),
+    rules=(
+        weigh(
+            "no-source.lasting",
+            Cause(
+                condition=NO_SOURCE,
+                grade=POSSIBLE,
+                says="Back pain lasts and imaging shows no target: it can be nociceptive or nociplastic. Nothing on record "
+                "tells these apart, and both can be treated.",
+            ),
+            "Back pain lasts three months or more, no target on imaging",
+            all_of(none_of(phase.is_("early")), LASTING_PATTERN, BACK, NO_TARGET),
+            PAIN_TERMS,
+            CHRONIC_PAIN,
+            DOSSIER.at("section 5 pattern G, back-dominant"),
+            dossier="section 5 G",
+        ),
+    ),
+)
+
 # The term of the classification (6.5): only when its definition is met
 
 NO_OTHER_CAUSE = named(
@@ -156,8 +187,12 @@ NO_OTHER_CAUSE = named(
     all_of(
         NO_TARGET,
         none_of(
-            any_yes((fever, night_sweats, rest_back_pain, weight_loss)),
+            INFECTION_SUSPECTED,
+            any_yes((weight_loss,)),
+            when_recorded(late_crp, late_crp > CRP_RAISED_MG_L),
+            when_recorded(late_esr, late_esr > ESR_RAISED_MM_H),
             cancer_history.is_true(),
+            FRACTURE_SUSPECTED,
         ),
     ),
 )
@@ -193,4 +228,4 @@ FEATURES = (
         dossier="section 5 C; section 5 G",
     ),
 )
-LASTING_DECISIONS = (NEUROPATHIC_DECISION, LOAD_DECISION)
+LASTING_DECISIONS = (NEUROPATHIC_DECISION, LOAD_DECISION, NO_SOURCE_DECISION)

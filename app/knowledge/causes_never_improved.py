@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from app.engine.conditions import AtLeast, all_of, any_of, named
-from app.engine.facts import when_recorded
+from app.engine.calculate import calculation
+from app.engine.conditions import AtLeast, all_of, any_of, named, none_of
+from app.engine.facts import Quantity, when_recorded
 from app.engine.rules import Decision
 from app.knowledge.background import diabetes
+from app.knowledge.bone_and_tumour import BONE_OR_TUMOUR_SUSPECTED
 from app.knowledge.cause_rules import (
     LIKELY,
     MODIFIERS,
@@ -16,6 +18,7 @@ from app.knowledge.cause_rules import (
     grade_fact,
     weigh,
 )
+from app.knowledge.circulation import THROMBOSIS_SIGN
 from app.knowledge.citations import (
     ALL_FAILURES,
     BURTON_CAUSES,
@@ -30,13 +33,18 @@ from app.knowledge.citations import (
 from app.knowledge.conclusions import Cause
 from app.knowledge.course import IN_SCOPE, IS_IMPROVED
 from app.knowledge.deficits import WEAKNESS
+from app.knowledge.haematoma import HAEMATOMA_OR_LEAK
 from app.knowledge.imaging import NO_TARGET, compression_seen, herniation_seen
+from app.knowledge.infection import INFECTION_SUSPECTED
 from app.knowledge.measurements import pulses_present
+from app.knowledge.pain import back_pain_now
 from app.knowledge.pain_patterns import (
+    BACK,
     FAILED_LEG,
     IN_TROUBLE,
     NEVER_IMPROVED_LEG,
     NEW_PATTERN,
+    NEW_SYMPTOM,
     S17_OTHER,
     pain_pattern,
 )
@@ -47,8 +55,10 @@ from app.knowledge.recovery import (
     SECOND_YEAR,
     WEAKNESS_DECISION,
 )
+from app.knowledge.safety import CES_SUSPECTED_EARLY, NEW_DEFICIT
 from app.knowledge.sources import DOSSIER
-from app.knowledge.timeline import phase
+from app.knowledge.thresholds import SIX_WEEKS_DAYS
+from app.knowledge.timeline import days_since_surgery, phase
 from app.knowledge.vocabulary import disc_opened, eased_by_sitting
 
 PATTERN_A = DOSSIER.at("section 5 pattern A")
@@ -272,15 +282,90 @@ OUTSIDE_SPINE_DECISION = Decision(
             Cause(
                 condition=OUTSIDE_SPINE,
                 grade=POSSIBLE,
-                says="Hip or knee disease, narrowed arteries and disease of peripheral nerves can resemble a root's "
-                "pain: examine joints, pulses and nerves.",
+                says="Disease of a hip, a knee or a sacroiliac joint, narrowed arteries and disease of peripheral nerves (the "
+                "peroneal nerve, diabetes) can resemble a root: examine joints, pulses and nerves.",
             ),
-            "Leg pain that never improved, or came back in another place",
-            any_of(NEVER_IMPROVED_LEG, NEW_PATTERN),
+            "Leg pain that never improved or came back in another place, or a new deficit",
+            any_of(NEVER_IMPROVED_LEG, NEW_PATTERN, NEW_SYMPTOM),
             ALL_FAILURES,
             S17,
             DOSSIER.at("section 5 patterns A and D"),
             dossier="section 5 A; section 5 D",
+        ),
+    ),
+)
+
+# The back: the operation was aimed elsewhere, or the wound and the muscles hurt (patterns A and E)
+
+NOT_AIMED_AT = "pain_not_from_the_treated_level"
+WOUND_PAIN = "wound_or_muscle_pain"
+back_over_baseline = Quantity(
+    name="back_over_baseline",
+    label="Back pain now above that before surgery",
+    unit="points",
+    minimum=-10,
+    maximum=10,
+)
+
+
+@calculation(back_over_baseline)
+def compare_back(back_pain_now: float, back_pain_baseline: float) -> float:
+    return round(back_pain_now - back_pain_baseline, 4)
+
+
+NOT_AIMED_AT_DECISION = Decision(
+    id=decision_id(NOT_AIMED_AT),
+    title="Pain that does not come from the level that was treated",
+    gives=grade_fact(NOT_AIMED_AT),
+    rules=(
+        weigh(
+            "not-aimed-at.never-improved",
+            Cause(
+                condition=NOT_AIMED_AT,
+                grade=POSSIBLE,
+                says="Back pain never improved: the narrowing that was treated may not have been its source. Go back to "
+                "what the operation was meant to relieve.",
+            ),
+            "Back pain that never improved: the indication is to be looked at again",
+            all_of(pain_pattern.is_("never_improved"), BACK),
+            ALL_FAILURES,
+            DOSSIER.at("section 5 pattern A, back-dominant"),
+            dossier="section 5 A",
+        ),
+    ),
+)
+WOUND_PAIN_DECISION = Decision(
+    id=decision_id(WOUND_PAIN),
+    title="Pain of the wound and of the muscles of the back",
+    gives=grade_fact(WOUND_PAIN),
+    rules=(
+        weigh(
+            "wound-pain.early",
+            Cause(
+                condition=WOUND_PAIN,
+                grade=POSSIBLE,
+                says="Back pain as bad as before or worse in the first six weeks can come from the wound and the muscles. "
+                "Offered only where no red flag fires; if the pain goes on rising, look again.",
+            ),
+            "Within six weeks back pain leads and is as bad as before or worse, and no flag fires",
+            all_of(
+                IN_SCOPE,
+                days_since_surgery <= SIX_WEEKS_DAYS,
+                BACK,
+                back_pain_now > 0,
+                back_over_baseline >= 0,
+                none_of(
+                    CES_SUSPECTED_EARLY,
+                    NEW_DEFICIT,
+                    INFECTION_SUSPECTED,
+                    HAEMATOMA_OR_LEAK,
+                    THROMBOSIS_SIGN,
+                    BONE_OR_TUMOUR_SUSPECTED,
+                ),
+            ),
+            EARLY_FAILURES,
+            DOSSIER.at("section 5 pattern E, back-dominant"),
+            dossier="section 5 E",
         ),
     ),
 )
@@ -343,4 +428,6 @@ NEVER_IMPROVED_DECISIONS = (
     WRONG_PLACE_DECISION,
     ROOT_INJURY_DECISION,
     OUTSIDE_SPINE_DECISION,
+    NOT_AIMED_AT_DECISION,
+    WOUND_PAIN_DECISION,
 )

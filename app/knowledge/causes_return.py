@@ -21,7 +21,9 @@ from app.knowledge.cause_rules import (
 )
 from app.knowledge.cause_thresholds import FIBROSIS_MONTHS, WIDE_DEFECT_MM, YOUNGER_YEARS
 from app.knowledge.citations import (
+    ALL_FAILURES,
     BURTON_ARACHNOIDITIS,
+    BURTON_CAUSES,
     CONTRALATERAL,
     EARLY_MASS_EFFECT,
     OTHER_REASONS,
@@ -33,7 +35,7 @@ from app.knowledge.citations import (
     SCAR_WITHOUT_PAIN,
 )
 from app.knowledge.conclusions import Cause
-from app.knowledge.imaging import herniation_seen, scar_seen
+from app.knowledge.imaging import compression_seen, herniation_seen, scar_seen
 from app.knowledge.measurements import burning_pain, cough_impulse
 from app.knowledge.pain_patterns import ABRUPT, IN_TROUBLE, LEG, S17_OTHER, SLOW
 from app.knowledge.sources import DOSSIER
@@ -172,6 +174,42 @@ ARACHNOIDITIS_DECISION = Decision(
     ),
 )
 
+COLLAPSE = "foraminal_collapse"
+
+COLLAPSE_DECISION = Decision(
+    id=decision_id(COLLAPSE),
+    title="Collapse of a foramen",
+    gives=grade_fact(COLLAPSE),
+    rules=(
+        weigh(
+            "foraminal-collapse.not-seen",
+            Cause(
+                condition=COLLAPSE,
+                grade=UNLIKELY,
+                says="MRI since the pain came back shows no root or sac compressed.",
+            ),
+            "Slow return of leg pain, without compression on MRI since it came back",
+            all_of(SLOW_LEG, compression_seen.is_("no")),
+            PATTERN_C,
+            ALL_FAILURES,
+            dossier="section 5 C",
+        ),
+        weigh(
+            "foraminal-collapse.slow-return",
+            Cause(
+                condition=COLLAPSE,
+                grade=POSSIBLE,
+                says="Leg pain came back slowly: a foramen that lost its height can narrow the way of the root.",
+            ),
+            "Slow return of leg pain: the root may be narrowed in its foramen",
+            SLOW_LEG,
+            PATTERN_C,
+            BURTON_CAUSES,
+            dossier="section 5 C; 3.2",
+        ),
+    ),
+)
+
 FEATURES = (
     feature(
         "cough-impulse",
@@ -281,4 +319,5 @@ RETURN_DECISIONS = (
     SYNOVIAL_CYST_DECISION,
     FIBROSIS_DECISION,
     ARACHNOIDITIS_DECISION,
+    COLLAPSE_DECISION,
 )

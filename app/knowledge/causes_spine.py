@@ -6,7 +6,7 @@ from app.engine.calculate import calculation
 from app.engine.conditions import all_of, any_of, named
 from app.engine.facts import Quantity
 from app.engine.rules import Decision
-from app.knowledge.background import preoperative_slip, wide_facetectomy
+from app.knowledge.background import annular_defect_mm, preoperative_slip, wide_facetectomy
 from app.knowledge.cause_rules import (
     LIKELY,
     MODIFIERS,
@@ -16,7 +16,7 @@ from app.knowledge.cause_rules import (
     grade_fact,
     weigh,
 )
-from app.knowledge.cause_thresholds import MANY_LEVELS, MOVEMENT
+from app.knowledge.cause_thresholds import MANY_LEVELS, MOVEMENT, WIDE_DEFECT_MM
 from app.knowledge.citations import (
     ALL_FAILURES,
     NO_VALID_TEST,
@@ -29,7 +29,7 @@ from app.knowledge.conclusions import Cause
 from app.knowledge.imaging import MOVES
 from app.knowledge.pain_patterns import ABRUPT, BACK, IN_TROUBLE, SLOW, pain_pattern
 from app.knowledge.sources import DOSSIER
-from app.knowledge.vocabulary import procedure
+from app.knowledge.vocabulary import disc_opened, procedure
 
 levels_freed = Quantity(
     name="levels_freed", label="Number of operated levels", unit="levels", minimum=0, maximum=20
@@ -109,7 +109,7 @@ PSEUDARTHROSIS = "pseudarthrosis"
 
 ADJACENT_DECISION = Decision(
     id=decision_id(ADJACENT),
-    title="Disease of the segment beside a fusion",
+    title="Disease of the segment beside the one that was operated on",
     gives=grade_fact(ADJACENT),
     rules=(
         weigh(
@@ -121,6 +121,20 @@ ADJACENT_DECISION = Decision(
             ),
             "Slow return of pain after a fusion",
             all_of(SLOW, FUSED),
+            S17,
+            REOPERATIONS,
+            BACK_PATTERN_C,
+            dossier="section 5 C; 1.1 S17",
+        ),
+        weigh(
+            "adjacent-segment.back",
+            Cause(
+                condition=ADJACENT,
+                grade=POSSIBLE,
+                says="Back pain came back slowly: a segment beside the one that was operated on may be worn.",
+            ),
+            "Slow return of back pain",
+            all_of(SLOW, BACK),
             S17,
             REOPERATIONS,
             BACK_PATTERN_C,
@@ -189,7 +203,63 @@ BACK_SOURCES_DECISION = Decision(
     ),
 )
 
+# What opened with the disc, and what follows from moving little
+
+ANNULUS = "failure_of_the_annulus"
+DECONDITIONING = "deconditioning"
+
+ANNULUS_DECISION = Decision(
+    id=decision_id(ANNULUS),
+    title="Failure of the annulus of the disc that was opened",
+    gives=grade_fact(ANNULUS),
+    rules=(
+        weigh(
+            "annulus.abrupt-return",
+            Cause(
+                condition=ANNULUS,
+                grade=POSSIBLE,
+                says="Back pain came back abruptly after a disc was opened: its annulus may have given way.",
+            ),
+            "Abrupt return of back pain after a disc was opened",
+            all_of(ABRUPT, BACK, disc_opened.is_true()),
+            ALL_FAILURES,
+            DOSSIER.at("section 5 pattern B, back-dominant"),
+            dossier="section 5 B",
+        ),
+    ),
+)
+DECONDITIONING_DECISION = Decision(
+    id=decision_id(DECONDITIONING),
+    title="Deconditioning",
+    gives=grade_fact(DECONDITIONING),
+    rules=(
+        weigh(
+            "deconditioning.slow-return",
+            Cause(
+                condition=DECONDITIONING,
+                grade=POSSIBLE,
+                says="Back pain came back slowly: muscles that have lost strength and endurance can add to it. It "
+                "explains no other finding away.",
+            ),
+            "Slow return of back pain: loss of strength and endurance can add to it",
+            all_of(SLOW, BACK),
+            ALL_FAILURES,
+            BACK_PATTERN_C,
+            dossier="section 5 C",
+        ),
+    ),
+)
+
 FEATURES = (
+    feature(
+        "wide-defect-annulus",
+        ANNULUS,
+        "for",
+        "The defect of the annulus was 6 mm or wider",
+        all_of(IN_TROUBLE, annular_defect_mm >= WIDE_DEFECT_MM),
+        *WIDE_DEFECT_MM.evidence,
+        dossier="3.2; section 5 B",
+    ),
     feature(
         "many-levels",
         INSTABILITY,
@@ -223,4 +293,6 @@ SPINE_DECISIONS = (
     ADJACENT_DECISION,
     PSEUDARTHROSIS_DECISION,
     BACK_SOURCES_DECISION,
+    ANNULUS_DECISION,
+    DECONDITIONING_DECISION,
 )

@@ -31,10 +31,27 @@ def latest_since_surgery(readings: Readings, surgery_date: date) -> Any | None:
     return since[-1].value if since else None
 
 
+def latest_of_this_pain(
+    readings: Readings,
+    surgery_date: date,
+    leg_returned_on: date | None = None,
+    returned_on: date | None = None,
+) -> Any | None:
+    """The latest finding since surgery, and since the pain came back where it did: an older one does not show why."""
+    came_back = [day for day in (leg_returned_on, returned_on) if day is not None]
+    since = [
+        each for each in after(readings, surgery_date) if each.day >= max(came_back, default=surgery_date)
+    ]
+    return since[-1].value if since else None
+
+
 def latest_of_later_course(readings: Readings, surgery_date: date) -> float | None:
     """The latest value of the days on which the operation itself raises it no longer."""
     later = [each for each in readings if (each.day - surgery_date).days >= INFLAMMATION_FROM_DAYS.value]
     return later[-1].value if later else None
+
+
+THIS_PAIN = "Latest MRI since surgery, and since pain came back"
 
 
 def _finding(name: str, label: str) -> Choice:
@@ -45,19 +62,22 @@ def _size(name: str, label: str, unit: str, maximum: float) -> Quantity:
     return Quantity(name=name, label=label, unit=unit, minimum=0, maximum=maximum)
 
 
-compression_seen = _finding("compression_seen", "Latest MRI since surgery: a root or the sac is compressed")
-herniation_seen = _finding(
-    "herniation_seen", "Latest MRI since surgery: disc herniation at the operated level"
-)
-scar_seen = _finding("scar_seen", "Latest MRI since surgery: epidural scar around the root")
+compression_seen = _finding("compression_seen", f"{THIS_PAIN}: a root or the sac is compressed")
+herniation_seen = _finding("herniation_seen", f"{THIS_PAIN}: disc herniation at the operated level")
+scar_seen = _finding("scar_seen", f"{THIS_PAIN}: epidural scar around the root")
 translation_seen = _size("translation_seen", "Latest translation on flexion and extension", "mm", 50)
 angulation_seen = _size("angulation_seen", "Latest angulation on flexion and extension", "degrees", 90)
 late_crp = _size("late_crp", "Latest C-reactive protein of the later course", "mg/L", 1000)
 late_esr = _size("late_esr", "Latest erythrocyte sedimentation rate of the later course", "mm/h", 200)
 
 
-def _latest(gives: Choice | Quantity, series: Series) -> Calculation:
+def _latest(gives: Quantity, series: Series) -> Calculation:
     return calculated(gives, latest_since_surgery, (series.name, "surgery_date"))
+
+
+def _latest_of_this_pain(gives: Choice, series: Series) -> Calculation:
+    takes = (series.name, "surgery_date", "leg_returned_on", "returned_on")
+    return calculated(gives, latest_of_this_pain, takes, edition=2)
 
 
 def _later(gives: Quantity, series: Series) -> Calculation:
@@ -73,9 +93,9 @@ MOVES = named(
 """Either measure is enough; open only while neither was taken."""
 
 IMAGING_STEPS = (
-    _latest(compression_seen, mri_compression),
-    _latest(herniation_seen, mri_recurrent_herniation),
-    _latest(scar_seen, mri_epidural_fibrosis),
+    _latest_of_this_pain(compression_seen, mri_compression),
+    _latest_of_this_pain(herniation_seen, mri_recurrent_herniation),
+    _latest_of_this_pain(scar_seen, mri_epidural_fibrosis),
     _latest(translation_seen, flexion_extension_translation_mm),
     _latest(angulation_seen, flexion_extension_angulation_deg),
     _later(late_crp, crp),

@@ -93,6 +93,8 @@ EXAMINATION = (
 
 # Imaging, dated: a finding since surgery counts, the latest first
 
+MRI = "Does an MRI since surgery, and since the pain came back where it did,"
+
 
 def _imaged(name: str, label: str, question: str) -> Series:
     of = Choice(name=f"{name}_finding", label=label, options=("yes", "no"))
@@ -107,17 +109,17 @@ def _imaged_size(name: str, label: str, unit: str, maximum: float) -> Series:
 mri_compression = _imaged(
     "mri_compression",
     "MRI: a nerve root or the sac is compressed",
-    "Does an MRI since surgery show that a nerve root or the sac is compressed?",
+    f"{MRI} show that a nerve root or the sac is compressed?",
 )
 mri_recurrent_herniation = _imaged(
     "mri_recurrent_herniation",
     "MRI: disc herniation at the operated level",
-    "Does an MRI since surgery show a disc herniation at the operated level?",
+    f"{MRI} show a disc herniation at the operated level?",
 )
 mri_epidural_fibrosis = _imaged(
     "mri_epidural_fibrosis",
     "MRI: epidural scar around the root",
-    "Does an MRI since surgery show epidural scar around the root?",
+    f"{MRI} show epidural scar around the root?",
 )
 flexion_extension_translation_mm = _imaged_size(
     "flexion_extension_translation_mm", "Translation on flexion and extension", "mm", 50

@@ -11,7 +11,6 @@ from app.engine.rules import Chapter
 from app.knowledge.causes import (
     CONTACT_FOR_SWELLING,
     HERNIATION_DECISION,
-    NEW_SYMPTOM,
 )
 from app.knowledge.citations import EARLY_FAILURES, EARLY_MASS_EFFECT, S8, S12, S16, S17, S19, S22
 from app.knowledge.conclusions import (
@@ -25,6 +24,7 @@ from app.knowledge.conclusions import (
 from app.knowledge.course import IN_SCOPE, trajectory
 from app.knowledge.outcome import LOST_WITHOUT_BASELINE, PERSISTENT_PAIN, verdict
 from app.knowledge.pain import index_pain, leg_pain_now, pain_drop
+from app.knowledge.pain_patterns import NEW_SYMPTOM
 from app.knowledge.safety import RECURRENCE_SUSPECTED, SEVERE_PAIN, SHORT_RELIEF, URGENT_SURGICAL_CAUSE
 from app.knowledge.sources import (
     ACR_2021,

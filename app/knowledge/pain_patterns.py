@@ -20,6 +20,7 @@ from app.knowledge.pain import (
     relief_recorded,
     rise_above_nadir,
 )
+from app.knowledge.recovery import DEFICIT_DECISIONS
 from app.knowledge.safety import ABRUPT_RETURN, PAIN_RETURNED, SHORT_RELIEF, told_by_either
 from app.knowledge.sources import DOSSIER
 from app.knowledge.thresholds import GRADUAL_DAYS, RELIEF_INTERVAL_DAYS, RISE_POINTS, SIX_WEEKS_DAYS
@@ -259,6 +260,18 @@ NEVER_IMPROVED_LEG = named("leg pain that never improved", all_of(pain_pattern.i
 NEW_PATTERN = named("pain came back in another place", all_of(CAME_BACK, S17_OTHER))
 """Pattern D; the pain of a new deficit is weighed with the deficit."""
 
+NEW_SYMPTOM = named(
+    "a deficit that is not left over from before surgery",
+    all_of(
+        IN_SCOPE,
+        any_of(
+            *(
+                when_recorded(decision.gives, decision.gives.is_("new_symptom_needs_workup"))
+                for decision in DEFICIT_DECISIONS
+            )
+        ),
+    ),
+)
 IN_TROUBLE = pain_pattern.is_one_of("came_back", "never_improved", "worse_early")
 """Features beside a cause are looked for, and asked about, only where the pain has a pattern."""
 

@@ -76,12 +76,15 @@ from app.knowledge.vocabulary import (
 )
 
 NOT_COVERED = (
-    "epidural haematoma",
-    "leak of cerebrospinal fluid",
-    "deep vein thrombosis and pulmonary embolism",
-    "vascular, cardiac and visual emergencies",
+    "drowsiness or a seizure without a postural headache",
+    "severe abdominal pain without a collapse, and a collapse without it",
+    "a tumour in a patient without a past cancer",
+    "inflammatory disease of the spine",
+    "compression of the spinal cord above the lumbar spine",
+    "infection of other organs, save by fever and signs of sepsis",
+    "harm from medicines, or from stopping them",
 )
-"""Red flags of the dossier that this ruleset does not look for; every answer says so."""
+"""What no flag looks for; every answer says so. Every red flag of the dossier's table (4.2) is built."""
 
 
 def any_yes(questions: tuple[YesNo, ...]) -> AtLeast:

@@ -624,3 +624,10 @@ FAILURE_2022 = Source(
     year=2022,
     verified=CBS,
 )
+VASANKARI = Source(
+    id="vasankari",
+    title="Reoperation after microsurgical decompression of lumbar stenosis, Finland (Vasankari et al., year not seen)",
+    kind="cohort",
+    year=None,
+    verified=CBS,
+)

@@ -25,7 +25,8 @@ def bone_and_tumour_flags(get: Get, k: Known) -> Truths:
         cancer,
         loss,
     )
-    k.bone_or_tumour = fallen | fragile | tumour
+    k.broken = fallen | fragile
+    k.bone_or_tumour = k.broken | tumour
     return (
         (fallen | fragile) & k.cauda_equina,
         fallen & deficit,

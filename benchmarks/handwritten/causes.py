@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.knowledge.imaging import latest_of_later_course, latest_since_surgery
+from app.knowledge.imaging import latest_of_later_course, latest_of_this_pain
 from benchmarks.handwritten.bits import ALONE, FOUND, NOT, NOT_FOUND, SAID, Truths, first
 from benchmarks.handwritten.known import Get, Known
 
@@ -59,13 +59,14 @@ def pain_patterns(k: Known) -> Truths:
 
 def what_tells_causes_apart(get: Get, k: Known) -> None:
     """Imaging since surgery, the side and root of the pain, the deficits that are left."""
-    surgery, side, return_side = k.surgery, get("operated_side"), k.return_side
+    side, return_side = get("operated_side"), k.return_side
+    days = k.surgery, k.leg_returned, k.index_returned
     series = get("mri_compression")
-    k.compression = None if series is None else latest_since_surgery(series, surgery)
+    k.compression = None if series is None else latest_of_this_pain(series, *days)
     series = get("mri_recurrent_herniation")
-    k.herniation = None if series is None else latest_since_surgery(series, surgery)
+    k.herniation = None if series is None else latest_of_this_pain(series, *days)
     series = get("mri_epidural_fibrosis")
-    k.scar = None if series is None else latest_since_surgery(series, surgery)
+    k.scar = None if series is None else latest_of_this_pain(series, *days)
     other_side = (
         1 if side is None or return_side is None else 3 if {side, return_side} == {"left", "right"} else 0
     )
@@ -142,6 +143,8 @@ def early_causes(get: Get, k: Known) -> Truths:
     calf = k.calf_signs | (1 & k.swelling if k.difference is None else 3 if k.difference >= 3 else 0)
     thrombosis = calf if days <= 84 else 0
     k.rest_pain, k.no_better_early = rest_pain, no_better_early
+    k.flagged = pair | others | k.headache_or_leak | k.bone_or_tumour
+    k.raised_late = 3 if inflamed == 3 else 0
     k.early_rules = (
         ALONE[delayed],
         ALONE[swollen],
@@ -163,6 +166,21 @@ def never_improved_causes(k: Known) -> Truths:
     inadequate = failed_leg & seen & NOT_FOUND[k.herniation], failed_leg & not_seen, failed_leg
     wrong = failed_leg & not_seen, failed_leg
     injured = improved & k.permanent, improved & k.recovering, failed_leg
-    outside = failed_leg | (k.returned_pain & k.other_root)
-    k.never_rules = first(residual), first(inadequate), first(wrong), first(injured), ALONE[outside]
-    return *residual, *inadequate, *wrong, *injured, outside
+    outside = failed_leg | (k.returned_pain & k.other_root) | k.new_symptom
+    not_aimed = k.never_improved & k.in_back
+    wound = k.scope & k.in_back & NOT[k.flagged] if k.days <= 42 else 0
+    if k.back_now is None:
+        wound &= 1
+    else:
+        wound &= 3 if k.back_now > 0 else 0
+        wound &= 1 if k.back_baseline is None else 3 if k.back_now >= k.back_baseline else 0
+    k.never_rules = (
+        first(residual),
+        first(inadequate),
+        first(wrong),
+        first(injured),
+        ALONE[outside],
+        ALONE[not_aimed],
+        ALONE[wound],
+    )
+    return *residual, *inadequate, *wrong, *injured, outside, not_aimed, wound

@@ -58,6 +58,7 @@ class Known:
     first_relief: date | None
     leg_relief: Relief
     leg_returned: date | None
+    index_returned: date | None
     pain_free: bool | None
     rising: bool | None
     onset: str | None
@@ -176,6 +177,7 @@ class Known:
     thrombosis: int
     circulation_acts: int
     fragile_bone: int
+    broken: int
     bone_or_tumour: int
     mind_acts: int
 
@@ -219,6 +221,8 @@ class Known:
     weak_recovering: int
     likely_again: int
     rest_pain: int
+    flagged: int
+    raised_late: int
     no_better_early: int
     burden: int
     review: date | None

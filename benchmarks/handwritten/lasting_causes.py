@@ -48,35 +48,47 @@ def lasting_causes(get: Get, k: Known) -> Truths:
         abrupt_leg & k.other_root,
         abrupt_leg,
         slow_leg & k.both_pain & burning,
-        slowly & fused,
         slowly & fused & in_back,
+        abruptly & in_back & k.disc,
+        slowly & in_back,
         lasts & in_back & burden,
+        NOT[k.early] & lasts & in_back & k.no_target,
     )
-    elsewhere, cyst, web, neighbour, unfused, mind = singles
+    elsewhere, cyst, web, unfused, annulus, unfit, mind, no_source = singles
+    collapse_truths = slow_leg & NOT_FOUND[k.compression], slow_leg
+    neighbour_truths = slowly & fused, slowly & in_back
     k.burning, k.lasts, k.burden = burning, lasts, burden
     k.lasting_rules = (
         ALONE[elsewhere],
         ALONE[cyst],
         first(scar_truths),
         ALONE[web],
+        first(collapse_truths),
         first(unstable_truths),
-        ALONE[neighbour],
+        first(neighbour_truths),
         ALONE[unfused],
         first(joint_truths),
+        ALONE[annulus],
+        ALONE[unfit],
         first(nerve_truths),
         ALONE[mind],
+        ALONE[no_source],
     )
     return (
         elsewhere,
         cyst,
         *scar_truths,
         web,
+        *collapse_truths,
         *unstable_truths,
-        neighbour,
+        *neighbour_truths,
         unfused,
         *joint_truths,
+        annulus,
+        unfit,
         *nerve_truths,
         mind,
+        no_source,
     )
 
 
@@ -90,7 +102,9 @@ def features(get: Get, k: Known) -> Truths:
     change = k.weak_change
     stuck = 1 if change is None else 3 if change in ("single_record", "unchanged") else 0
     burning, diabetes, at_rest = troubled & k.burning, k.diabetes, k.rest_pain
-    no_other_sign = NOT[k.fever | k.sweats | k.at_rest | k.weight_loss | k.cancer]
+    no_other_sign = NOT[k.infection | k.raised_late | k.weight_loss | k.cancer | k.broken]
+    nothing_compressed = troubled & NOT_FOUND[k.compression]
+    wide_defect = troubled & (1 if annulus is None else 3 if annulus >= 6 else 0)
     worse = 1 if k.status is None else 3 if k.status == "worse" else 0
     return (
         came_back & k.typical,
@@ -103,6 +117,10 @@ def features(get: Get, k: Known) -> Truths:
         k.degenerative,
         k.degenerative,
         same_root,
+        same_root,
+        nothing_compressed,
+        nothing_compressed,
+        troubled & NOT[k.disc],
         other_root,
         other_root,
         other_root,
@@ -122,12 +140,13 @@ def features(get: Get, k: Known) -> Truths:
         troubled & NOT_FOUND[k.herniation],
         troubled & SAID[get("smoker")],
         troubled & diabetes,
-        troubled & (1 if annulus is None else 3 if annulus >= 6 else 0),
+        wide_defect,
         troubled & (1 if age is None else 3 if age < 50 else 0),
         troubled & (1 if k.indication is None else 3 if k.indication == "synovial_cyst" else 0),
         burning,
         troubled & FOUND[k.scar],
         troubled & k.in_scar_window,
+        wide_defect,
         troubled & (1 if levels is None else 3 if len(levels) >= 3 else 0),
         troubled & SAID[get("preoperative_slip")],
         troubled & wide,

@@ -9,7 +9,7 @@ from app.knowledge.pain import baseline_of, change_of, change_since_surgery, now
 from app.knowledge.timeline import add_months
 from benchmarks.handwritten.bits import NOT, Truths, first
 from benchmarks.handwritten.known import Facts, Get, Known
-from benchmarks.handwritten.readings import Relief, presence, relief_of, window
+from benchmarks.handwritten.readings import Relief, presence, relief_of, return_of, window
 
 OPERATIONS = frozenset(
     {
@@ -29,7 +29,7 @@ ROOT_INDICATIONS = frozenset(
 )
 
 
-def clocks_and_pains(facts: Facts, k: Known) -> Truths:  # noqa: C901 - straight-line on purpose
+def clocks_and_pains(facts: Facts, k: Known) -> Truths:
     """How long ago, which pain counts, and its course; the rules on which pain counts."""
     get = facts.get
     surgery, day, procedure = facts["surgery_date"], facts["assessed_on"], facts["procedure"]
@@ -71,7 +71,7 @@ def clocks_and_pains(facts: Facts, k: Known) -> Truths:  # noqa: C901 - straight
     change = None if readings is None else change_of(readings, surgery, day, phase)
 
     # The course of the pain that counts
-    drop = percent = relief_days = returned = pain_free = rising = None
+    drop = percent = relief_days = pain_free = rising = None
     onset_on, plateau_on = get("pain_return_onset_on"), get("pain_return_plateau_on")
     if baseline is not None and now is not None:
         drop = round(baseline - now, 4)
@@ -84,19 +84,11 @@ def clocks_and_pains(facts: Facts, k: Known) -> Truths:  # noqa: C901 - straight
     later, lowest, rise, relief_seen, first_relief, stated_days, recorded_days = relief
     if first_relief is not None:
         relief_days = (first_relief - surgery).days
-    leg_first = leg_relief.first
-    if leg_first is not None and leg_relief.rise is not None and leg_relief.rise >= 2:
-        returned = onset_on
-        if returned is None:
-            least = float("inf")
-            for each in leg_relief.later:
-                least = min(least, each.value)
-                if each.day > leg_first and round(each.value - least, 4) >= 2:
-                    returned = each.day
-                    break
-        if returned is not None:
-            between = [each.value for each in leg_relief.later if leg_first <= each.day < returned]
-            pain_free = returned >= add_months(leg_first, 6) and max(between) <= 1
+    leg_first, returned = leg_relief.first, return_of(leg_relief, onset_on)
+    index_returned = returned if on_leg else return_of(relief, onset_on)
+    if leg_first is not None and returned is not None:
+        between = [each.value for each in leg_relief.later if leg_first <= each.day < returned]
+        pain_free = returned >= add_months(leg_first, 6) and max(between) <= 1
     last = [each.value for each in later][-3:]
     if baseline is not None:
         last = [baseline, *last][-3:]
@@ -115,7 +107,7 @@ def clocks_and_pains(facts: Facts, k: Known) -> Truths:  # noqa: C901 - straight
     k.drop, k.percent, k.lowest, k.rise, k.interval = drop, percent, lowest, rise, interval
     k.relief_seen, k.relief_days, k.first_relief = relief_seen, relief_days, first_relief
     k.leg_relief, k.leg_returned, k.pain_free, k.rising = leg_relief, returned, pain_free, rising
-    k.onset_days = onset_days
+    k.onset_days, k.index_returned = onset_days, index_returned
     return index_truths
 
 

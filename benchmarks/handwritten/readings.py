@@ -46,6 +46,18 @@ def relief_of(
     return Relief(later, lowest, rise, True, better[0], stated_days, (better[-1] - better[0]).days)
 
 
+def return_of(relief: Relief, onset_on: date | None) -> date | None:
+    """The stated day of the return, or the first record after relief two points above the lowest."""
+    if relief.first is None or relief.rise is None or relief.rise < 2:
+        return None
+    least = float("inf")
+    for each in relief.later if onset_on is None else ():
+        least = min(least, each.value)
+        if each.day > relief.first and round(each.value - least, 4) >= 2:
+            return each.day
+    return onset_on
+
+
 def window(day: date, closing_from: date, closes_on: date) -> str:
     return "open" if day < closing_from else "closing" if day <= closes_on else "closed"
 
