@@ -159,6 +159,7 @@ class Known:
     high_residual: int
     cauda_equina: int
     needs_scan_now: int
+    scan_today: int
     gradual: int
     abrupt: int
     disc: int
@@ -167,8 +168,15 @@ class Known:
     short_relief: int
     recurrence: int
     watch: int
+    no_response: int
     infection: int
     infection_acts: int
+    infection_scan: int
+    suspected: int
+    tests_today: int
+    tests_soon: int
+    tests_in_a_week: int
+    tests_some_day: int
     rising_pain: int
     headache_or_leak: int
     stroke: int
@@ -176,6 +184,8 @@ class Known:
     thrombosis: int
     circulation_acts: int
     fragile_bone: int
+    fracture: int
+    tumour: int
     bone_or_tumour: int
     mind_acts: int
 
@@ -220,6 +230,15 @@ class Known:
     likely_again: int
     rest_pain: int
     no_better_early: int
+    unstable: int
+    unstable_on_film: int
+    bends_too_far: int
+    slow_in_back: int
+    fused: int
+    joints: int
+    neuropathic: int
+    contact: int
+    without_target: int
     burden: int
     review: date | None
     conduction_from: date | None
