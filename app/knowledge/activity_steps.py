@@ -23,7 +23,6 @@ from app.knowledge.course import IN_SCOPE, trajectory
 from app.knowledge.haematoma import HAEMATOMA_OR_LEAK
 from app.knowledge.imaging import angulation_seen, translation_seen
 from app.knowledge.infection import INFECTION_SUSPECTED
-from app.knowledge.next_steps import RELIEF_LOST
 from app.knowledge.outcome import verdict
 from app.knowledge.pain_and_mind import PAIN_OR_MIND_SUSPECTED
 from app.knowledge.safety import (
@@ -61,8 +60,7 @@ IMAGING_IN_QUESTION = named(
     "a course in which imaging is decided on",
     any_of(
         when_recorded(verdict, verdict.is_one_of("unsuccessful", "indeterminate", "insufficient_data")),
-        RELIEF_LOST,
-        trajectory.is_("worsening"),
+        trajectory.is_one_of("relapsed", "partial_relapse", "worsening"),
         NEW_SYMPTOM,
         NO_RESPONSE_AT_SIX_WEEKS,
         CONTACT_FOR_SWELLING,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from app.engine.conditions import Condition, all_of, any_of, named
-from app.engine.facts import when_recorded
 from app.engine.rules import Chapter
 from app.knowledge.activity_steps import ACTIVITY_STEPS
 from app.knowledge.citations import (
@@ -53,7 +52,7 @@ YELLOW_FLAGS = named(
 def _some_deficit(label: str, *statuses: str) -> Condition:
     return named(
         label,
-        any_of(*(when_recorded(each.gives, each.gives.is_one_of(*statuses)) for each in DEFICIT_DECISIONS)),
+        any_of(*(each.gives.is_one_of(*statuses) for each in DEFICIT_DECISIONS)),
     )
 
 

@@ -147,7 +147,8 @@ RETURN_MRI = named(
 )
 """The part of them that asks whether scar or a disc is there."""
 INFECTION_MRI = named("an MRI of a spinal infection", any_of(DISCITIS_ATYPICAL, EPIDURAL_ABSCESS.when))
-PLANNED_MRI = named("a planned MRI", any_of(SCAR_OR_DISC_MRI, INFECTION_MRI, MALIGNANCY_SUSPECTED))
+PLANNED_MRI = named("a planned MRI", any_of(SCAR_OR_DISC_MRI, DISCITIS_ATYPICAL, MALIGNANCY_SUSPECTED))
+"""An abscess in the canal is an emergency, and never planned."""
 CONTRAST_MRI = named(
     "an MRI with contrast",
     any_of(all_of(SCAR_OR_DISC_MRI, contrast_preferred.is_true()), INFECTION_MRI),
@@ -287,10 +288,7 @@ NERVE_STEPS = (
             any_of(
                 weakness_new.is_true(),
                 when_recorded(motor_loss, motor_loss.is_one_of("standing", "slight", "marked")),
-                when_recorded(
-                    WEAKNESS_DECISION.gives,
-                    WEAKNESS_DECISION.gives.is_one_of("new_symptom_needs_workup", "likely_permanent"),
-                ),
+                WEAKNESS_DECISION.gives.is_one_of("new_symptom_needs_workup", "likely_permanent"),
             ),
         ),
         "Consider electromyography and nerve conduction to tell a root from a peroneal nerve, a plexus or a "

@@ -77,7 +77,7 @@ def infection_flags(get: Get, k: Known) -> Truths:
     k.diabetes, k.immune, k.infection = diabetes, immune, suspected | gravely_ill
     abscess, discitis = (hot | inflamed) & back_hurts & loss, in_window & sign
     meningitis, wound_early = hot & (neck | light | confusion), wound & wound_window
-    k.suspected, k.infection_scan = suspected, pain_and_sign | abscess
+    k.suspected, k.discitis_scan, k.infection_scan = suspected, pain_and_sign, pain_and_sign | abscess
     k.needs_scan_now |= abscess
     k.scan_today |= discitis
     k.tests_today = sepsis | moderate | wound_early | abscess | meningitis | discitis | fever_rigors

@@ -171,6 +171,7 @@ class Known:
     no_response: int
     infection: int
     infection_acts: int
+    discitis_scan: int
     infection_scan: int
     suspected: int
     tests_today: int

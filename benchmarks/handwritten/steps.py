@@ -6,9 +6,11 @@ from datetime import timedelta
 
 from app.knowledge.timeline import add_months
 from benchmarks.handwritten.bits import FOUND, NOT, SAID, Truths
+from benchmarks.handwritten.causes import RECOVERING
 from benchmarks.handwritten.known import Get, Known
 
 WINDOW_OPEN = ("recovery_window_open", "window_closing")
+DAMAGED = frozenset({"likely_permanent", "new_symptom_needs_workup"})
 EMG_WAIT = timedelta(days=21)
 
 
@@ -60,10 +62,10 @@ def imaging_and_tests(get: Get, k: Known) -> Truths:
     scar_or_disc = k.recurrence | (3 if k.verdict == "unsuccessful" else 0)
     scar_or_disc |= k.new_symptom | k.short_relief | lost | deficit
     back_or_lasting = lost | (3 if k.likely_again == 3 or k.verdict == "unsuccessful" else 0)
-    planned = scar_or_disc | k.infection_scan | k.tumour
+    planned = scar_or_disc | k.discitis_scan | k.tumour
     risk = SAID[get("contrast_allergy")] | SAID[get("pregnant")]
     risk |= 1 if kidney is None else 3 if kidney < 30 else 0
-    damaged = 3 if prognosis in ("likely_permanent", "new_symptom_needs_workup") else 0
+    damaged = 1 if prognosis is None else 3 if prognosis in DAMAGED else 0
     if k.loss is not None and k.loss != "none":
         damaged = 3
     slip = k.slow_in_back | (k.unstable & SAID[get("preoperative_slip")])
@@ -95,16 +97,19 @@ def care(k: Known) -> Truths:
     urgent = k.cauda_equina | k.marked | k.slight
     any_flag = urgent | k.standing | k.new_sensory | k.bone_or_tumour | k.mind_acts | k.rising_pain
     any_flag |= k.headache_or_leak | k.circulation_acts | k.infection | k.came_back
+    recovering = permanent = 0
+    for each in (k.numb_prognosis, k.tingle_prognosis, k.weak_prognosis):
+        recovering |= 1 if each is None else 3 if each in RECOVERING else 0
+        permanent |= 1 if each is None else 3 if each == "likely_permanent" else 0
     active = k.scope & NOT[any_flag | k.bends_too_far]
     in_question = 3 if k.verdict in ("unsuccessful", "indeterminate", "insufficient_data") else 0
-    in_question |= k.scope & (k.relapse | k.lost_unscored)
-    in_question |= 3 if k.trajectory == "worsening" else 0
+    in_question |= k.relapse | (3 if k.trajectory == "worsening" else 0)
     in_question |= k.new_symptom | k.no_response | k.contact
     return (
         k.persistent & k.burden,
         k.without_target & k.burden,
-        k.scope & k.recovering,
-        k.scope & k.permanent,
+        k.scope & recovering,
+        k.scope & permanent,
         (k.troubled | k.new_symptom) & target,
         late_enough & k.neuropathic & leg & NOT[urgent],
         k.joints & NOT[k.early],
