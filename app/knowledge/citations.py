@@ -20,6 +20,7 @@ from app.knowledge.sources import (
     ESR_1988,
     FAILURE_REVIEWS,
     FINNISH_2007,
+    FLEXION_EXTENSION,
     GERLING_2016,
     GUHA_2015,
     HERNIATION_RISKS,
@@ -214,4 +215,8 @@ STIMULATION_TRIAL = PROCESS_TRIAL.at(
     "6 and 12 months",
     "relief of 50 % or more in 48 % against 9 % at 6 months, 34 % against 7 % at 12; against another "
     "operation 39 % against 12 %",
+)
+WHITE_PANJABI = FLEXION_EXTENSION.at(
+    "White and Panjabi",
+    "more than 4.5 mm or 15 %; more than 15 degrees at L1 to L4, 20 at L4-L5, 25 at L5-S1",
 )

@@ -32,6 +32,7 @@ from app.knowledge.citations import (
     NO_VALID_TEST,
     SCAR_OR_DISC,
     UNSTABLE_COURSE,
+    WHITE_PANJABI,
     WITHOUT_CONTRAST,
 )
 from app.knowledge.conclusions import FOUR_WEEKS, TODAY
@@ -228,11 +229,12 @@ CONTRAST_STEPS = (
         "contrast-preferred",
         "MRI of pain that came back or lasts is called for within 18 months of surgery",
         all_of(RETURN_MRI, contrast_preferred.is_true()),
-        "Contrast is preferred for this MRI unless something stands against it, with T1 images within 10 minutes: scar "
+        "Contrast is preferred for this MRI unless something stands against it, with T1 images early after it: scar "
         "takes contrast up throughout, a disc not at all or at its rim alone.",
         CONTRAST,
         CONTRAST_TIMING,
         SCAR_OR_DISC,
+        DOSSIER.at("6.1: T1 images within 10 minutes of contrast"),
         urgency="routine",
         within_days=None,
         dossier="6.1",
@@ -256,9 +258,9 @@ OTHER_IMAGING = (
         "Back pain that came back slowly, or a pattern of instability with a slip from before surgery",
         all_of(SLIP_SUSPECTED, SAFE_TO_BEND),
         "Standing radiograph with flexion and extension, where there is none since the pain came; exclude a pregnancy "
-        "first. In common use as unstable: 3 mm (3 to 4.5) of translation, 10 to 15 degrees of angulation; by White "
-        "and Panjabi more than 4.5 mm or 15 % of translation, 15 degrees at L1 to L4, 20 at L4-L5, 25 at L5-S1.",
+        "first. The limits of movement in common use stand with the evidence; no test is validated.",
         MOVEMENT,
+        WHITE_PANJABI,
         UNSTABLE_COURSE,
         NO_VALID_TEST,
         LIMITS,

@@ -49,10 +49,10 @@ def find_inflammation_day(surgery_date: date) -> date:
 
 TESTS = (
     "C-reactive protein first, with the sedimentation rate and a full blood count; with fever or a wound that discharges "
-    "also cultures, before antibiotics. C-reactive protein peaks on days 2 to 3 and is normal by days 5 to 14: before "
-    "day 14 only a second rise after day 5 counts. A sedimentation rate above 50 mm/h counts from day 14 on, and can "
-    "stay raised for 6 to 12 weeks. Normal C-reactive protein from day 14 on without fever makes discitis unlikely, "
-    "not impossible."
+    "also cultures, before antibiotics. The operation itself raises these values: before day 14 only a second rise of "
+    "C-reactive protein after day 5 counts, and a sedimentation rate above 50 mm/h counts from day 14 on, though it can "
+    "stay raised for long. Normal C-reactive protein from day 14 on without fever makes discitis unlikely, not "
+    "impossible."
 )
 EVIDENCE = (CRP_AFTER_SURGERY, CRP_DAY_5, ESR_TWO_WEEKS, DOSSIER.at("6.2 labs; 4.2; 11.13"))
 
@@ -82,7 +82,7 @@ LABORATORY_STEPS = (
         "laboratory.soon",
         "An infection flag for 72 hours: laboratory tests",
         named(
-            "an infection flag for 72 hours",
+            "an infection flag that cannot wait for the week",
             any_of(
                 SSI_LATE_SEVERE.when, DISCITIS_UNTESTED.when, DISCITIS_LATE_SEVERE.when, FEVER_SEVERE.when
             ),
@@ -97,7 +97,7 @@ LABORATORY_STEPS = (
         "laboratory.week",
         "An infection flag for 7 days: laboratory tests",
         named(
-            "an infection flag for 7 days",
+            "an infection flag of the week",
             any_of(SSI_LATE.when, DISCITIS_LATE.when, FEVER.when),
         ),
         TESTS,

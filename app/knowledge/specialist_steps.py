@@ -73,7 +73,7 @@ SPECIALIST_STEPS = (
             none_of(URGENT_SURGICAL_CAUSE),
         ),
         "Assessment for spinal cord stimulation by a multidisciplinary team; this is no recommendation of the treatment. "
-        "The team confirms what is not on record here: pain of 50 of 100 mm or more for at least 6 months despite "
+        "The team confirms what is not on record here: pain of 5 or more for at least 6 months despite "
         "conventional care. A successful trial comes before any implant.",
         STIMULATION_CRITERIA,
         STIMULATION_AFTER_SURGERY,
