@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.engine.conditions import Condition, all_of, any_of, named
+from app.engine.conditions import Condition, all_of, any_of, named, none_of
 from app.engine.rules import Chapter
 from app.knowledge.activity_steps import ACTIVITY_STEPS
 from app.knowledge.citations import (
@@ -20,6 +20,7 @@ from app.knowledge.measurements import pain_catastrophizing, phq9, start_back, s
 from app.knowledge.next_steps import PAIN_WITHOUT_TARGET
 from app.knowledge.outcome import PERSISTENT_PAIN
 from app.knowledge.recovery import DEFICIT_DECISIONS
+from app.knowledge.safety import URGENT_SURGICAL_CAUSE
 from app.knowledge.specialist_steps import SPECIALIST_STEPS, tell_late_enough
 from app.knowledge.step_rules import LIMITS, step
 from app.knowledge.thresholds import published
@@ -87,7 +88,7 @@ CARE_STEPS = (
     ),
     step(
         "deficit-care",
-        "Numbness, tingling or weakness that can still recover",
+        "Numbness, tingling or weakness that can still recover, and nothing that is urgent",
         all_of(
             IN_SCOPE,
             _some_deficit(
@@ -96,6 +97,7 @@ CARE_STEPS = (
                 "window_closing",
                 "late_recovery_in_progress",
             ),
+            none_of(URGENT_SURGICAL_CAUSE),
         ),
         "Physiotherapy, an orthosis for foot drop, advice against falls; review at 6 and at 12 months.",
         S13,
@@ -103,7 +105,7 @@ CARE_STEPS = (
         LIMITS,
         urgency="routine",
         within_days=None,
-        dossier="6.3",
+        dossier="6.3; 8.2 V13",
     ),
     step(
         "permanent-deficit-care",

@@ -108,7 +108,7 @@ def care(k: Known) -> Truths:
     return (
         k.persistent & k.burden,
         k.without_target & k.burden,
-        k.scope & recovering,
+        k.scope & recovering & NOT[urgent],
         k.scope & permanent,
         (k.troubled | k.new_symptom) & target,
         late_enough & k.neuropathic & leg & NOT[urgent],
