@@ -123,8 +123,8 @@ LABORATORY_STEPS = (
         "laboratory-repeat",
         "An infection is suspected before day 14",
         all_of(SUSPECTED_INFECTION, days_since_surgery < INFLAMMATION_FROM_DAYS),
-        "Repeat C-reactive protein and the sedimentation rate from day 14 on, and C-reactive protein after day 5 for a "
-        "second rise: a single early value is no evidence.",
+        "Repeat C-reactive protein and the sedimentation rate from day 14 on: a single value before it is no evidence. "
+        "What is urgent waits for no value.",
         *EVIDENCE,
         urgency="routine",
         within_days=None,
