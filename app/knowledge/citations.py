@@ -20,17 +20,23 @@ from app.knowledge.sources import (
     ESR_1988,
     FAILURE_REVIEWS,
     FINNISH_2007,
+    FLEXION_EXTENSION,
     GERLING_2016,
     GUHA_2015,
     HERNIATION_RISKS,
+    HUEFTLE_1988,
     ICD_11,
     IFBSS_2015,
     LEBOW_2011,
     LEVEN_2015,
     LONNE_2012,
     MHC,
+    NEURORADIOLOGY_1996,
     NHSN_WINDOWS,
+    NICE_MTG41,
     NICE_NEWS2,
+    NICE_NG59,
+    NICE_TA159,
     NO_VALID_TEST_2023,
     OBA_2017,
     OSTELO_2008,
@@ -39,6 +45,8 @@ from app.knowledge.sources import (
     PASSAVANTI_2020,
     PCS_MANUAL,
     PHQ_9,
+    PLAIN_MRI,
+    PROCESS_TRIAL,
     RAMHMDANI_2018,
     REGISTRY_VISITS,
     RESIDUAL_PATHWAYS,
@@ -190,4 +198,33 @@ DELAYED_LEAK = DELAYED_CSF.at("course", "mean day 17; headache in 80 %, dizzines
 THROMBOSIS_COURSE = BOHL_2015.at("thrombosis", "median day of deep vein thrombosis 8")
 PAIN_TERMS = CHRISTELIS_2021.at(
     "types of pain", "pain after surgery can be nociceptive, neuropathic or nociplastic"
+)
+
+# Next steps (dossier 6.1 to 6.3)
+
+SCAR_OR_DISC = HUEFTLE_1988.at("19 levels", "right after contrast at all of them")
+WITHOUT_CONTRAST = PLAIN_MRI.at("accuracy", "94 to 97 % without contrast")
+WELL_WITH_HERNIATION = NEURORADIOLOGY_1996.at(
+    "6 months", "20 % had a herniation with mass effect on imaging while they were well"
+)
+EARLY_ENHANCEMENT = EARLY_MRI.at(
+    "3 weeks to 6 months", "roots enhance in 62 % at 3 weeks and in none by 6 months"
+)
+REVISION_HELPS = RLDH_REVIEWS.at("revision", "helps, but less than the first operation (PMC5685971)")
+STAY_ACTIVE = NICE_NG59.at("care", "stay active, graded exercise")
+NO_ROUTINE_IMAGING = NICE_NG59.at("1.1.4", "no routine imaging in non-specialist settings")
+STIMULATION_CRITERIA = NICE_TA159.at(
+    "criteria",
+    "50 of 100 mm or more for 6 months or longer despite conventional care, a successful trial, a "
+    "multidisciplinary team",
+)
+STIMULATION_AFTER_SURGERY = NICE_MTG41.at("after back surgery", "6 months or more after it")
+STIMULATION_TRIAL = PROCESS_TRIAL.at(
+    "6 and 12 months",
+    "relief of 50 % or more in 48 % against 9 % at 6 months, 34 % against 7 % at 12; against another "
+    "operation 39 % against 12 %",
+)
+WHITE_PANJABI = FLEXION_EXTENSION.at(
+    "White and Panjabi",
+    "more than 4.5 mm or 15 %; more than 15 degrees at L1 to L4, 20 at L4-L5, 25 at L5-S1",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from app.engine.calculate import calculation
-from app.engine.conditions import all_of, any_of, none_of
+from app.engine.conditions import all_of, any_of, named, none_of
 from app.engine.facts import Day, when_recorded
 from app.engine.rules import Chapter
 from app.knowledge.causes import (
@@ -22,8 +22,9 @@ from app.knowledge.conclusions import (
     WEEK,
 )
 from app.knowledge.course import IN_SCOPE, trajectory
+from app.knowledge.imaging import NO_TARGET
 from app.knowledge.outcome import LOST_WITHOUT_BASELINE, PERSISTENT_PAIN, verdict
-from app.knowledge.pain import index_pain, leg_pain_now, pain_drop
+from app.knowledge.pain import back_pain_now, index_pain, leg_pain_now, pain_drop
 from app.knowledge.pain_patterns import NEW_SYMPTOM
 from app.knowledge.safety import RECURRENCE_SUSPECTED, SEVERE_PAIN, SHORT_RELIEF, URGENT_SURGICAL_CAUSE
 from app.knowledge.sources import (
@@ -32,8 +33,9 @@ from app.knowledge.sources import (
     NICE_TA159,
 )
 from app.knowledge.step_rules import LIMITS, step
+from app.knowledge.step_thresholds import PAIN_SERVICE_POINTS
 from app.knowledge.thresholds import CONTACT_PAIN_POINTS, SIX_WEEKS_DAYS
-from app.knowledge.timeline import days_since_surgery
+from app.knowledge.timeline import days_since_surgery, phase
 
 scheduled_review_on = Day(name="scheduled_review_on", label="Next scheduled review")
 WINDOW_OPEN = ("recovery_window_open", "window_closing")
@@ -71,7 +73,13 @@ MRI = (
 )
 CONTRAST = ACR_2021.at("variant 5", "prior lumbar surgery with new or progressive symptoms")
 UNSUCCESSFUL = when_recorded(verdict, verdict.is_("unsuccessful"))
-
+RELIEF_LOST = named(
+    "relief that was lost",
+    all_of(
+        IN_SCOPE,
+        any_of(trajectory.is_one_of("relapsed", "partial_relapse"), LOST_WITHOUT_BASELINE),
+    ),
+)
 
 WORKUP = "Examine: compare the dermatome with the treated level, test power, and decide on MRI."
 EARLY_FAILURE = (
@@ -79,6 +87,24 @@ EARLY_FAILURE = (
     "haematoma or an early new herniation can be the cause."
 )
 SEVERE_RETURN = when_recorded(leg_pain_now, leg_pain_now >= CONTACT_PAIN_POINTS)
+NO_SURGERY_FIRST = none_of(
+    URGENT_SURGICAL_CAUSE,
+    when_recorded(HERNIATION_DECISION.gives, HERNIATION_DECISION.gives.is_("likely")),
+)
+PAIN_WITHOUT_TARGET = named(
+    "lasting pain, imaging without a target",
+    all_of(
+        IN_SCOPE,
+        none_of(phase.is_("early")),
+        NO_TARGET,
+        any_of(leg_pain_now >= PAIN_SERVICE_POINTS, back_pain_now >= PAIN_SERVICE_POINTS),
+    ),
+)
+"""The three months are those since surgery: no fact tells since when a pain has lasted."""
+PAIN_SERVICE = (
+    "Refer to a multidisciplinary pain service, in parallel with or after the review by the surgeon."
+)
+PAIN_CARE = NICE_TA159.at("pathway", "multidisciplinary care for chronic pain after surgery")
 
 STEPS = (
     step(
@@ -186,8 +212,7 @@ STEPS = (
         "lost-relief-review",
         "Relief was lost, no recurrent herniation suspected",
         all_of(
-            IN_SCOPE,
-            any_of(trajectory.is_one_of("relapsed", "partial_relapse"), LOST_WITHOUT_BASELINE),
+            RELIEF_LOST,
             none_of(when_recorded(HERNIATION_DECISION.gives, HERNIATION_DECISION.gives.is_("likely"))),
         ),
         "Clinician review: neurological examination, a decision on imaging and a decision on referral.",
@@ -222,20 +247,26 @@ STEPS = (
     step(
         "pain-clinic",
         "Pain that persists or came back: pain service",
-        all_of(
-            PERSISTENT_PAIN.when,
-            none_of(
-                URGENT_SURGICAL_CAUSE,
-                when_recorded(HERNIATION_DECISION.gives, HERNIATION_DECISION.gives.is_("likely")),
-            ),
-        ),
-        "Refer to a multidisciplinary pain service, in parallel with or after the review by the surgeon.",
+        all_of(PERSISTENT_PAIN.when, NO_SURGERY_FIRST),
+        PAIN_SERVICE,
         S22,
-        NICE_TA159.at("pathway", "multidisciplinary care for chronic pain after surgery"),
+        PAIN_CARE,
         LIMITS,
         urgency="routine",
         within_days=TWELVE_WEEKS,
         dossier="1.1 S22; 6.3",
+    ),
+    step(
+        "pain-clinic.no-target",
+        "Pain of 4 or more at three months or later, and imaging without a target: pain service",
+        all_of(PAIN_WITHOUT_TARGET, NO_SURGERY_FIRST),
+        PAIN_SERVICE,
+        S22,
+        PAIN_CARE,
+        LIMITS,
+        urgency="routine",
+        within_days=TWELVE_WEEKS,
+        dossier="6.3",
     ),
 )
 

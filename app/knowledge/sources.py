@@ -631,3 +631,45 @@ VASANKARI = Source(
     year=None,
     verified=CBS,
 )
+HUEFTLE_1988 = Source(
+    id="hueftle-1988",
+    title="Contrast in MRI after lumbar surgery: scar against disc (Hueftle 1988)",
+    kind="case series",
+    year=1988,
+    verified=CBS,
+)
+PLAIN_MRI = Source(
+    id="plain-mri",
+    title="MRI without contrast after lumbar surgery, held against surgical findings",
+    kind="case series",
+    year=None,
+    verified=CBS,
+)
+NEURORADIOLOGY_1996 = Source(
+    id="neuroradiology-1996",
+    title="MRI six months after lumbar disc surgery in people who are well (Neuroradiology 38:S90)",
+    kind="case series",
+    year=1996,
+    verified=CBS,
+)
+NICE_MTG41 = Source(
+    id="nice-mtg41",
+    title="A spinal cord stimulation system for chronic pain (NICE MTG41)",
+    kind="guideline",
+    year=None,
+    verified=CBS,
+)
+PROCESS_TRIAL = Source(
+    id="process-trial",
+    title="Trial of spinal cord stimulation for neuropathic pain after back surgery (PROCESS)",
+    kind="trial cohort",
+    year=None,
+    verified=CBS,
+)
+FUSION_IMAGING = Source(
+    id="fusion-imaging",
+    title="Imaging of a lumbar fusion, written from memory with high confidence, no publication named",
+    kind="general practice",
+    year=None,
+    verified=MHC,
+)

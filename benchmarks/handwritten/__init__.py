@@ -29,7 +29,7 @@ from benchmarks.handwritten.measure import clocks_and_pains, scores_and_deficits
 from benchmarks.handwritten.outcome import outcome
 from benchmarks.handwritten.recovery import recovery
 from benchmarks.handwritten.safety import cauda_equina_flags, root_flags
-from benchmarks.handwritten.steps import imaging_and_care, next_steps
+from benchmarks.handwritten.steps import care, imaging_and_tests, next_steps
 
 
 class Dated(NamedTuple):
@@ -68,7 +68,8 @@ def assess(facts: Facts) -> tuple[Truths, Truths, Dated]:
         *lasting_causes(get, k),
         *features(get, k),
         *next_steps(k),
-        *imaging_and_care(get, k),
+        *imaging_and_tests(get, k),
+        *care(k),
     )
     decided = (
         k.index_rule,

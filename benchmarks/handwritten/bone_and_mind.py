@@ -25,16 +25,18 @@ def bone_and_tumour_flags(get: Get, k: Known) -> Truths:
         cancer,
         loss,
     )
-    k.broken = fallen | fragile
-    k.bone_or_tumour = k.broken | tumour
+    k.broken, k.tumour, k.bone_or_tumour = fallen | fragile, tumour, fallen | fragile | tumour
+    broken_cauda, tumour_cauda = k.broken & k.cauda_equina, tumour & k.cauda_equina
+    k.needs_scan_now |= broken_cauda | tumour_cauda
+    k.scan_today |= (fallen | tumour) & deficit
     return (
-        (fallen | fragile) & k.cauda_equina,
+        broken_cauda,
         fallen & deficit,
         fallen & strong,
         fragile,
         fallen & severe,
         fallen,
-        tumour & k.cauda_equina,
+        tumour_cauda,
         tumour & deficit,
         tumour & severe,
         tumour,

@@ -20,10 +20,14 @@ def haematoma_flags(get: Get, k: Known) -> Truths:
     with_brain = headache & brain
     k.rising_24h, k.rising_pain, k.headache_or_leak = rising_24h, rising, leak | headache
     k.stroke, k.sight = face | arm | speech, sight
+    early_deficit, rising_at_first = deficit if days <= 30 else 0, rising if days <= 3 else 0
+    rising_early = rising if days <= 30 else 0
+    k.needs_scan_now |= early_deficit | rising_at_first
+    k.scan_today |= rising_early
     return (
-        deficit if days <= 30 else 0,
-        rising if days <= 3 else 0,
-        rising if days <= 30 else 0,
+        early_deficit,
+        rising_at_first,
+        rising_early,
         deficit,
         rising & severe,
         rising,

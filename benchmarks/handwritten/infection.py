@@ -75,6 +75,16 @@ def infection_flags(get: Get, k: Known) -> Truths:
     k.fever, k.rigors, k.sweats, k.at_rest, k.new_back = fever, rigors, sweats, at_rest, new_back
     k.temperature, k.saturation, k.pulse = temperature, saturation, pulse
     k.diabetes, k.immune, k.infection = diabetes, immune, suspected | gravely_ill
+    abscess, discitis = (hot | inflamed) & back_hurts & loss, in_window & sign
+    meningitis, wound_early = hot & (neck | light | confusion), wound & wound_window
+    k.suspected, k.discitis_scan, k.infection_scan = suspected, pain_and_sign, pain_and_sign | abscess
+    k.needs_scan_now |= abscess
+    k.scan_today |= discitis
+    k.tests_today = sepsis | moderate | wound_early | abscess | meningitis | discitis | fever_rigors
+    k.tests_soon = (wound & severe) | (in_window & NOT[clear])
+    k.tests_soon |= (pain_and_sign & severe) | (in_wound_window & severe)
+    k.tests_in_a_week = wound | pain_and_sign | in_wound_window
+    k.tests_some_day = at_rest | unsourced | sweats
     k.infection_acts = (
         wound
         | neck
@@ -91,13 +101,13 @@ def infection_flags(get: Get, k: Known) -> Truths:
         sepsis,
         moderate,
         gravely_ill,
-        wound & wound_window,
+        wound_early,
         wound & severe,
         wound,
-        (hot | inflamed) & back_hurts & loss,
-        hot & (neck | light | confusion),
+        abscess,
+        meningitis,
         neck | light,
-        in_window & sign,
+        discitis,
         in_window & NOT[clear],
         tests_normal & severe,
         tests_normal,

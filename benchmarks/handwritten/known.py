@@ -160,6 +160,7 @@ class Known:
     high_residual: int
     cauda_equina: int
     needs_scan_now: int
+    scan_today: int
     gradual: int
     abrupt: int
     disc: int
@@ -168,8 +169,16 @@ class Known:
     short_relief: int
     recurrence: int
     watch: int
+    no_response: int
     infection: int
     infection_acts: int
+    discitis_scan: int
+    infection_scan: int
+    suspected: int
+    tests_today: int
+    tests_soon: int
+    tests_in_a_week: int
+    tests_some_day: int
     rising_pain: int
     headache_or_leak: int
     stroke: int
@@ -178,6 +187,7 @@ class Known:
     circulation_acts: int
     fragile_bone: int
     broken: int
+    tumour: int
     bone_or_tumour: int
     mind_acts: int
 
@@ -224,6 +234,15 @@ class Known:
     flagged: int
     raised_late: int
     no_better_early: int
+    unstable: int
+    unstable_on_film: int
+    bends_too_far: int
+    slow_in_back: int
+    fused: int
+    joints: int
+    neuropathic: int
+    contact: int
+    without_target: int
     burden: int
     review: date | None
     conduction_from: date | None

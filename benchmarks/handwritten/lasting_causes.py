@@ -42,8 +42,13 @@ def lasting_causes(get: Get, k: Known) -> Truths:
     )
     scar_truths = fibrosis & NOT_FOUND[k.scar], fibrosis
     unstable_truths = unstable & moves, unstable
+    k.unstable, k.unstable_on_film = unstable, unstable & moves
+    k.bends_too_far = 3 if (angle is not None and angle >= 10) or (slip is not None and slip >= 3) else 0
+    k.slow_in_back, k.fused = slowly & in_back, fused
     joint_truths = k.never_improved & in_back, slowly & in_back
-    nerve_truths = nerve & points & k.no_target, nerve & speaks_against & NOT[points], nerve
+    k.joints = (k.never_improved | slowly) & in_back
+    k.neuropathic = nerve & points & k.no_target
+    nerve_truths = k.neuropathic, nerve & speaks_against & NOT[points], nerve
     singles = (
         abrupt_leg & k.other_root,
         abrupt_leg,

@@ -47,6 +47,7 @@ def cauda_equina_flags(get: Get, k: Known) -> Truths:
     high_residual = 1 & screens if residual is None else 3 if residual >= 200 else 0
     early_pair = both_pain | both_numb if days <= 14 else 0
     with_deficit = recent_bilateral & (cauda | sexual | k.new_deficit)
+    sexual_with_others = sexual & (cauda | both_pain | both_numb)
 
     k.eased, k.onset, k.residual, k.sensation, k.leg_power = eased, onset, residual, sensation, power
     k.difficulty, k.retention, k.saddle, k.both_weak = difficulty, retention, saddle, both_weak
@@ -54,7 +55,8 @@ def cauda_equina_flags(get: Get, k: Known) -> Truths:
     k.cauda, k.certain_cauda, k.ward_retention, k.bilateral = cauda, certain, ward_retention, bilateral
     k.high_residual, k.felt_or_said = high_residual, cauda | felt
     k.cauda_equina = cauda | felt | bilateral | sexual | high_residual
-    k.needs_scan_now = certain | early_pair | with_deficit | k.marked | high_residual
+    k.needs_scan_now = certain | early_pair | with_deficit | sexual_with_others | k.marked | high_residual
+    k.scan_today = k.slight | recent_bilateral
     return (
         certain,
         early_pair,
@@ -63,7 +65,7 @@ def cauda_equina_flags(get: Get, k: Known) -> Truths:
         bilateral,
         bilateral & k.severe,
         sexual,
-        sexual & (cauda | both_pain | both_numb),
+        sexual_with_others,
         high_residual,
     )
 
@@ -94,6 +96,7 @@ def root_flags(get: Get, k: Known) -> Truths:
 
     k.gradual, k.abrupt, k.disc, k.came_back, k.known_relief = gradual, abrupt, disc, came_back, known_relief
     k.recurrence, k.short_relief, k.watch = recurrence, came_back & NOT[known_relief], watch
+    k.no_response = no_response
     return (
         k.marked,
         k.slight,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app.knowledge.timeline import add_months
-from benchmarks.handwritten.bits import NOT, SAID, Truths
+from benchmarks.handwritten.bits import FOUND, NOT, SAID, Truths
+from benchmarks.handwritten.causes import RECOVERING
 from benchmarks.handwritten.known import Get, Known
 
 WINDOW_OPEN = ("recovery_window_open", "window_closing")
+DAMAGED = frozenset({"likely_permanent", "new_symptom_needs_workup"})
 EMG_WAIT = timedelta(days=21)
 
 
@@ -26,7 +28,12 @@ def next_steps(k: Known) -> Truths:
     rising = k.rising
     contact = (1 if now is None else 3 if now >= 7 else 0) | (1 if rising is None else 3 if rising else 0)
     not_likely = 3 if k.likely_again != 3 else 0
-    pain_clinic = k.persistent & NOT[k.cauda_equina | k.marked | k.slight] & not_likely
+    no_surgery_first = NOT[k.cauda_equina | k.marked | k.slight] & not_likely
+    back_now = k.back_now
+    hurts = (1 if leg_now is None else 3 if leg_now >= 4 else 0) | (
+        1 if back_now is None else 3 if back_now >= 4 else 0
+    )
+    k.contact, k.without_target = contact, scope & NOT[k.early] & k.no_target & hurts
     return (
         k.recurrence & severe,
         k.recurrence,
@@ -39,27 +46,73 @@ def next_steps(k: Known) -> Truths:
         scope & (k.relapse | k.lost_unscored) & not_likely,
         3 if verdict == "indeterminate" else 0,
         3 if verdict == "insufficient_data" else 0,
-        pain_clinic,
+        k.persistent & no_surgery_first,
+        k.without_target & no_surgery_first,
     )
 
 
-def imaging_and_care(get: Get, k: Known) -> Truths:
-    """Where imaging is not straightforward, nerve conduction, care of mood and of deficits."""
+def imaging_and_tests(get: Get, k: Known) -> Truths:
+    """Where MRI or contrast is not straightforward, other imaging, blood tests, nerve conduction."""
     no_mri, kidney, prognosis = SAID[get("mri_contraindicated")], get("egfr"), k.weak_prognosis
     contrast = 3 if k.day <= add_months(k.surgery, 18) else 0
     onset = k.weak_onset
     k.conduction_from = None if onset is None else onset + EMG_WAIT
-    planned = k.likely_again | (3 if k.verdict == "unsuccessful" else 0)
+    lost = k.scope & (k.relapse | k.lost_unscored)
+    deficit = k.marked | k.slight | k.standing | k.new_sensory
+    scar_or_disc = k.recurrence | (3 if k.verdict == "unsuccessful" else 0)
+    scar_or_disc |= k.new_symptom | k.short_relief | lost | deficit
+    back_or_lasting = lost | (3 if k.likely_again == 3 or k.verdict == "unsuccessful" else 0)
+    planned = scar_or_disc | k.discitis_scan | k.tumour
     risk = SAID[get("contrast_allergy")] | SAID[get("pregnant")]
     risk |= 1 if kidney is None else 3 if kidney < 30 else 0
-    damaged = 3 if prognosis in ("likely_permanent", "new_symptom_needs_workup") else 0
+    damaged = 1 if prognosis is None else 3 if prognosis in DAMAGED else 0
+    if k.loss is not None and k.loss != "none":
+        damaged = 3
+    slip = k.slow_in_back | (k.unstable & SAID[get("preoperative_slip")])
+    may_bend = NOT[k.broken | k.cauda_equina | k.marked | k.slight | k.at_rest]
     return (
         k.needs_scan_now & no_mri,
+        k.scan_today & no_mri,
         planned & no_mri,
-        planned & contrast & risk,
-        planned & NOT[contrast],
+        (k.cauda_equina | k.marked | k.slight) & (k.suspected | k.tumour),
+        ((scar_or_disc & contrast) | k.infection_scan) & risk,
+        back_or_lasting & contrast,
+        back_or_lasting & NOT[contrast],
+        slip & may_bend,
+        k.fused & k.troubled & k.year,
+        k.tests_today,
+        k.tests_soon,
+        k.tests_in_a_week,
+        k.tests_some_day,
+        k.suspected if k.days < 14 else 0,
         k.scope & (k.weak_says | damaged),
+    )
+
+
+def care(k: Known) -> Truths:
+    """Care of mood and of deficits, what a specialist decides, activity."""
+    target = FOUND[k.compression] | FOUND[k.herniation] | k.unstable_on_film
+    leg = 1 if k.leg_now is None else 3 if k.leg_now >= 5 else 0
+    late_enough = 3 if k.day >= add_months(k.surgery, 6) else 0
+    urgent = k.cauda_equina | k.marked | k.slight
+    any_flag = urgent | k.standing | k.new_sensory | k.bone_or_tumour | k.mind_acts | k.rising_pain
+    any_flag |= k.headache_or_leak | k.circulation_acts | k.infection | k.came_back
+    recovering = permanent = 0
+    for each in (k.numb_prognosis, k.tingle_prognosis, k.weak_prognosis):
+        recovering |= 1 if each is None else 3 if each in RECOVERING else 0
+        permanent |= 1 if each is None else 3 if each == "likely_permanent" else 0
+    active = k.scope & NOT[any_flag | k.bends_too_far]
+    in_question = 3 if k.verdict in ("unsuccessful", "indeterminate", "insufficient_data") else 0
+    in_question |= k.relapse | (3 if k.trajectory == "worsening" else 0)
+    in_question |= k.new_symptom | k.no_response | k.contact
+    return (
         k.persistent & k.burden,
-        k.scope & k.recovering,
-        k.scope & k.permanent,
+        k.without_target & k.burden,
+        k.scope & recovering & NOT[urgent],
+        k.scope & permanent,
+        (k.troubled | k.new_symptom) & target,
+        late_enough & k.neuropathic & leg & NOT[urgent],
+        k.joints & NOT[k.early],
+        active,
+        active & NOT[in_question],
     )

@@ -25,10 +25,17 @@ from app.engine.ruleset import reads
 from app.knowledge.conclusions import NextStep
 from app.knowledge.milestones import MILESTONES
 from app.knowledge.ruleset import POSTOP_LUMBAR
+from app.knowledge.safety_thresholds import (
+    ESR_RAISED_MM_H,
+    INFLAMMATION_FROM_DAYS,
+    SECOND_RISE_FROM_DAYS,
+)
 from app.knowledge.thresholds import (
     ABRUPT_DAYS,
     IMMEDIATE_RELIEF_DAYS,
     JUDGEABLE_MONTHS,
+    RECOVERY_MONTHS,
+    REGISTRY_VISIT_MONTHS,
     RISE_POINTS,
     SIX_WEEKS_DAYS,
 )
@@ -64,6 +71,8 @@ ALSO_OF: dict[str, tuple[Threshold, ...]] = {
     "outcome.note.no-immediate-relief": (SIX_WEEKS_DAYS,),
     "outcome.note.no-response-at-6-weeks": (JUDGEABLE_MONTHS,),
     "next-steps.unsuccessful-surgeon": (JUDGEABLE_MONTHS,),
+    "next-steps.laboratory": (INFLAMMATION_FROM_DAYS, SECOND_RISE_FROM_DAYS, ESR_RAISED_MM_H),
+    "next-steps.deficit-care": (REGISTRY_VISIT_MONTHS, RECOVERY_MONTHS),
     "pain_return_onset": (ABRUPT_DAYS,),
     "pain_rising_24h": (RISE_POINTS,),
 }
