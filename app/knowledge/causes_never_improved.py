@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.engine.conditions import AtLeast, all_of, any_of, named
+from app.engine.conditions import AtLeast, all_of, any_of, named, none_of
 from app.engine.facts import when_recorded
 from app.engine.rules import Decision
 from app.knowledge.background import diabetes
@@ -294,7 +294,7 @@ FEATURES = (
         all_of(
             when_recorded(WEAKNESS_DECISION.gives, WEAKNESS_DECISION.gives.is_one_of(*LEFT_OVER)),
             phase.is_("judgeable"),
-            WEAKNESS.change.is_one_of("unchanged", "single_record"),
+            none_of(WEAKNESS.change.is_("improving")),
         ),
         *MOTOR_COURSE,
         DOSSIER.at("section 5 pattern F"),
