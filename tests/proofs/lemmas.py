@@ -228,7 +228,7 @@ LEMMAS: tuple[Lemma | Present, ...] = (
         ("leg_relief", "leg_relief_recorded"),
     ),
     Present(
-        "no second rise of CRP is told before day 14 alone, when no sedimentation rate is raised for too long",
+        "no second rise of CRP is told before day 14 alone, and until then no sedimentation rate is raised",
         ("crp_finding",),
         ("esr_raised",),
         lambda crp: crp == "no_second_rise",
