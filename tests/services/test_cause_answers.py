@@ -1,4 +1,4 @@
-"""A cause of which the record does not tell enough is offered as far as it is certain, with what it could be."""
+"""A cause of which the record does not tell enough is offered as what is certain, with what it could be."""
 
 from __future__ import annotations
 
