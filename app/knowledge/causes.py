@@ -177,15 +177,6 @@ HERNIATION_DECISION = Decision(
             dossier="11.3",
         ),
         weigh(
-            "recurrent-herniation.disc-not-known",
-            _herniation(POSSIBLE, "The pain came back abruptly; whether a disc was opened is not on record."),
-            "Abrupt return of pain, not known whether a disc was opened",
-            all_of(PAIN_RETURNED, ABRUPT_RETURN),
-            S19,
-            DOSSIER.at("1.1 S19"),
-            dossier="1.1 S19",
-        ),
-        weigh(
             "recurrent-herniation.gradual-return",
             _herniation(
                 UNLIKELY, "The pain came back gradually; other causes are more usual in this pattern."
@@ -198,12 +189,15 @@ HERNIATION_DECISION = Decision(
         ),
         weigh(
             "recurrent-herniation.return",
-            _herniation(POSSIBLE, "The pain came back within weeks, or how quickly is not on record."),
-            "Return of pain that is not known to be abrupt or gradual",
+            _herniation(
+                POSSIBLE,
+                "The pain came back within weeks; or how quickly, or whether a disc was opened, is not on record.",
+            ),
+            "Return of pain within weeks, or with its speed or the opening of a disc not on record",
             PAIN_RETURNED,
             S19,
-            DOSSIER.at("1.2 abruptly"),
-            dossier="1.2 abruptly; section 5",
+            DOSSIER.at("1.1 S19; 1.2 abruptly"),
+            dossier="1.1 S19; 1.2 abruptly; section 5",
         ),
         weigh(
             "recurrent-herniation.never-improved",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.engine.conditions import all_of, any_of, named
+from app.engine.conditions import all_of, any_of, named, none_of
 from app.engine.rules import Decision
 from app.knowledge.background import (
     anticoagulant,
@@ -24,24 +24,22 @@ from app.knowledge.cause_rules import (
 from app.knowledge.citations import DISCITIS_RATE, EARLY_FAILURES, HAEMATOMA_RATES
 from app.knowledge.conclusions import Cause
 from app.knowledge.course import IN_SCOPE
-from app.knowledge.imaging import late_crp, late_esr
+from app.knowledge.infection import INFLAMMATION
+from app.knowledge.laboratory import crp_finding
 from app.knowledge.measurements import calf_difference_cm
 from app.knowledge.pain_patterns import pain_pattern
 from app.knowledge.questions import (
     calf_swelling,
     calf_tenderness,
     collateral_veins,
-    fever,
     focal_back_pain,
     new_back_pain,
-    night_sweats,
     pain_rising_24h,
     pitting_oedema,
     rest_back_pain,
-    rigors,
     trauma,
 )
-from app.knowledge.safety import NEW_DEFICIT, any_yes, told_by_either, unless_screened_out
+from app.knowledge.safety import NEW_DEFICIT, any_yes, unless_screened_out
 from app.knowledge.safety_thresholds import (
     CALF_DIFFERENCE_CM,
     CRP_RAISED_MG_L,
@@ -101,19 +99,11 @@ DISCITIS_PATTERN = named(
     "severe back pain at rest or at night",
     all_of(IN_SCOPE, rest_back_pain.is_true(), days_since_surgery >= DISCITIS_FROM_DAYS),
 )
-RAISED = told_by_either(late_crp > CRP_RAISED_MG_L, late_esr > ESR_RAISED_MM_H)
-"""Either value is enough; open only while neither was taken after the first two weeks."""
-INFLAMED = named("signs of inflammation", any_of(any_yes((fever, rigors, night_sweats)), RAISED))
+INFLAMED = named("signs of inflammation", any_of(*INFLAMMATION))
+"""As for the flag: a measured temperature counts, a second rise of CRP before day 14 counts, an old normal value not."""
 NORMAL_TESTS = named(
-    "normal tests and no fever",
-    all_of(
-        late_crp <= CRP_RAISED_MG_L,
-        fever.is_false(),
-        rigors.is_false(),
-        night_sweats.is_false(),
-    ),
+    "normal CRP and no sign of inflammation", all_of(crp_finding.is_("normal"), none_of(INFLAMED))
 )
-
 
 DISCITIS_DECISION = Decision(
     id=decision_id(DISCITIS),
@@ -145,7 +135,7 @@ DISCITIS_DECISION = Decision(
                 base_rate_low=0.002,
                 base_rate_high=0.04,
             ),
-            "Severe back pain at rest or at night, with a normal value after two weeks and no fever",
+            "Severe back pain at rest or at night, with a normal CRP from day 14 on and no sign of inflammation",
             all_of(DISCITIS_PATTERN, NORMAL_TESTS),
             *CRP_RAISED_MG_L.evidence,
             DOSSIER.at("11.14; 6.2"),

@@ -28,8 +28,9 @@ from app.knowledge.cause_thresholds import (
 from app.knowledge.citations import CHRONIC_PAIN, CHRONIC_SURGICAL_PAIN, PAIN_TERMS
 from app.knowledge.conclusions import Cause, Label
 from app.knowledge.course import IN_SCOPE, index_status
-from app.knowledge.imaging import NO_TARGET, late_crp, late_esr
-from app.knowledge.infection import INFECTION_SUSPECTED
+from app.knowledge.imaging import NO_TARGET
+from app.knowledge.infection import CRP_SPEAKS, INFECTION_SUSPECTED
+from app.knowledge.laboratory import crp_finding, esr_raised
 from app.knowledge.measurements import (
     burning_pain,
     dn4,
@@ -42,7 +43,6 @@ from app.knowledge.measurements import (
 from app.knowledge.pain_patterns import BACK, IN_TROUBLE, LEG, SLOW, pain_pattern
 from app.knowledge.questions import weight_loss
 from app.knowledge.safety import any_yes, told_by_either
-from app.knowledge.safety_thresholds import CRP_RAISED_MG_L, ESR_RAISED_MM_H
 from app.knowledge.sources import DOSSIER
 from app.knowledge.timeline import phase
 
@@ -189,8 +189,8 @@ NO_OTHER_CAUSE = named(
         none_of(
             INFECTION_SUSPECTED,
             any_yes((weight_loss,)),
-            when_recorded(late_crp, late_crp > CRP_RAISED_MG_L),
-            when_recorded(late_esr, late_esr > ESR_RAISED_MM_H),
+            when_recorded(crp_finding, CRP_SPEAKS),
+            when_recorded(esr_raised, esr_raised.is_true()),
             cancer_history.is_true(),
             FRACTURE_SUSPECTED,
         ),

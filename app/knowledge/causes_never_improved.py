@@ -379,7 +379,7 @@ FEATURES = (
         all_of(
             when_recorded(WEAKNESS_DECISION.gives, WEAKNESS_DECISION.gives.is_one_of(*LEFT_OVER)),
             phase.is_("judgeable"),
-            WEAKNESS.change.is_one_of("unchanged", "single_record"),
+            none_of(WEAKNESS.change.is_("improving")),
         ),
         *MOTOR_COURSE,
         DOSSIER.at("section 5 pattern F"),

@@ -1,4 +1,4 @@
-"""What the latest imaging since surgery shows, and what laboratory values of the later course say (dossier 6.1, 6.2)."""
+"""What the latest imaging since surgery shows (dossier 6.1)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from app.engine.conditions import all_of, named
 from app.engine.facts import Choice, Quantity, Reading, Series
 from app.knowledge.cause_thresholds import ANGULATION_DEG, TRANSLATION_MM
 from app.knowledge.measurements import (
-    crp,
-    esr,
     flexion_extension_angulation_deg,
     flexion_extension_translation_mm,
     mri_compression,
@@ -20,7 +18,6 @@ from app.knowledge.measurements import (
 )
 from app.knowledge.pain import after
 from app.knowledge.safety import told_by_either
-from app.knowledge.safety_thresholds import INFLAMMATION_FROM_DAYS
 
 Readings = tuple[Reading, ...]
 
@@ -45,12 +42,6 @@ def latest_of_this_pain(
     return since[-1].value if since else None
 
 
-def latest_of_later_course(readings: Readings, surgery_date: date) -> float | None:
-    """The latest value of the days on which the operation itself raises it no longer."""
-    later = [each for each in readings if (each.day - surgery_date).days >= INFLAMMATION_FROM_DAYS.value]
-    return later[-1].value if later else None
-
-
 THIS_PAIN = "Latest MRI since surgery, and since pain came back"
 
 
@@ -67,8 +58,6 @@ herniation_seen = _finding("herniation_seen", f"{THIS_PAIN}: disc herniation at 
 scar_seen = _finding("scar_seen", f"{THIS_PAIN}: epidural scar around the root")
 translation_seen = _size("translation_seen", "Latest translation on flexion and extension", "mm", 50)
 angulation_seen = _size("angulation_seen", "Latest angulation on flexion and extension", "degrees", 90)
-late_crp = _size("late_crp", "Latest C-reactive protein of the later course", "mg/L", 1000)
-late_esr = _size("late_esr", "Latest erythrocyte sedimentation rate of the later course", "mm/h", 200)
 
 
 def _latest(gives: Quantity, series: Series) -> Calculation:
@@ -78,11 +67,6 @@ def _latest(gives: Quantity, series: Series) -> Calculation:
 def _latest_of_this_pain(gives: Choice, series: Series) -> Calculation:
     takes = (series.name, "surgery_date", "leg_returned_on", "returned_on")
     return calculated(gives, latest_of_this_pain, takes, edition=2)
-
-
-def _later(gives: Quantity, series: Series) -> Calculation:
-    takes = (series.name, "surgery_date")
-    return calculated(gives, latest_of_later_course, takes, uses=[INFLAMMATION_FROM_DAYS])
 
 
 NO_TARGET = named("imaging without a target", all_of(compression_seen.is_("no"), herniation_seen.is_("no")))
@@ -98,6 +82,4 @@ IMAGING_STEPS = (
     _latest_of_this_pain(scar_seen, mri_epidural_fibrosis),
     _latest(translation_seen, flexion_extension_translation_mm),
     _latest(angulation_seen, flexion_extension_angulation_deg),
-    _later(late_crp, crp),
-    _later(late_esr, esr),
 )

@@ -256,13 +256,17 @@ NORMAL_CRP = when_recorded(crp_finding, crp_finding.is_("normal"))
 RAISED_ESR_FOUND = when_recorded(esr_raised, esr_raised.is_true())
 NORMAL_TESTS = named("normal tests", all_of(NORMAL_CRP, none_of(RAISED_ESR_FOUND)))
 """CRP is the test that must be normal (6.2); the sedimentation rate must not speak against it."""
+INFLAMMATION = (
+    FEVER_FOUND,
+    any_yes((rigors, night_sweats)),
+    CRP_SPEAKS,
+    all_of(esr_raised.is_true(), any_of(recorded(esr_raised), none_of(NORMAL_CRP))),
+)
+"""Each of them is a sign; the flag and the weighing of the cause look for the same."""
 SPINAL_INFECTION_SIGN = named(
     "a sign of infection beside the pain",
     any_of(
-        FEVER_FOUND,
-        any_yes((rigors, night_sweats)),
-        CRP_SPEAKS,
-        all_of(esr_raised.is_true(), any_of(recorded(esr_raised), none_of(NORMAL_CRP))),
+        *INFLAMMATION,
         all_of(any_yes((immunosuppressed, diabetes)), none_of(NORMAL_TESTS)),
     ),
 )

@@ -63,7 +63,7 @@ def assess(facts: Facts) -> tuple[Truths, Truths, Dated]:
     what_tells_causes_apart(get, k)
     truths += (
         *returns(k),
-        *early_causes(get, k),
+        *early_causes(k),
         *never_improved_causes(k),
         *lasting_causes(get, k),
         *features(get, k),

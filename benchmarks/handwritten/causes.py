@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.knowledge.imaging import latest_of_later_course, latest_of_this_pain
+from app.knowledge.imaging import latest_of_this_pain
 from benchmarks.handwritten.bits import ALONE, FOUND, NOT, NOT_FOUND, SAID, Truths, first
 from benchmarks.handwritten.known import Get, Known
 
@@ -101,7 +101,6 @@ def returns(k: Known) -> Truths:
         disc & back_at_once & known_relief,
         NOT[disc] & back_at_once,
         back_at_once & NOT[known_relief],
-        back_at_once,
         came_back & k.gradual,
         came_back,
         disc & never_better,
@@ -115,7 +114,7 @@ def returns(k: Known) -> Truths:
     return *herniation, *same, *other
 
 
-def early_causes(get: Get, k: Known) -> Truths:
+def early_causes(k: Known) -> Truths:
     """Slow or swollen roots, haematoma, discitis, fracture, thrombosis."""
     scope, days = k.scope, k.days
     others = k.new_deficit | k.infection | k.rising_pain | k.thrombosis
@@ -126,25 +125,13 @@ def early_causes(get: Get, k: Known) -> Truths:
     haematoma = 0
     if days <= 30:
         haematoma = scope & (k.cauda | k.new_deficit | k.rising_24h | k.troubled)
-    series = get("crp")
-    crp = None if series is None else latest_of_later_course(series, k.surgery)
-    series = get("esr")
-    esr = None if series is None else latest_of_later_course(series, k.surgery)
     rest_pain = scope & k.at_rest if days >= 10 else 0
-    inflamed = 3 if esr is not None and esr > 50 else 0
-    inflamed |= 3 if crp is not None and crp > 10 else 1 if crp is None and esr is None else 0
-    feels_well = NOT[k.fever] & NOT[k.rigors] & NOT[k.sweats]
-    discitis = (
-        rest_pain & (k.fever | k.rigors | k.sweats | inflamed),
-        rest_pain & (1 if crp is None else 3 if crp <= 10 else 0) & feels_well,
-        rest_pain,
-    )
+    discitis = rest_pain & k.inflamed, rest_pain & k.normal_crp & NOT[k.inflamed], rest_pain
     fracture = k.focal | (k.trauma & k.new_back)
     calf = k.calf_signs | (1 & k.swelling if k.difference is None else 3 if k.difference >= 3 else 0)
     thrombosis = calf if days <= 84 else 0
     k.rest_pain, k.no_better_early = rest_pain, no_better_early
     k.flagged = pair | others | k.headache_or_leak | k.bone_or_tumour
-    k.raised_late = 3 if inflamed == 3 else 0
     k.early_rules = (
         ALONE[delayed],
         ALONE[swollen],

@@ -28,6 +28,7 @@ def infection_flags(get: Get, k: Known) -> Truths:
     raised = 1 if crp is None else 3 if crp in ("raised", "second_rise") else 0
     normal = 1 if crp is None else 3 if crp == "normal" else 0
     esr = read_esr.work_out(surgery, day, get("esr"))
+    k.raised_late = 3 if raised == 3 or esr else 0
     clear = 0 if esr else 3 if crp == "normal" else 0
 
     # Signs
@@ -57,7 +58,8 @@ def infection_flags(get: Get, k: Known) -> Truths:
     after_relief = 0 if eased_before is False else at_rest
     in_window = after_relief if 10 <= days <= 90 else 0
     esr_says = SAID[esr] if esr is not None else 0 if crp == "normal" else 1
-    sign = hot | rigors | sweats | raised | esr_says | ((immune | diabetes) & NOT[clear])
+    k.inflamed, k.normal_crp = hot | rigors | sweats | raised | esr_says, normal
+    sign = k.inflamed | ((immune | diabetes) & NOT[clear])
     tests_normal = in_window & normal & (0 if esr else 3)
     pain_and_sign = at_rest & sign
 
@@ -72,7 +74,7 @@ def infection_flags(get: Get, k: Known) -> Truths:
     in_wound_window = unsourced & wound_window
     fever_rigors = (fever | hot_measured) & rigors
 
-    k.fever, k.rigors, k.sweats, k.at_rest, k.new_back = fever, rigors, sweats, at_rest, new_back
+    k.fever, k.sweats, k.at_rest, k.new_back = fever, sweats, at_rest, new_back
     k.temperature, k.saturation, k.pulse = temperature, saturation, pulse
     k.diabetes, k.immune, k.infection = diabetes, immune, suspected | gravely_ill
     abscess, discitis = (hot | inflamed) & back_hurts & loss, in_window & sign

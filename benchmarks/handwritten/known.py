@@ -122,8 +122,9 @@ class Known:
     sensation: str | None
     leg_power: str | None
     fever: int
-    rigors: int
     sweats: int
+    inflamed: int
+    normal_crp: int
     at_rest: int
     new_back: int
     diabetes: int

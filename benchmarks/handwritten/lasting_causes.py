@@ -105,7 +105,7 @@ def features(get: Get, k: Known) -> Truths:
     free = SAID[k.pain_free]
     broken = k.focal | k.trauma
     change = k.weak_change
-    stuck = 1 if change is None else 3 if change in ("single_record", "unchanged") else 0
+    stuck = 1 if change is None else 0 if change == "improving" else 3
     burning, diabetes, at_rest = troubled & k.burning, k.diabetes, k.rest_pain
     no_other_sign = NOT[k.infection | k.raised_late | k.weight_loss | k.cancer | k.broken]
     nothing_compressed = troubled & NOT_FOUND[k.compression]

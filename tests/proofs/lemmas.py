@@ -228,6 +228,12 @@ LEMMAS: tuple[Lemma | Present, ...] = (
         ("leg_relief", "leg_relief_recorded"),
     ),
     Present(
+        "no second rise of CRP is told before day 14 alone, and until then no sedimentation rate is raised",
+        ("crp_finding",),
+        ("esr_raised",),
+        lambda crp: crp == "no_second_rise",
+    ),
+    Present(
         "a loss is known only from a test that tells the power of now", ("motor_loss",), ("power_tested",)
     ),
     Present(
