@@ -253,6 +253,13 @@ MARKED_LOSS_GRADE = proposed(
     "loss of power that ends at this grade or below is marked, as every drop of 2 grades does",
     "4.2 RF-MOTOR-1; 11.11",
 )
+PROGRESS_DAYS = proposed(
+    "progress_days",
+    7,
+    "days",
+    "weakness that has grown within this time is progressing, not stable",
+    "4.2 RF-MOTOR-1; 11.11",
+)
 EARLY_SENSORY_DAYS = proposed(
     "early_sensory_days", 3, "days", "new numbness so early is seen on the same day", "4.2 RF-NEW-SENSORY"
 )

@@ -97,6 +97,7 @@ def root_flags(get: Get, k: Known) -> Truths:
     return (
         k.marked,
         k.slight,
+        k.standing & severe,
         k.standing,
         sensory if k.days <= 3 else 0,
         sensory & severe,
