@@ -39,6 +39,7 @@ from app.knowledge.pain import PLACES, Readings, after, back_pain_now, now_of
 from app.knowledge.questions import (
     confusion,
     fever,
+    focal_back_pain,
     mottled_skin,
     neck_stiffness,
     new_back_pain,
@@ -52,7 +53,14 @@ from app.knowledge.questions import (
     wound_pain_increasing,
     wound_redness,
 )
-from app.knowledge.safety import NEW_DEFICIT, SEVERE_PAIN, any_yes, flag, unless_screened_out
+from app.knowledge.safety import (
+    CAUDA_EQUINA_CHANGE,
+    NEW_DEFICIT,
+    SEVERE_PAIN,
+    any_yes,
+    flag,
+    unless_screened_out,
+)
 from app.knowledge.safety_thresholds import (
     DISCITIS_FROM_DAYS,
     DISCITIS_TO_DAYS,
@@ -69,7 +77,7 @@ from app.knowledge.safety_thresholds import (
 from app.knowledge.sources import DOSSIER
 from app.knowledge.thresholds import RISE_POINTS, STALE_AFTER_DAYS
 from app.knowledge.timeline import days_since_surgery
-from app.knowledge.vocabulary import CAUDA_EQUINA, implant, new_bilateral_leg_numbness, procedure
+from app.knowledge.vocabulary import implant, new_bilateral_leg_numbness, procedure
 
 SIX_WEEKS = 42
 """The limit of T4 (dossier 4.1)."""
@@ -373,7 +381,7 @@ DISCITIS_PAIN_ALONE = flag(
 
 # Spinal canal and meninges: emergencies at any time (4.2 RF-EPIDURAL-ABSCESS, RF-MENINGITIS)
 
-BACK_PAIN_QUESTIONS = (rest_back_pain, new_back_pain)
+BACK_PAIN_QUESTIONS = (rest_back_pain, new_back_pain, focal_back_pain)
 BACK_PAIN = named(
     "back pain",
     any_of(
@@ -388,7 +396,7 @@ EPIDURAL_ABSCESS = flag(
     all_of(
         any_of(FEVER_FOUND, RAISED_CRP),
         BACK_PAIN,
-        any_of(NEW_DEFICIT, any_yes((*CAUDA_EQUINA, new_bilateral_leg_numbness))),
+        any_of(NEW_DEFICIT, CAUDA_EQUINA_CHANGE, new_bilateral_leg_numbness.is_true()),
     ),
     ABSCESS_TRIAD,
     DOSSIER.at("4.2 RF-EPIDURAL-ABSCESS; 11.13"),
@@ -533,6 +541,7 @@ INFECTION_TO_ACT_ON = named(
         DISCITIS_ATYPICAL,
         SEPSIS.when,
         SEPSIS_MODERATE.when,
+        EPIDURAL_ABSCESS.when,
     ),
 )
-"""Any of them at T1 to T3: the other tiers of a flag ask for more. An abscess comes with the flag of its deficit."""
+"""Any of them at T1 to T3: the other tiers of a flag ask for more."""

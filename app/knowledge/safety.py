@@ -78,12 +78,12 @@ from app.knowledge.vocabulary import (
 )
 
 NOT_COVERED = (
-    "epidural haematoma",
-    "leak of cerebrospinal fluid",
-    "deep vein thrombosis and pulmonary embolism",
-    "vascular, cardiac and visual emergencies",
+    "inflammatory disease of the spine",
+    "a tumour where no cancer is known from before",
+    "complications that belong to operations on the neck or the chest",
+    "harm by medicines, and illness that has nothing to do with the spine or the operation",
 )
-"""Red flags of the dossier that this ruleset does not look for; every answer says so."""
+"""What no rule of this ruleset looks for; every answer says so."""
 
 
 def any_yes(questions: tuple[YesNo, ...]) -> AtLeast:
@@ -154,11 +154,12 @@ WARD_RETENTION_EXEMPT = named(
         *(when_recorded(item, item.is_false()) for item in (*BILATERAL, sexual_dysfunction)),
         not_recorded(bilateral_leg_pain_onset_on),
         none_of(when_recorded(pain_return_side, pain_return_side.is_("both"))),
+        none_of(*(when_recorded(each, each.is_true()) for each in (numbness_new, tingling_new))),
         *(when_recorded(each, each.is_("normal")) for each in EXAMINED),
     ),
 )
 """Never open: what is missing makes it FALSE, so that a question not asked exempts nobody. Pain in both legs that
-the record tells of elsewhere speaks against the "no" about it.
+the record tells of elsewhere speaks against the "no" about it, and new numbness of one leg is another item.
 
 The other items of RF-CES-1 need only be answered here: a yes to one of them is an emergency by itself.
 """

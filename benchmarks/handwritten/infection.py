@@ -62,10 +62,10 @@ def infection_flags(get: Get, k: Known) -> Truths:
     pain_and_sign = at_rest & sign
 
     # Fever without another source
-    back_hurts = new_back | at_rest
+    back_hurts = new_back | at_rest | SAID[get("focal_back_pain")]
     if k.back_now is not None:
         back_hurts |= 3 if k.back_now > 0 else 0
-    loss = k.new_deficit | k.cauda | k.both_numb
+    abscess = (hot | inflamed) & back_hurts & (k.new_deficit | k.felt_or_said | k.both_numb)
     feverish = hot | rigors
     sourced = 3 in (discharge, opening, redness, wound_pain, at_rest, neck, light)
     unsourced = 0 if sourced else feverish
@@ -86,6 +86,7 @@ def infection_flags(get: Get, k: Known) -> Truths:
         | pain_and_sign
         | sepsis
         | moderate
+        | abscess
     )
     return (
         sepsis,
@@ -94,7 +95,7 @@ def infection_flags(get: Get, k: Known) -> Truths:
         wound & wound_window,
         wound & severe,
         wound,
-        (hot | inflamed) & back_hurts & loss,
+        abscess,
         hot & (neck | light | confusion),
         neck | light,
         in_window & sign,

@@ -30,7 +30,7 @@ def cauda_equina_flags(get: Get, k: Known) -> Truths:
     )
     answered = 1 not in (difficulty, incontinence, saddle, rectal, faecal, both_weak)
     others = both_pain | both_numb | sexual
-    neither_leg = onset_on is None and get("pain_return_side") != "both"
+    neither_leg = onset_on is None and get("pain_return_side") != "both" and k.new_sensory != 3
     explained = early_on_ward == 3 and normal == 3 and answered and not others and neither_leg
     ward_retention = retention & early_on_ward & NOT[signs | others] & normal
 
