@@ -87,7 +87,7 @@ HAEMATOMA_DECISION = Decision(
                 any_of(HAEMATOMA_SIGNS, pain_pattern.is_one_of("worse_early", "came_back", "never_improved")),
             ),
             *HAEMATOMA_DAYS.evidence,
-            HAEMATOMA_RATES,
+            *HAEMATOMA_RATES,
             EARLY_FAILURES,
             dossier="section 5 A; section 5 B; section 5 E; 4.2 RF-SEH",
         ),

@@ -48,10 +48,12 @@ from app.knowledge.sources import (
     SCHUG_2019,
     SEH_2014,
     SEH_EVACUATION,
+    SEH_TIMING_2019,
     SOLBERG_2013,
     START_BACK_2008,
     SUMMIT_2021,
     VAN_HOOFF_2016,
+    VASANKARI,
     WERNER_2017,
 )
 
@@ -162,7 +164,6 @@ UNSTABLE_COURSE = RAMHMDANI_2018.at(
 )
 NO_VALID_TEST = NO_VALID_TEST_2023.at("conclusion", "no test of instability has been validated")
 DISCITIS_RATE = DISCITIS_RATES.at("rates", "0.2 to 4 %, the true value near the lower end")
-HAEMATOMA_RATES = SEH_2014.at("rates", "0.27 % and 0.16 % in series; 2.3 % reoperated in another")
 NEUROPATHIC_TERMS = CHRISTELIS_2021.at("types of pain", "pain after surgery can be neuropathic")
 CHRONIC_SURGICAL_PAIN = ICD_11.at(
     "MG30.21", "develops or increases after surgery, 3 months or longer, other causes excluded"
@@ -183,3 +184,9 @@ WARD_RETENTION = ALTSCHUL_2017.at(
 )
 DELAYED_LEAK = DELAYED_CSF.at("course", "mean day 17; headache in 80 %, dizziness in 70 % of 10 cases")
 THROMBOSIS_COURSE = BOHL_2015.at("thrombosis", "median day of deep vein thrombosis 8")
+EMBOLISM_COURSE = BOHL_2015.at("embolism", "median day of pulmonary embolism 5, interquartile range 3 to 11")
+HAEMATOMA_RATES = (
+    SEH_TIMING_2019.at("rate", "symptomatic in 0.27 %"),
+    SEH_2014.at("rate", "symptomatic in 0.16 %"),
+    VASANKARI.at("rate", "2.3 % reoperated for one after microdecompression of stenosis"),
+)

@@ -23,6 +23,8 @@ STUDIES = frozenset(
         "cohort, mostly not operated",
         "cohorts",
         "narrative review",
+        "narrative reviews",
+        "preprint",
         "prediction rule",
         "prospective cohort",
         "prospective series",
@@ -30,7 +32,10 @@ STUDIES = frozenset(
         "publication, title seen only",
         "registry cohort",
         "review",
+        "review and cohorts",
         "reviews",
+        "reviews and series",
+        "systematic review",
         "trial cohort",
         "validation study",
     }
@@ -622,5 +627,12 @@ FAILURE_2022 = Source(
     title="Satisfied and unsatisfied patients by pain and disability, n=486 (BMC Musculoskelet Disord, s12891-022-05460-0)",
     kind="cohort",
     year=2022,
+    verified=CBS,
+)
+VASANKARI = Source(
+    id="vasankari",
+    title="Epidural haematoma after microdecompression of lumbar stenosis, Finland (Vasankari et al., year not seen)",
+    kind="cohort",
+    year=None,
     verified=CBS,
 )
