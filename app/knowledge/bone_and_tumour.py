@@ -20,8 +20,8 @@ from app.knowledge.safety_thresholds import OLD_AGE_YEARS, SEVERE_PAIN_POINTS
 from app.knowledge.sources import ACR_TRAUMA, DOSSIER, IFOMPT_2020, NICE_NG234
 from app.knowledge.vocabulary import age_years
 
-NEW_PAIN_OF_THE_BACK = (new_back_pain, focal_back_pain)
-"""Pain that began suddenly at one place of the back since surgery is new back pain by any reading."""
+NEW_PAIN_OF_THE_BACK = (new_back_pain, focal_back_pain, rest_back_pain)
+"""Pain that began suddenly at one place since surgery is new by any reading; so is severe pain, new or growing, at rest."""
 
 # Fracture: a fall, or bone that breaks easily
 
@@ -120,7 +120,7 @@ MALIGNANCY_SUSPECTED = named(
     "a past cancer with new, progressive or night pain or weight loss",
     all_of(
         cancer_history.is_true(),
-        any_yes((*NEW_PAIN_OF_THE_BACK, rest_back_pain, progressive_pain, night_pain, weight_loss)),
+        any_yes((*NEW_PAIN_OF_THE_BACK, progressive_pain, night_pain, weight_loss)),
     ),
 )
 MALIGNANCY_EVIDENCE = (
