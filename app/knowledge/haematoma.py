@@ -188,7 +188,7 @@ CSF_1 = flag(
     DELAYED_LEAK,
     LEAK_READING,
     tier="same_day",
-    first_action="Surgeon on the same day, lying flat; test the fluid for beta-2-transferrin, and decide on MRI.",
+    first_action="Surgeon on the same day, lying flat; have the fluid tested for cerebrospinal fluid, and decide on MRI.",
     within_days=TODAY,
     dossier="4.2 RF-CSF-1",
 )
