@@ -101,15 +101,6 @@ def is_progressing(course: Readings, surgery_date: date, assessed_on: date) -> b
     return any(0 < each.value < later[-1].value for each in _shortly_before_the_last(later))
 
 
-def was_weak_before(
-    surgery_date: date, power_course: Readings | None = None, stated_weakness_course: Readings | None = None
-) -> bool | None:
-    """Whether any weakness was on record before surgery, tested or stated."""
-    found = [baseline_of(course or (), surgery_date) for course in (power_course, stated_weakness_course)]
-    known = [degree > 0 for degree in found if degree is not None]
-    return any(known) if known else None
-
-
 def has_been_tested(
     muscle_power: Readings,
     surgery_date: date,
@@ -320,12 +311,9 @@ weakness_new = YesNo(
     label="Weakness that is new or worse since surgery, as stated",
 )
 weakness_progressing = YesNo(
-    name="weakness_progressing", label="Weakness that has grown within days, as stated"
-)
-weakness_before = YesNo(
-    name="weakness_before",
-    question="Was there weakness before surgery?",
-    label="Weakness on record before surgery",
+    name="weakness_progressing",
+    question="How severe is the weakness now, and has it grown within the last days?",
+    label="Weakness that has grown within days, as stated",
 )
 power_tested = YesNo(name="power_tested", label="Muscle power of now known from a test since surgery")
 motor_loss = Choice(
@@ -388,7 +376,6 @@ COURSES = (
         (stated_weakness_course.name, "surgery_date", "assessed_on"),
         uses=[PROGRESS_DAYS, STALE_AFTER_DAYS],
     ),
-    calculated(weakness_before, was_weak_before),
     calculated(power_tested, has_been_tested, uses=[STALE_AFTER_DAYS]),
     calculated(motor_loss, motor_loss_of, uses=[STALE_AFTER_DAYS, MARKED_LOSS_GRADE, PROGRESS_DAYS]),
 )

@@ -26,6 +26,7 @@ from app.knowledge.citations import (
     WOUND_WINDOW,
 )
 from app.knowledge.conclusions import SEVENTY_TWO_HOURS, TODAY, WEEK
+from app.knowledge.deficits import numbness_new, tingling_new, weakness_new
 from app.knowledge.laboratory import LABORATORY_READINGS, crp_finding, esr_raised
 from app.knowledge.measurements import (
     heart_rate_bpm,
@@ -389,12 +390,13 @@ BACK_PAIN = named(
         unless_screened_out(back_pain_now, back_pain_now > 0, any_yes(BACK_PAIN_QUESTIONS)),
     ),
 )
+FEVER_OR_RAISED_CRP = any_of(FEVER_FOUND, RAISED_CRP)
 EPIDURAL_ABSCESS = flag(
     "epidural-abscess",
     "RF-EPIDURAL-ABSCESS",
     "Fever or raised C-reactive protein with back pain and a new neurological deficit",
     all_of(
-        any_of(FEVER_FOUND, RAISED_CRP),
+        FEVER_OR_RAISED_CRP,
         BACK_PAIN,
         any_of(NEW_DEFICIT, CAUDA_EQUINA_CHANGE, new_bilateral_leg_numbness.is_true()),
     ),
@@ -541,7 +543,8 @@ INFECTION_TO_ACT_ON = named(
         DISCITIS_ATYPICAL,
         SEPSIS.when,
         SEPSIS_MODERATE.when,
-        EPIDURAL_ABSCESS.when,
+        all_of(FEVER_OR_RAISED_CRP, BACK_PAIN, any_yes((numbness_new, tingling_new, weakness_new))),
     ),
 )
-"""Any of them at T1 to T3: the other tiers of a flag ask for more."""
+"""Any of them at T1 to T3: the other tiers of a flag ask for more. An abscess with a loss of power that was tested, or
+with a cauda equina symptom, comes with the flag of that."""

@@ -21,7 +21,6 @@ from app.knowledge.deficits import (
     numbness_new,
     power_tested,
     tingling_new,
-    weakness_before,
     weakness_new,
     weakness_progressing,
 )
@@ -154,15 +153,16 @@ WARD_RETENTION_EXEMPT = named(
         *(when_recorded(item, item.is_false()) for item in (*BILATERAL, sexual_dysfunction)),
         not_recorded(bilateral_leg_pain_onset_on),
         none_of(when_recorded(pain_return_side, pain_return_side.is_("both"))),
-        none_of(*(when_recorded(each, each.is_true()) for each in (numbness_new, tingling_new))),
         *(when_recorded(each, each.is_("normal")) for each in EXAMINED),
     ),
 )
 """Never open: what is missing makes it FALSE, so that a question not asked exempts nobody. Pain in both legs that
-the record tells of elsewhere speaks against the "no" about it, and new numbness of one leg is another item.
+the record tells of elsewhere speaks against the "no" about it.
 
 The other items of RF-CES-1 need only be answered here: a yes to one of them is an emergency by itself.
 """
+NEW_IN_ONE_LEG = any_yes((numbness_new, tingling_new))
+"""Beside retention it is another item; new weakness is one by RF-SEH. Not known, it leaves the emergency open."""
 ABNORMAL_SADDLE = unless_screened_out(
     saddle_sensation, saddle_sensation.is_("abnormal"), saddle_numbness.is_true()
 )
@@ -174,7 +174,7 @@ CES_1 = flag(
     "A new or worse cauda equina symptom since surgery",
     any_of(
         any_yes(OTHER_CAUDA_EQUINA),
-        all_of(urinary_retention.is_true(), none_of(WARD_RETENTION_EXEMPT)),
+        all_of(urinary_retention.is_true(), any_of(none_of(WARD_RETENTION_EXEMPT), NEW_IN_ONE_LEG)),
         ABNORMAL_SADDLE,
     ),
     CES_PATHWAY,
@@ -199,17 +199,14 @@ BILATERAL_PAIN = all_of(new_bilateral_leg_pain.is_true(), none_of(SLOW_CLAUDICAT
 NEW_BILATERAL = named(
     "new pain or numbness of both legs", any_of(BILATERAL_PAIN, new_bilateral_leg_numbness.is_true())
 )
-FOUND_WEAK = when_recorded(leg_power, leg_power.is_("abnormal"), weakness_before.is_false())
-WEAKNESS_TOLD = named(
-    "weakness that is new or worse, stated or found on examination",
-    any_of(weakness_new.is_true(), FOUND_WEAK),
-)
-"""Weakness found on examination is new unless there was some before surgery (dossier 11.10, 11.15)."""
+FOUND_WEAK = when_recorded(leg_power, leg_power.is_("abnormal"))
+"""Found on examination, and not graded: whether it is new, and how much, is open (dossier 11.11, 11.15)."""
 
 
 def tested_loss(*losses: str) -> Condition:
-    """A loss of power that a test shows; not tested is "no" only when weakness was asked about and is not new."""
-    return unless_screened_out(power_tested, motor_loss.is_one_of(*losses), WEAKNESS_TOLD)
+    """A loss of power that a test shows; not tested is "no" only when weakness is neither new nor found."""
+    screens = any_of(weakness_new.is_true(), FOUND_WEAK)
+    return unless_screened_out(power_tested, motor_loss.is_one_of(*losses), screens)
 
 
 NEW_DEFICIT = named(
@@ -217,7 +214,7 @@ NEW_DEFICIT = named(
     any_of(
         numbness_new.is_true(),
         tingling_new.is_true(),
-        WEAKNESS_TOLD,
+        weakness_new.is_true(),
         tested_loss("standing", "slight", "marked"),
     ),
 )
@@ -376,17 +373,17 @@ DEFICIT_EVIDENCE = (
     NICE_CKS_2018.at("severe or progressive deficit", "urgent referral is standard", MHC),
     DOSSIER.at("4.2 RF-MOTOR-1; 4.2 RF-MOTOR-2; 11.11"),
 )
-UNTESTED_WEAKNESS = all_of(WEAKNESS_TOLD, not_recorded(power_tested))
-MARKED_LOSS = any_of(
-    tested_loss("marked"),
-    all_of(weakness_new.is_true(), weakness_progressing.is_true(), not_recorded(power_tested)),
+UNTESTED_WEAKNESS = all_of(weakness_new.is_true(), not_recorded(power_tested))
+TESTED_MARKED_LOSS = tested_loss("marked")
+PROGRESSING_WEAKNESS = all_of(
+    weakness_new.is_true(), weakness_progressing.is_true(), not_recorded(power_tested)
 )
 
 MOTOR_1 = flag(
     "motor-1",
     "RF-MOTOR-1",
     "A muscle has fallen to MRC 3 or below, or by 2 grades or more, since surgery, or weakness is growing within days",
-    MARKED_LOSS,
+    any_of(TESTED_MARKED_LOSS, PROGRESSING_WEAKNESS),
     *DEFICIT_EVIDENCE,
     tier="emergency_now",
     first_action="Emergency MRI and spinal surgeon now.",
@@ -396,7 +393,7 @@ MOTOR_1 = flag(
 MOTOR_2 = flag(
     "motor-2",
     "RF-MOTOR-2",
-    "A muscle has lost a grade since surgery, or new or worse weakness was stated or found and not tested in full",
+    "A muscle has lost a grade since surgery, or new or worse weakness was stated and not tested in full",
     any_of(tested_loss("slight"), UNTESTED_WEAKNESS),
     *DEFICIT_EVIDENCE,
     tier="same_day",
@@ -487,10 +484,12 @@ DEFICIT_FLAGS = (
 )
 DEFICIT_SUSPECTED = named(
     "a flag of lost power or feeling",
-    any_of(MOTOR_1.when, MOTOR_2.when, MOTOR_STANDING.when, SENSORY.when),
+    any_of(TESTED_MARKED_LOSS, MOTOR_2.when, MOTOR_STANDING.when, SENSORY.when),
 )
-"""Any of them: the other two ask for more than RF-NEW-SENSORY does by itself."""
-URGENT_SURGICAL_CAUSE = named("an urgent surgical cause", any_of(CES_SUSPECTED, MOTOR_1.when, MOTOR_2.when))
+"""Any of them: weakness that is progressing comes with RF-MOTOR-2, and the other tiers ask for more."""
+URGENT_SURGICAL_CAUSE = named(
+    "an urgent surgical cause", any_of(CES_SUSPECTED, TESTED_MARKED_LOSS, MOTOR_2.when)
+)
 
 # The first source's own flags. Either way of telling is enough, so that an answer not given cannot lower the flag.
 

@@ -65,7 +65,8 @@ def infection_flags(get: Get, k: Known) -> Truths:
     back_hurts = new_back | at_rest | SAID[get("focal_back_pain")]
     if k.back_now is not None:
         back_hurts |= 3 if k.back_now > 0 else 0
-    abscess = (hot | inflamed) & back_hurts & (k.new_deficit | k.felt_or_said | k.both_numb)
+    two_of_three = (hot | inflamed) & back_hurts
+    abscess = two_of_three & (k.new_deficit | k.felt_or_said | k.both_numb)
     feverish = hot | rigors
     sourced = 3 in (discharge, opening, redness, wound_pain, at_rest, neck, light)
     unsourced = 0 if sourced else feverish
@@ -86,7 +87,7 @@ def infection_flags(get: Get, k: Known) -> Truths:
         | pain_and_sign
         | sepsis
         | moderate
-        | abscess
+        | (two_of_three & (k.new_feeling | k.weak_says))
     )
     return (
         sepsis,

@@ -12,7 +12,6 @@ from app.knowledge.deficits import (
     is_progressing,
     motor_loss_of,
     power_lost,
-    was_weak_before,
 )
 from app.knowledge.pain import baseline_of, change_of, change_since_surgery, now_of
 from app.knowledge.timeline import add_months
@@ -169,9 +168,7 @@ def scores_and_deficits(get: Get, k: Known) -> None:
     if stated_weak is not None:
         weak_new = is_new_or_worse(stated_weak, surgery, day, weak_onset)
         growing = is_progressing(stated_weak, surgery, day)
-    found_weak, leg_power = 0, get("leg_power")
-    if leg_power == "abnormal":
-        found_weak = {None: 1, False: 3, True: 0}[was_weak_before(surgery, power, stated_weak)]
+    leg_power = get("leg_power")
     tested, loss = 0, None
     if tests is not None:
         tested = 3 if has_been_tested(tests, surgery, day, weak_onset, stated_weak, leg_power) else 0
@@ -179,9 +176,8 @@ def scores_and_deficits(get: Get, k: Known) -> None:
     numb_says = 1 if numb_new is None else 3 if numb_new else 0
     tingle_says = 1 if tingle_new is None else 3 if tingle_new else 0
     weak_says = 1 if weak_new is None else 3 if weak_new else 0
-    weak_told = weak_says | found_weak
     grows = 1 if growing is None else 3 if growing else 0
-    open_loss = (1 if loss is None else 0) & (tested | weak_told)
+    open_loss = (1 if loss is None else 0) & (tested | weak_says | (3 if leg_power == "abnormal" else 0))
     marked, slight = 3 if loss == "marked" else open_loss, 3 if loss == "slight" else open_loss
     standing = 3 if loss == "standing" else open_loss
     leg_now, back_now = k.leg_now, k.back_now
@@ -191,11 +187,12 @@ def scores_and_deficits(get: Get, k: Known) -> None:
     k.numb_onset, k.tingle_onset, k.weak_onset = numb_onset, tingle_onset, weak_onset
     k.weak_stated, k.weak_tested, k.weak_says = weak_stated, weak_tested, weak_says
     k.numb_here, k.tingle_here, k.weak_here = numb_here, tingle_here, weak_here
-    k.new_deficit = numb_says | tingle_says | weak_told | marked | slight | standing
+    k.new_deficit = numb_says | tingle_says | weak_says | marked | slight | standing
     k.marked, k.slight, k.standing = (
         marked | (weak_says & grows & NOT[tested]),
-        slight | (weak_told & NOT[tested]),
+        slight | (weak_says & NOT[tested]),
         standing,
     )
+    k.new_feeling = numb_says | tingle_says
     k.new_sensory = (numb_says & numb_here) | (tingle_says & tingle_here)
     k.severe = 3 if (leg_now is not None and leg_now >= 8) or (back_now is not None and back_now >= 8) else 0

@@ -30,13 +30,13 @@ def cauda_equina_flags(get: Get, k: Known) -> Truths:
     )
     answered = 1 not in (difficulty, incontinence, saddle, rectal, faecal, both_weak)
     others = both_pain | both_numb | sexual
-    neither_leg = onset_on is None and get("pain_return_side") != "both" and k.new_sensory != 3
+    neither_leg = onset_on is None and get("pain_return_side") != "both"
     explained = early_on_ward == 3 and normal == 3 and answered and not others and neither_leg
     ward_retention = retention & early_on_ward & NOT[signs | others] & normal
 
     # Saddle numbness that was found, or was not looked for though it was felt
     felt = 1 & saddle if sensation is None else 3 if sensation == "abnormal" else 0
-    certain = signs | (0 if explained else retention) | felt
+    certain = signs | (retention & k.new_feeling if explained else retention) | felt
 
     pain_both = 0 if onset == "gradual" and eased == 3 and days > 42 else both_pain
     bilateral = pain_both | both_numb

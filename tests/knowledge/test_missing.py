@@ -152,6 +152,7 @@ CHANGE_ALTHOUGH_SETTLED = {
     "post_void_residual_ml": "a residual counts whatever was answered (11.15)",
     "phq9_item9": "a score of item 9 counts whatever was answered (11.15)",
     "muscle_power": "a loss that a test shows counts whatever was answered (11.15)",
+    "leg_power": "weakness that was found and not graded counts whatever was answered (11.15)",
     **dict.fromkeys(
         (
             "calf_difference_cm",
