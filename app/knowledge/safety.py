@@ -199,7 +199,7 @@ BILATERAL_PAIN = all_of(new_bilateral_leg_pain.is_true(), none_of(SLOW_CLAUDICAT
 NEW_BILATERAL = named(
     "new pain or numbness of both legs", any_of(BILATERAL_PAIN, new_bilateral_leg_numbness.is_true())
 )
-FOUND_WEAK = when_recorded(leg_power, leg_power.is_("abnormal"))
+FOUND_WEAK = unless_screened_out(leg_power, leg_power.is_("abnormal"), weakness_new.is_true())
 """Found on examination, and not graded: whether it is new, and how much, is open (dossier 11.11, 11.15)."""
 
 
