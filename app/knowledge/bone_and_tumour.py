@@ -11,6 +11,7 @@ from app.knowledge.questions import (
     new_back_pain,
     night_pain,
     progressive_pain,
+    rest_back_pain,
     trauma,
     weight_loss,
 )
@@ -19,8 +20,8 @@ from app.knowledge.safety_thresholds import OLD_AGE_YEARS, SEVERE_PAIN_POINTS
 from app.knowledge.sources import ACR_TRAUMA, DOSSIER, IFOMPT_2020, NICE_NG234
 from app.knowledge.vocabulary import age_years
 
-NEW_PAIN_OF_THE_BACK = (new_back_pain, focal_back_pain)
-"""Pain that began suddenly at one place of the back since surgery is new back pain by any reading."""
+NEW_PAIN_OF_THE_BACK = (new_back_pain, focal_back_pain, rest_back_pain)
+"""Pain that began suddenly at one place since surgery is new by any reading; so is severe pain, new or growing, at rest."""
 
 # Fracture: a fall, or bone that breaks easily
 
@@ -39,7 +40,10 @@ FRACTURE_EVIDENCE = (
     IFOMPT_2020.at("fracture", "age, osteoporosis, steroids and trauma raise the suspicion of a fracture"),
     DOSSIER.at("4.2 RF-FRACTURE; 11.13"),
 )
-FRACTURE_IMAGING = "radiograph or CT of the lumbar spine, and a decision on MRI."
+FRACTURE_IMAGING = (
+    "radiograph or CT of the lumbar spine, and a decision on MRI; after a wide laminectomy look at the pars and the "
+    "facets."
+)
 
 FRACTURE_WITH_CES = flag(
     "fracture.with-ces",
@@ -77,7 +81,7 @@ FRACTURE_AFTER_FALL_SEVERE = flag(
 FRACTURE_FRAGILE = flag(
     "fracture.fragile",
     "RF-FRACTURE",
-    "Sudden pain of 7 or more at one place of the back, at age 70 or more, with osteoporosis or long-term steroids",
+    "Sudden pain of 7 or more at one place of the back, where age is 70 or more, or with osteoporosis or long-term steroids",
     FRAGILE_AND_SEVERE,
     *FRACTURE_EVIDENCE,
     tier="same_day",

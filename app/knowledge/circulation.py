@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.engine.conditions import all_of, any_of, named
 from app.engine.facts import when_recorded
-from app.knowledge.citations import THROMBOSIS_COURSE
+from app.knowledge.citations import EMBOLISM_COURSE, THROMBOSIS_COURSE
 from app.knowledge.conclusions import SEVENTY_TWO_HOURS, TODAY, WEEK
 from app.knowledge.measurements import calf_difference_cm, heart_rate_bpm, pulses_present, spo2_percent
 from app.knowledge.questions import (
@@ -114,6 +114,7 @@ PE = flag(
     "A sign of pulmonary embolism, or a fast pulse with a sign of thrombosis",
     any_of(EMBOLISM_SIGN, all_of(heart_rate_bpm > FAST_HEART_RATE, THROMBOSIS_SIGN)),
     WELLS.at("lungs", "surgery in the last 4 weeks, a fast pulse and signs in a leg add up"),
+    EMBOLISM_COURSE,
     EMERGENCY_PRACTICE.at("embolism", "sudden breathlessness, pleuritic pain, haemoptysis, syncope"),
     DOSSIER.at("4.2 RF-PE; 11.13"),
     tier="emergency_now",
@@ -175,7 +176,7 @@ CARDIAC = flag(
     EMERGENCY_PRACTICE.at("heart", "chest pain is an emergency"),
     DOSSIER.at("4.2 RF-CARDIAC/STROKE"),
     tier="emergency_now",
-    first_action="Ambulance now; tell the crew of the recent operation on the spine.",
+    first_action="Ambulance now; tell the crew of the operation on the spine and its day.",
     within_days=TODAY,
     dossier="4.2 RF-CARDIAC/STROKE",
 )
@@ -187,7 +188,7 @@ STROKE = flag(
     EMERGENCY_PRACTICE.at("brain", "face, arm or speech newly affected is an emergency"),
     DOSSIER.at("4.2 RF-CARDIAC/STROKE"),
     tier="emergency_now",
-    first_action="Ambulance now; tell the crew of the recent operation on the spine.",
+    first_action="Ambulance now; tell the crew of the operation on the spine and its day.",
     within_days=TODAY,
     dossier="4.2 RF-CARDIAC/STROKE",
 )

@@ -172,11 +172,6 @@ UNSTABLE_COURSE = RAMHMDANI_2018.at(
 )
 NO_VALID_TEST = NO_VALID_TEST_2023.at("conclusion", "no test of instability has been validated")
 DISCITIS_RATE = DISCITIS_RATES.at("rates", "0.2 to 4 %, the true value near the lower end")
-HAEMATOMA_RATES = (
-    SEH_TIMING_2019.at("rate", "0.27 %"),
-    SEH_2014.at("rate", "0.16 %"),
-    VASANKARI.at("rate", "2.3 % reoperated for a haematoma"),
-)
 CHRONIC_SURGICAL_PAIN = ICD_11.at(
     "MG30.21", "develops or increases after surgery, 3 months or longer, other causes excluded"
 )
@@ -227,4 +222,10 @@ STIMULATION_TRIAL = PROCESS_TRIAL.at(
 WHITE_PANJABI = FLEXION_EXTENSION.at(
     "White and Panjabi",
     "more than 4.5 mm or 15 %; more than 15 degrees at L1 to L4, 20 at L4-L5, 25 at L5-S1",
+)
+EMBOLISM_COURSE = BOHL_2015.at("embolism", "median day of pulmonary embolism 5, interquartile range 3 to 11")
+HAEMATOMA_RATES = (
+    SEH_TIMING_2019.at("rate", "symptomatic in 0.27 %"),
+    SEH_2014.at("rate", "symptomatic in 0.16 %"),
+    VASANKARI.at("rate", "2.3 % reoperated for one after microdecompression of stenosis"),
 )

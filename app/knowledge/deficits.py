@@ -6,6 +6,7 @@ that was tested lately, else from the stated severity; the two are never mixed i
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby, pairwise
@@ -16,16 +17,19 @@ from app.knowledge.pain import DAY, Readings, after, baseline_of, latest_before,
 from app.knowledge.thresholds import (
     MARKED_LOSS_GRADE,
     PRESENT_AT_SURGERY_DAYS,
+    PROGRESS_DAYS,
     RECORDS_APART_DAYS,
     STALE_AFTER_DAYS,
 )
-from app.knowledge.vocabulary import SEVERITIES
+from app.knowledge.vocabulary import SEVERITIES, muscle_power
 
 FULL_POWER = 5
 WHOLE_GRADE = 1
 """Grades between (4- and 4+) tell a trend, not a loss; any grade below full is one (dossier 2.1)."""
 MOTOR_LOSSES = ("none", "standing", "slight", "marked")
-"""Standing: the lower grade has been on record for more than 42 days. The last is the worst (dossier 11.11)."""
+"""Standing: the lower grade has been on record for more than 42 days. Marked: it ends at 3 or below, or is still
+progressing; it is the worst (dossier 11.11)."""
+KEY_MUSCLES = frozenset(muscle_power.sites)
 ORIGINS = ("at_surgery", "later")
 CHANGES = ("improving", "unchanged", "worse", "single_record")
 
@@ -76,23 +80,46 @@ def is_new(
     return None if onset_on is None else onset_on >= surgery_date
 
 
+def is_new_or_worse(
+    course: Readings, surgery_date: date, assessed_on: date, onset_on: date | None = None
+) -> bool | None:
+    """New, or above the least degree on record at baseline or since surgery (dossier 4.2 "New", 11.11)."""
+    new = is_new(course, surgery_date, assessed_on, onset_on)
+    later = after(course, surgery_date)
+    if new or not later:
+        return new
+    baseline = baseline_of(course, surgery_date)
+    before = [each.value for each in later[:-1]] + ([] if baseline is None else [baseline])
+    return True if later[-1].value > min(before, default=later[-1].value) else new
+
+
+def is_progressing(course: Readings, surgery_date: date, assessed_on: date) -> bool | None:
+    """Whether what was there has grown within days, by the records since surgery (dossier 4.2 RF-MOTOR-1)."""
+    if now_of(course, surgery_date, assessed_on) is None:
+        return None
+    later = after(course, surgery_date)
+    return any(0 < each.value < later[-1].value for each in _shortly_before_the_last(later))
+
+
 def has_been_tested(
     muscle_power: Readings,
     surgery_date: date,
     assessed_on: date,
     weakness_onset_on: date | None = None,
     stated_weakness_course: Readings | None = None,
+    leg_power: str | None = None,
 ) -> bool | None:
     """Whether a test since surgery tells the power of now; missing, not "no", where none does (dossier 11.15).
 
-    A loss that was found counts however old the test; full power only while it is current.
+    A loss that was found counts however old the test; full power only while it is current, and against weakness
+    that was stated or found only where every key muscle was tested.
     """
     tested = after(muscle_power, surgery_date)
     if not tested:
         return None
     if _worst_loss(muscle_power, surgery_date, weakness_onset_on) != MOTOR_LOSSES[0]:
         return True
-    return True if _is_current(tested, assessed_on, stated_weakness_course) else None
+    return True if _tells_power(tested, assessed_on, stated_weakness_course, leg_power) else None
 
 
 def motor_loss_of(
@@ -101,20 +128,26 @@ def motor_loss_of(
     assessed_on: date,
     weakness_onset_on: date | None = None,
     stated_weakness_course: Readings | None = None,
+    leg_power: str | None = None,
 ) -> str | None:
-    """The worst loss of power since surgery; a test that is not current rules none out (dossier 11.11, 11.16)."""
+    """The worst loss of power since surgery; a test that does not tell the power of now rules none out."""
     tested = after(muscle_power, surgery_date)
     worst = _worst_loss(muscle_power, surgery_date, weakness_onset_on) if tested else None
-    if worst == MOTOR_LOSSES[0] and not _is_current(tested, assessed_on, stated_weakness_course):
+    if worst == MOTOR_LOSSES[0] and not _tells_power(tested, assessed_on, stated_weakness_course, leg_power):
         return None
     return worst
 
 
-def _is_current(tested: Readings, assessed_on: date, stated_weakness: Readings | None) -> bool:
-    """Not stale, and no weakness stated after it."""
+def _tells_power(
+    tested: Readings, assessed_on: date, stated_weakness: Readings | None, leg_power: str | None
+) -> bool:
+    """Not stale, no weakness stated after it, and complete where weakness was stated or found otherwise."""
     last = tested[-1].day
-    stated_after = any(each.value > 0 and each.day > last for each in stated_weakness or ())
-    return (assessed_on - last).days <= STALE_AFTER_DAYS.value and not stated_after
+    current = {each.site for each in tested if (assessed_on - each.day).days <= STALE_AFTER_DAYS.value}
+    if not current or any(each.value > 0 and each.day > last for each in stated_weakness or ()):
+        return False
+    weak_by_another = leg_power == "abnormal" or bool(stated_weakness and stated_weakness[-1].value > 0)
+    return not weak_by_another or current >= KEY_MUSCLES
 
 
 def _worst_loss(muscle_power: Readings, surgery_date: date, onset_on: date | None) -> str | None:
@@ -127,21 +160,33 @@ def _worst_loss(muscle_power: Readings, surgery_date: date, onset_on: date | Non
 
 
 def _loss_of_muscle(tested: Readings, site: str, surgery_date: date, onset_on: date | None) -> str | None:
-    """Unknown where the first test ever found the muscle weak and nobody said since when."""
+    """Unknown where the first test ever found the muscle weak, nobody said since when, and it has not fallen since."""
     course = tuple(each for each in tested if each.site == site)
     later = after(course, surgery_date)
     baseline = baseline_of(course, surgery_date)
-    if baseline is None and later[0].value < FULL_POWER:
-        if onset_on is None:
-            return None
+    if baseline is None and onset_on is not None:
         baseline = FULL_POWER if onset_on >= surgery_date else later[0].value
+    is_first_seen_weak = baseline is None and later[0].value < FULL_POWER
+    loss = _loss_from(max([each.value for each in later] + ([] if baseline is None else [baseline])), later)
+    return None if is_first_seen_weak and loss == MOTOR_LOSSES[0] else loss
+
+
+def _loss_from(best: float, later: Readings) -> str:
+    """What the last grade has lost from the best one."""
     last = later[-1].value
-    best = max([each.value for each in later[:-1]] + [last if baseline is None else baseline])
     if last >= best or (best < FULL_POWER and best - last < WHOLE_GRADE):
         return "none"
     if _days_unchanged(later) > STALE_AFTER_DAYS.value:
         return "standing"
-    return "marked" if last <= MARKED_LOSS_GRADE.value else "slight"  # a drop of 2 grades ends there as well
+    is_progressing = any(last < each.value < FULL_POWER for each in _shortly_before_the_last(later))
+    is_marked = last <= MARKED_LOSS_GRADE.value or is_progressing  # a drop of 2 grades ends there as well
+    return "marked" if is_marked else "slight"
+
+
+def _shortly_before_the_last(later: Readings) -> Readings:
+    """The records since surgery that are so near to the last one that a change since then is progress."""
+    last = later[-1].day
+    return tuple(each for each in later[:-1] if (last - each.day).days <= PROGRESS_DAYS.value)
 
 
 def _days_unchanged(later: Readings) -> int:
@@ -262,8 +307,13 @@ tingling_new = YesNo(
 )
 weakness_new = YesNo(
     name="weakness_new",
-    question="Is there weakness that was not there before surgery?",
-    label="Weakness that is new since surgery, as stated",
+    question="Is there weakness that was not there before surgery, or that is worse?",
+    label="Weakness that is new or worse since surgery, as stated",
+)
+weakness_progressing = YesNo(
+    name="weakness_progressing",
+    question="How severe is the weakness now, and has it grown within the last days?",
+    label="Weakness that has grown within days, as stated",
 )
 power_tested = YesNo(name="power_tested", label="Muscle power of now known from a test since surgery")
 motor_loss = Choice(
@@ -302,9 +352,11 @@ def choose_weakness_course(
     return power_course or stated_weakness_course
 
 
-def _newness(gives: YesNo, course: Series, onset_on: str) -> Calculation:
+def _newness(
+    gives: YesNo, course: Series, onset_on: str, tell: Callable[..., bool | None] = is_new
+) -> Calculation:
     takes = (course.name, "surgery_date", "assessed_on", onset_on)
-    return calculated(gives, is_new, takes, uses=[STALE_AFTER_DAYS])
+    return calculated(gives, tell, takes, uses=[STALE_AFTER_DAYS])
 
 
 COURSES = (
@@ -317,7 +369,13 @@ COURSES = (
     *(each for deficit in DEFICITS for each in deficit.calculations),
     _newness(numbness_new, NUMBNESS.course, "numbness_onset_on"),
     _newness(tingling_new, TINGLING.course, "tingling_onset_on"),
-    _newness(weakness_new, stated_weakness_course, "weakness_onset_on"),
+    _newness(weakness_new, stated_weakness_course, "weakness_onset_on", is_new_or_worse),
+    calculated(
+        weakness_progressing,
+        is_progressing,
+        (stated_weakness_course.name, "surgery_date", "assessed_on"),
+        uses=[PROGRESS_DAYS, STALE_AFTER_DAYS],
+    ),
     calculated(power_tested, has_been_tested, uses=[STALE_AFTER_DAYS]),
-    calculated(motor_loss, motor_loss_of, uses=[STALE_AFTER_DAYS, MARKED_LOSS_GRADE]),
+    calculated(motor_loss, motor_loss_of, uses=[STALE_AFTER_DAYS, MARKED_LOSS_GRADE, PROGRESS_DAYS]),
 )

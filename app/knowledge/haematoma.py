@@ -19,6 +19,7 @@ from app.knowledge.pain import back_pain_now, leg_pain_now
 from app.knowledge.questions import (
     arm_weakness,
     clear_wound_leak,
+    confusion,
     drowsiness,
     facial_droop,
     pain_rising_24h,
@@ -193,13 +194,13 @@ CSF_1 = flag(
 )
 HEADACHE = postural_headache.is_true()
 INTRACRANIAL = named(
-    "drowsiness, a seizure or a focal deficit",
-    any_yes((drowsiness, seizure, facial_droop, arm_weakness, speech_disturbance, visual_loss)),
+    "drowsiness, new confusion, a seizure or a focal deficit",
+    any_yes((drowsiness, confusion, seizure, facial_droop, arm_weakness, speech_disturbance, visual_loss)),
 )
 CSF_2_URGENT = flag(
     "csf-2.urgent",
     "RF-CSF-2",
-    "Postural headache with drowsiness, a seizure or a focal deficit, within 42 days of surgery",
+    "Postural headache with drowsiness, new confusion, a seizure or a focal deficit, within 42 days of surgery",
     all_of(days_since_surgery <= HEADACHE_DAYS, HEADACHE, INTRACRANIAL),
     EMERGENCY_PRACTICE.at("headache", "bleeding inside the skull can follow loss of cerebrospinal fluid"),
     LEAK_READING,
@@ -223,7 +224,7 @@ CSF_2 = flag(
 CSF_2_URGENT_LATE = flag(
     "csf-2.urgent.late",
     "RF-CSF-2",
-    "Postural headache with drowsiness, a seizure or a focal deficit, whenever it began",
+    "Postural headache with drowsiness, new confusion, a seizure or a focal deficit, whenever it began",
     all_of(HEADACHE, INTRACRANIAL),
     LEAK_READING,
     tier="same_day",

@@ -26,6 +26,7 @@ from app.knowledge.citations import (
     WOUND_WINDOW,
 )
 from app.knowledge.conclusions import SEVENTY_TWO_HOURS, TODAY, WEEK
+from app.knowledge.deficits import numbness_new, tingling_new, weakness_new
 from app.knowledge.laboratory import LABORATORY_READINGS, crp_finding, esr_raised
 from app.knowledge.measurements import (
     heart_rate_bpm,
@@ -39,6 +40,7 @@ from app.knowledge.pain import PLACES, Readings, after, back_pain_now, now_of
 from app.knowledge.questions import (
     confusion,
     fever,
+    focal_back_pain,
     mottled_skin,
     neck_stiffness,
     new_back_pain,
@@ -52,7 +54,14 @@ from app.knowledge.questions import (
     wound_pain_increasing,
     wound_redness,
 )
-from app.knowledge.safety import NEW_DEFICIT, SEVERE_PAIN, any_yes, flag, unless_screened_out
+from app.knowledge.safety import (
+    CAUDA_EQUINA_CHANGE,
+    NEW_DEFICIT,
+    SEVERE_PAIN,
+    any_yes,
+    flag,
+    unless_screened_out,
+)
 from app.knowledge.safety_thresholds import (
     DISCITIS_FROM_DAYS,
     DISCITIS_TO_DAYS,
@@ -69,7 +78,7 @@ from app.knowledge.safety_thresholds import (
 from app.knowledge.sources import DOSSIER
 from app.knowledge.thresholds import RISE_POINTS, STALE_AFTER_DAYS
 from app.knowledge.timeline import days_since_surgery
-from app.knowledge.vocabulary import CAUDA_EQUINA, implant, new_bilateral_leg_numbness, procedure
+from app.knowledge.vocabulary import implant, new_bilateral_leg_numbness, procedure
 
 SIX_WEEKS = 42
 """The limit of T4 (dossier 4.1)."""
@@ -377,7 +386,7 @@ DISCITIS_PAIN_ALONE = flag(
 
 # Spinal canal and meninges: emergencies at any time (4.2 RF-EPIDURAL-ABSCESS, RF-MENINGITIS)
 
-BACK_PAIN_QUESTIONS = (rest_back_pain, new_back_pain)
+BACK_PAIN_QUESTIONS = (rest_back_pain, new_back_pain, focal_back_pain)
 BACK_PAIN = named(
     "back pain",
     any_of(
@@ -385,14 +394,15 @@ BACK_PAIN = named(
         unless_screened_out(back_pain_now, back_pain_now > 0, any_yes(BACK_PAIN_QUESTIONS)),
     ),
 )
+FEVER_OR_RAISED_CRP = any_of(FEVER_FOUND, RAISED_CRP)
 EPIDURAL_ABSCESS = flag(
     "epidural-abscess",
     "RF-EPIDURAL-ABSCESS",
     "Fever or raised C-reactive protein with back pain and a new neurological deficit",
     all_of(
-        any_of(FEVER_FOUND, RAISED_CRP),
+        FEVER_OR_RAISED_CRP,
         BACK_PAIN,
-        any_of(NEW_DEFICIT, any_yes((*CAUDA_EQUINA, new_bilateral_leg_numbness))),
+        any_of(NEW_DEFICIT, CAUDA_EQUINA_CHANGE, new_bilateral_leg_numbness.is_true()),
     ),
     ABSCESS_TRIAD,
     DOSSIER.at("4.2 RF-EPIDURAL-ABSCESS; 11.13"),
@@ -537,6 +547,8 @@ INFECTION_TO_ACT_ON = named(
         DISCITIS_ATYPICAL,
         SEPSIS.when,
         SEPSIS_MODERATE.when,
+        all_of(FEVER_OR_RAISED_CRP, BACK_PAIN, any_yes((numbness_new, tingling_new, weakness_new))),
     ),
 )
-"""Any of them at T1 to T3: the other tiers of a flag ask for more. An abscess comes with the flag of its deficit."""
+"""Any of them at T1 to T3: the other tiers of a flag ask for more. An abscess with a loss of power that was tested, or
+with a cauda equina symptom, comes with the flag of that."""

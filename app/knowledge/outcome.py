@@ -356,8 +356,8 @@ NO_IMMEDIATE_RELIEF = note(
     "no_immediate_relief",
     "No relief right after surgery is not yet a failure",
     all_of(IN_SCOPE, phase.is_("early"), index_pain.is_("leg"), relief.is_("none")),
-    "Leg pain is usually relieved straight away; where it is not, that is not a failure, but a reason to watch for six "
-    "weeks.",
+    "Leg pain is usually relieved straight away; where it is not, that is not a failure, but a reason to watch it for "
+    "six weeks, and to contact the surgeon if it has not improved by then.",
     S10,
     BASS_RELIEF,
     dossier="1.1 S10",

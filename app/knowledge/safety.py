@@ -22,6 +22,7 @@ from app.knowledge.deficits import (
     power_tested,
     tingling_new,
     weakness_new,
+    weakness_progressing,
 )
 from app.knowledge.measurements import bilateral_examination, leg_power, saddle_sensation
 from app.knowledge.pain import (
@@ -163,6 +164,8 @@ the record tells of elsewhere speaks against the "no" about it.
 
 The other items of RF-CES-1 need only be answered here: a yes to one of them is an emergency by itself.
 """
+NEW_IN_ONE_LEG = any_yes((numbness_new, tingling_new))
+"""Beside retention it is another item; new weakness is one by RF-SEH. Not known, it leaves the emergency open."""
 ABNORMAL_SADDLE = unless_screened_out(
     saddle_sensation, saddle_sensation.is_("abnormal"), saddle_numbness.is_true()
 )
@@ -174,7 +177,7 @@ CES_1 = flag(
     "A new or worse cauda equina symptom since surgery",
     any_of(
         any_yes(OTHER_CAUDA_EQUINA),
-        all_of(urinary_retention.is_true(), none_of(WARD_RETENTION_EXEMPT)),
+        all_of(urinary_retention.is_true(), any_of(none_of(WARD_RETENTION_EXEMPT), NEW_IN_ONE_LEG)),
         ABNORMAL_SADDLE,
     ),
     CES_PATHWAY,
@@ -199,15 +202,23 @@ BILATERAL_PAIN = all_of(new_bilateral_leg_pain.is_true(), none_of(SLOW_CLAUDICAT
 NEW_BILATERAL = named(
     "new pain or numbness of both legs", any_of(BILATERAL_PAIN, new_bilateral_leg_numbness.is_true())
 )
+FOUND_WEAK = unless_screened_out(leg_power, leg_power.is_("abnormal"), weakness_new.is_true())
+"""Found on examination, and not graded: whether it is new, and how much, is open (dossier 11.11, 11.15)."""
+
+
+def tested_loss(*losses: str) -> Condition:
+    """A loss of power that a test shows; not tested is "no" only when weakness is neither new nor found."""
+    screens = any_of(weakness_new.is_true(), FOUND_WEAK)
+    return unless_screened_out(power_tested, motor_loss.is_one_of(*losses), screens)
+
+
 NEW_DEFICIT = named(
     "a new deficit",
     any_of(
         numbness_new.is_true(),
         tingling_new.is_true(),
         weakness_new.is_true(),
-        unless_screened_out(
-            power_tested, motor_loss.is_one_of("standing", "slight", "marked"), weakness_new.is_true()
-        ),
+        tested_loss("standing", "slight", "marked"),
     ),
 )
 RECENT_BILATERAL = named(
@@ -365,18 +376,17 @@ DEFICIT_EVIDENCE = (
     NICE_CKS_2018.at("severe or progressive deficit", "urgent referral is standard", MHC),
     DOSSIER.at("4.2 RF-MOTOR-1; 4.2 RF-MOTOR-2; 11.11"),
 )
-
-
-def tested_loss(*losses: str) -> Condition:
-    """A loss of power that a test shows; not tested is "no" only when weakness was asked about and is not new."""
-    return unless_screened_out(power_tested, motor_loss.is_one_of(*losses), weakness_new.is_true())
-
+UNTESTED_WEAKNESS = all_of(weakness_new.is_true(), not_recorded(power_tested))
+TESTED_MARKED_LOSS = tested_loss("marked")
+PROGRESSING_WEAKNESS = all_of(
+    weakness_new.is_true(), weakness_progressing.is_true(), not_recorded(power_tested)
+)
 
 MOTOR_1 = flag(
     "motor-1",
     "RF-MOTOR-1",
-    "A muscle has fallen to MRC 3 or below, or by 2 grades or more, since surgery",
-    tested_loss("marked"),
+    "A muscle has fallen to MRC 3 or below, or by 2 grades or more, since surgery, or weakness is growing within days",
+    any_of(TESTED_MARKED_LOSS, PROGRESSING_WEAKNESS),
     *DEFICIT_EVIDENCE,
     tier="emergency_now",
     first_action="Emergency MRI and spinal surgeon now.",
@@ -386,13 +396,26 @@ MOTOR_1 = flag(
 MOTOR_2 = flag(
     "motor-2",
     "RF-MOTOR-2",
-    "A muscle has lost a grade since surgery, or new weakness was stated and not tested",
-    any_of(tested_loss("slight"), all_of(weakness_new.is_true(), not_recorded(power_tested))),
+    "A muscle has lost a grade since surgery, or new or worse weakness was stated and not tested in full",
+    any_of(tested_loss("slight"), UNTESTED_WEAKNESS),
     *DEFICIT_EVIDENCE,
     tier="same_day",
     first_action="Test the power of every key muscle; call the surgeon on the same day; MRI within 48 hours.",
     within_days=TODAY,
     dossier="4.2 RF-MOTOR-2; 11.11; 11.15",
+)
+MOTOR_STANDING_SEVERE = flag(
+    "motor.standing.severe",
+    "RF-MOTOR-2",
+    "A loss of power since surgery that has stood on record for more than 42 days, with pain of 8 or more",
+    all_of(tested_loss("standing"), SEVERE_PAIN),
+    *DEFICIT_EVIDENCE,
+    DOSSIER.at("4.1 T3; 11.5"),
+    tier="within_days",
+    first_action="Clinician within 72 hours: ask whether the loss of power was investigated.",
+    within_days=SEVENTY_TWO_HOURS,
+    atypical_timing=True,
+    dossier="11.5; 11.11",
 )
 MOTOR_STANDING = flag(
     "motor.standing",
@@ -407,8 +430,7 @@ MOTOR_STANDING = flag(
     dossier="11.11",
 )
 NEW_MOTOR_LOSS = named(
-    "new or worse loss of power",
-    any_of(tested_loss("slight", "marked"), all_of(weakness_new.is_true(), not_recorded(power_tested))),
+    "new or worse loss of power", any_of(tested_loss("slight", "marked"), UNTESTED_WEAKNESS)
 )
 """RF-MOTOR-1 or RF-MOTOR-2: what has stood for long is left out (dossier 11.11)."""
 NEW_SENSORY_LOSS = named(
@@ -454,13 +476,23 @@ SENSORY = flag(
     within_days=WEEK,
     dossier="4.2 RF-NEW-SENSORY; 11.9",
 )
-DEFICIT_FLAGS = (MOTOR_1, MOTOR_2, MOTOR_STANDING, SENSORY_EARLY, SENSORY_SEVERE, SENSORY)
+DEFICIT_FLAGS = (
+    MOTOR_1,
+    MOTOR_2,
+    MOTOR_STANDING_SEVERE,
+    MOTOR_STANDING,
+    SENSORY_EARLY,
+    SENSORY_SEVERE,
+    SENSORY,
+)
 DEFICIT_SUSPECTED = named(
     "a flag of lost power or feeling",
-    any_of(MOTOR_1.when, MOTOR_2.when, MOTOR_STANDING.when, SENSORY.when),
+    any_of(TESTED_MARKED_LOSS, MOTOR_2.when, MOTOR_STANDING.when, SENSORY.when),
 )
-"""Any of them: the other two ask for more than RF-NEW-SENSORY does by itself."""
-URGENT_SURGICAL_CAUSE = named("an urgent surgical cause", any_of(CES_SUSPECTED, MOTOR_1.when, MOTOR_2.when))
+"""Any of them: weakness that is progressing comes with RF-MOTOR-2, and the other tiers ask for more."""
+URGENT_SURGICAL_CAUSE = named(
+    "an urgent surgical cause", any_of(CES_SUSPECTED, TESTED_MARKED_LOSS, MOTOR_2.when)
+)
 
 # The first source's own flags. Either way of telling is enough, so that an answer not given cannot lower the flag.
 

@@ -13,7 +13,7 @@ from app.knowledge.citations import (
     WOUND_TIMING,
     WOUND_WINDOW,
 )
-from app.knowledge.sources import IFOMPT_2020, MHC, PHQ_9, SEH_2014, SEH_TIMING_2019, WELLS
+from app.knowledge.sources import EMERGENCY_PRACTICE, IFOMPT_2020, PHQ_9, SEH_TIMING_2019, WELLS
 from app.knowledge.thresholds import proposed, published
 
 # Epidural haematoma, and retention on the ward
@@ -25,19 +25,16 @@ HAEMATOMA_DAYS = published(
     "window of epidural haematoma",
     SEH_TIMING_2019.at("timing", "54 % within 5 days, the tail to 30 days"),
 )
-HAEMATOMA_PEAK_DAYS = published(
+HAEMATOMA_PEAK_DAYS = proposed(
     "haematoma_peak_days",
     3,
     "days",
     "peak of epidural haematoma",
-    SEH_2014.at("timing", "peak within 72 hours", MHC),
+    "4.2 RF-SEH; section 10 item 2",
+    EMERGENCY_PRACTICE.at("epidural haematoma", "peak within 72 hours"),
 )
-SEVERE_PAIN_POINTS = published(
-    "severe_pain_points",
-    7,
-    "points",
-    "severe pain",
-    HAEMATOMA_PAIN,
+SEVERE_PAIN_POINTS = proposed(
+    "severe_pain_points", 7, "points", "severe pain", "4.2 RF-SEH; 11.13", HAEMATOMA_PAIN
 )
 WARD_RETENTION_DAYS = proposed(
     "ward_retention_days", 3, "days", "retention this early can be that of the ward", "4.2 RF-POUR; 11.2"
@@ -80,8 +77,13 @@ INFLAMMATION_FROM_DAYS = published(
 CRP_PEAK_DAYS = published(
     "crp_peak_days", 3, "days", "by then C-reactive protein has passed its peak", CRP_AFTER_SURGERY
 )
-SECOND_RISE_FROM_DAYS = published(
-    "second_rise_from_days", 5, "days", "a second rise after this day is not due to the operation", CRP_DAY_5
+SECOND_RISE_FROM_DAYS = proposed(
+    "second_rise_from_days",
+    5,
+    "days",
+    "a second rise after this day is not due to the operation",
+    "4.2 RF-DISCITIS; 11.13",
+    CRP_DAY_5,
 )
 CRP_RAISED_MG_L = published("crp_raised_mg_l", 10, "mg/L", "raised", CRP_AFTER_SURGERY)
 ESR_RAISED_MM_H = published("esr_raised_mm_h", 50, "mm/h", "raised", ESR_TWO_WEEKS)

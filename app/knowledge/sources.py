@@ -23,6 +23,8 @@ STUDIES = frozenset(
         "cohort, mostly not operated",
         "cohorts",
         "narrative review",
+        "narrative reviews",
+        "preprint",
         "prediction rule",
         "prospective cohort",
         "prospective series",
@@ -30,7 +32,10 @@ STUDIES = frozenset(
         "publication, title seen only",
         "registry cohort",
         "review",
+        "review and cohorts",
         "reviews",
+        "reviews and series",
+        "systematic review",
         "trial cohort",
         "validation study",
     }
@@ -626,7 +631,7 @@ FAILURE_2022 = Source(
 )
 VASANKARI = Source(
     id="vasankari",
-    title="Reoperation after microsurgical decompression of lumbar stenosis, Finland (Vasankari et al., year not seen)",
+    title="Epidural haematoma after microdecompression of lumbar stenosis, Finland (Vasankari et al., year not seen)",
     kind="cohort",
     year=None,
     verified=CBS,

@@ -27,6 +27,7 @@ from app.knowledge.citations import (
 from app.knowledge.sources import (
     CBS_PART,
     DOSSIER,
+    MHC,
     OSTELO_2008,
 )
 
@@ -44,8 +45,8 @@ def proposed(name: str, value: float, unit: str, label: str, at: str, *beside: C
 
 
 def published(name: str, value: float, unit: str, label: str, *evidence: Citation) -> Threshold:
-    """A value from a publication; where only the source was seen and not the figure, a clinician signs it off."""
-    unseen = all(citation.verified == CBS_PART for citation in evidence)
+    """A value from a publication, the first cited; where the figure was not seen in it, a clinician signs it off."""
+    unseen = evidence[0].verified in (CBS_PART, MHC)
     return Threshold(name=name, value=value, unit=unit, label=label, evidence=evidence, needs_sign_off=unseen)
 
 
@@ -217,8 +218,8 @@ RECOVERY_MONTHS = published(
 LEG_PAIN_PLATEAU_MONTHS = proposed(
     "leg_pain_plateau_months", 6, "months", "leg pain has reached its plateau", "3.1 expectation bands"
 )
-REGISTRY_VISIT_MONTHS = published(
-    "registry_visit_months", 6, "months", "visit of the registries", REGISTRY_VISIT
+REGISTRY_VISIT_MONTHS = proposed(
+    "registry_visit_months", 6, "months", "visit of the registries", "6.4", REGISTRY_VISIT
 )
 PAIN_FREE_MONTHS = published(
     "pain_free_months",
@@ -251,6 +252,13 @@ MARKED_LOSS_GRADE = proposed(
     3,
     "grade",
     "loss of power that ends at this grade or below is marked, as every drop of 2 grades does",
+    "4.2 RF-MOTOR-1; 11.11",
+)
+PROGRESS_DAYS = proposed(
+    "progress_days",
+    7,
+    "days",
+    "weakness that has grown within this time is progressing, not stable",
     "4.2 RF-MOTOR-1; 11.11",
 )
 EARLY_SENSORY_DAYS = proposed(

@@ -14,9 +14,11 @@ def bone_and_tumour_flags(get: Get, k: Known) -> Truths:
     fragile_bone = old | SAID[get("osteoporosis")] | SAID[get("steroids")]
     strong = 1 if back is None else 3 if back >= 7 else 0
     loss = SAID[get("weight_loss")]
-    fallen = trauma & (k.new_back | focal)
+    fallen = trauma & (k.new_back | focal | k.at_rest)
     fragile = focal & fragile_bone & strong
-    tumour = cancer & (k.new_back | focal | SAID[get("progressive_pain")] | SAID[get("night_pain")] | loss)
+    tumour = cancer & (
+        k.new_back | focal | k.at_rest | SAID[get("progressive_pain")] | SAID[get("night_pain")] | loss
+    )
     k.age, k.trauma, k.focal, k.fragile_bone, k.cancer, k.weight_loss = (
         age,
         trauma,

@@ -16,7 +16,9 @@ def haematoma_flags(get: Get, k: Known) -> Truths:
     leak, headache = SAID[get("clear_wound_leak")], SAID[get("postural_headache")]
     face, arm, speech = SAID[get("facial_droop")], SAID[get("arm_weakness")], SAID[get("speech_disturbance")]
     sight = SAID[get("visual_loss")]
-    brain = SAID[get("drowsiness")] | SAID[get("seizure")] | face | arm | speech | sight
+    brain = (
+        SAID[get("drowsiness")] | SAID[get("confusion")] | SAID[get("seizure")] | face | arm | speech | sight
+    )
     with_brain = headache & brain
     k.rising_24h, k.rising_pain, k.headache_or_leak = rising_24h, rising, leak | headache
     k.stroke, k.sight = face | arm | speech, sight

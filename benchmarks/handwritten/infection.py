@@ -64,10 +64,11 @@ def infection_flags(get: Get, k: Known) -> Truths:
     pain_and_sign = at_rest & sign
 
     # Fever without another source
-    back_hurts = new_back | at_rest
+    back_hurts = new_back | at_rest | SAID[get("focal_back_pain")]
     if k.back_now is not None:
         back_hurts |= 3 if k.back_now > 0 else 0
-    loss = k.new_deficit | k.cauda | k.both_numb
+    two_of_three = (hot | inflamed) & back_hurts
+    abscess = two_of_three & (k.new_deficit | k.felt_or_said | k.both_numb)
     feverish = hot | rigors
     sourced = 3 in (discharge, opening, redness, wound_pain, at_rest, neck, light)
     unsourced = 0 if sourced else feverish
@@ -77,7 +78,7 @@ def infection_flags(get: Get, k: Known) -> Truths:
     k.fever, k.sweats, k.at_rest, k.new_back = fever, sweats, at_rest, new_back
     k.temperature, k.saturation, k.pulse = temperature, saturation, pulse
     k.diabetes, k.immune, k.infection = diabetes, immune, suspected | gravely_ill
-    abscess, discitis = (hot | inflamed) & back_hurts & loss, in_window & sign
+    discitis = in_window & sign
     meningitis, wound_early = hot & (neck | light | confusion), wound & wound_window
     k.suspected, k.discitis_scan, k.infection_scan = suspected, pain_and_sign, pain_and_sign | abscess
     k.needs_scan_now |= abscess
@@ -98,6 +99,7 @@ def infection_flags(get: Get, k: Known) -> Truths:
         | pain_and_sign
         | sepsis
         | moderate
+        | (two_of_three & (k.new_feeling | k.weak_says))
     )
     return (
         sepsis,

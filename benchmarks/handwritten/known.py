@@ -88,6 +88,7 @@ class Known:
     marked: int
     slight: int
     standing: int
+    new_feeling: int
     new_sensory: int
     new_deficit: int
 

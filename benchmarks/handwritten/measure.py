@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from app.knowledge.deficits import degrees, has_been_tested, is_new, motor_loss_of, power_lost
+from app.knowledge.deficits import (
+    degrees,
+    has_been_tested,
+    is_new,
+    is_new_or_worse,
+    is_progressing,
+    motor_loss_of,
+    power_lost,
+)
 from app.knowledge.pain import baseline_of, change_of, change_since_surgery, now_of
 from app.knowledge.timeline import add_months
 from benchmarks.handwritten.bits import NOT, Truths, first
@@ -148,15 +156,20 @@ def scores_and_deficits(get: Get, k: Known) -> None:
     weak_here = presence(weak, surgery, day)
     numb_new = None if numb is None else is_new(numb, surgery, day, numb_onset)
     tingle_new = None if tingle is None else is_new(tingle, surgery, day, tingle_onset)
-    weak_new = None if stated_weak is None else is_new(stated_weak, surgery, day, weak_onset)
+    weak_new = growing = None
+    if stated_weak is not None:
+        weak_new = is_new_or_worse(stated_weak, surgery, day, weak_onset)
+        growing = is_progressing(stated_weak, surgery, day)
+    leg_power = get("leg_power")
     tested, loss = 0, None
     if tests is not None:
-        tested = 3 if has_been_tested(tests, surgery, day, weak_onset, stated_weak) else 0
-        loss = motor_loss_of(tests, surgery, day, weak_onset, stated_weak)
+        tested = 3 if has_been_tested(tests, surgery, day, weak_onset, stated_weak, leg_power) else 0
+        loss = motor_loss_of(tests, surgery, day, weak_onset, stated_weak, leg_power)
     numb_says = 1 if numb_new is None else 3 if numb_new else 0
     tingle_says = 1 if tingle_new is None else 3 if tingle_new else 0
     weak_says = 1 if weak_new is None else 3 if weak_new else 0
-    open_loss = (1 if loss is None else 0) & (tested | weak_says)
+    grows = 1 if growing is None else 3 if growing else 0
+    open_loss = (1 if loss is None else 0) & (tested | weak_says | (3 if leg_power == "abnormal" else 0))
     marked, slight = 3 if loss == "marked" else open_loss, 3 if loss == "slight" else open_loss
     standing = 3 if loss == "standing" else open_loss
     leg_now, back_now = k.leg_now, k.back_now
@@ -167,6 +180,11 @@ def scores_and_deficits(get: Get, k: Known) -> None:
     k.weak_stated, k.weak_tested, k.weak_says = weak_stated, weak_tested, weak_says
     k.numb_here, k.tingle_here, k.weak_here = numb_here, tingle_here, weak_here
     k.new_deficit = numb_says | tingle_says | weak_says | marked | slight | standing
-    k.marked, k.slight, k.standing = marked, slight | (weak_says & NOT[tested]), standing
+    k.marked, k.slight, k.standing = (
+        marked | (weak_says & grows & NOT[tested]),
+        slight | (weak_says & NOT[tested]),
+        standing,
+    )
+    k.new_feeling = numb_says | tingle_says
     k.new_sensory = (numb_says & numb_here) | (tingle_says & tingle_here)
     k.severe = 3 if (leg_now is not None and leg_now >= 8) or (back_now is not None and back_now >= 8) else 0

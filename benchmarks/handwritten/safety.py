@@ -36,7 +36,7 @@ def cauda_equina_flags(get: Get, k: Known) -> Truths:
 
     # Saddle numbness that was found, or was not looked for though it was felt
     felt = 1 & saddle if sensation is None else 3 if sensation == "abnormal" else 0
-    certain = signs | (0 if explained else retention) | felt
+    certain = signs | (retention & k.new_feeling if explained else retention) | felt
 
     pain_both = 0 if onset == "gradual" and eased == 3 and days > 42 else both_pain
     bilateral = pain_both | both_numb
@@ -100,6 +100,7 @@ def root_flags(get: Get, k: Known) -> Truths:
     return (
         k.marked,
         k.slight,
+        k.standing & severe,
         k.standing,
         sensory if k.days <= 3 else 0,
         sensory & severe,

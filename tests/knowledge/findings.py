@@ -27,6 +27,7 @@ ASKS_FOR = {
     "esr_raised": "esr",
     "motor_loss": "muscle_power",
     "power_tested": "muscle_power",
+    "weakness_progressing": "weakness",
     **{f"{name}_now": name for name in BEFORE_AND_NOW},
     **{f"{name}_baseline": name for name in ("leg_pain", "back_pain")},
     **{f"odi_{name}": "odi" for name in ("drop", "drop_percent")},
@@ -84,7 +85,7 @@ def _series(facts: Facts, fact: Series) -> tuple[Reading, ...]:
     known = tuple(each for each in facts.get(fact.name) or () if each.day < max(day, surgery))
     before = surgery - timedelta(days=1)
     if fact.name == "muscle_power":
-        sites = sorted({each.site for each in known} | {f"{muscle}.left" for muscle in MUSCLES[:1]})
+        sites = [f"{muscle}.{side}" for muscle in MUSCLES for side in ("left", "right")]
         first = [Reading(before, 5, site) for site in sites]
         last = [Reading(day, 5, site) for site in sites]
         return tuple(sorted((*first, *known, *last), key=lambda each: each.day))

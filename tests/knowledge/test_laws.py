@@ -37,6 +37,7 @@ SEVERE = {
     "ces-2.late.severe",
     "new-sensory.severe",
     "rec-ldh.severe",
+    "motor.standing.severe",
     "fracture.after-fall.soon",
     "malignancy.soon",
     "ssi.late.severe",
@@ -59,7 +60,15 @@ FEVERISH = {
     "sepsis",
     "sepsis.moderate",
 }
-MOTOR = {"motor-1", "motor-2", "motor.standing", "seh.deficit", "seh.deficit.late"}
+MOTOR = {
+    "motor-1",
+    "motor-2",
+    "motor.standing",
+    "motor.standing.severe",
+    "seh.deficit",
+    "seh.deficit.late",
+}
+WITH_DEFICIT = {"ces-2.with-deficit", "fracture.with-deficit", "malignancy.with-deficit", "epidural-abscess"}
 RULED_OUT_WITHOUT: dict[str, tuple[set[str], str]] = {
     "leg_pain": (
         {*SEVERE, "nonresp-6w"},
@@ -94,14 +103,12 @@ RULED_OUT_WITHOUT: dict[str, tuple[set[str], str]] = {
         "not scored where both questions on suicidal thoughts are answered no (11.15)",
     ),
     "muscle_power": (
-        {
-            *MOTOR,
-            "ces-2.with-deficit",
-            "fracture.with-deficit",
-            "malignancy.with-deficit",
-            "epidural-abscess",
-        },
+        {*MOTOR, *WITH_DEFICIT},
         "not tested where weakness is asked about and not new (11.15)",
+    ),
+    "leg_power": (
+        {*MOTOR, *WITH_DEFICIT},
+        "not examined where weakness is asked about and not new, or power is tested (11.15)",
     ),
     "temperature_c": (
         {*FEVERISH, "discitis.late.severe"},
@@ -124,7 +131,14 @@ RULED_OUT_WITHOUT: dict[str, tuple[set[str], str]] = {
         "not measured where C-reactive protein is normal, which is the test that counts (6.2, 11.14)",
     ),
     "saddle_sensation": (
-        {"ces-1", "seh.deficit", "seh.deficit.late", "fracture.with-ces", "malignancy.with-ces"},
+        {
+            "ces-1",
+            "seh.deficit",
+            "seh.deficit.late",
+            "fracture.with-ces",
+            "malignancy.with-ces",
+            "epidural-abscess",
+        },
         "not examined where saddle numbness is answered no (11.15)",
     ),
     "calf_difference_cm": (

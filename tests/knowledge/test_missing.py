@@ -78,7 +78,7 @@ def _courses(facts: Facts, fact: Series) -> Iterator[tuple[Reading, ...]]:
     day, surgery = facts["assessed_on"], facts["surgery_date"]
     known = tuple(each for each in facts.get(fact.name) or () if each.day < day or each.day <= surgery)
     before, between = surgery - timedelta(days=1), max(surgery, day - timedelta(days=20))
-    sites = sorted({each.site for each in known}) or list(fact.sites[:1]) or [""]
+    sites = list(fact.sites) or [""]
     for then, *middle, now in COURSES.get(fact.name, ((5, 5), (5, 4), (5, 2))):
         first = (
             [] if any(each.day <= surgery for each in known) else [Reading(before, then, s) for s in sites]
@@ -147,6 +147,7 @@ LISTED_IN_VAIN = {
     "indication": "with the pain on record either index pain leaves the flag as it is",
     "global_change": "it would count only under the other index pain",
     "pain_return_onset_on": "the day tells how long relief lasted, but the pain decides all the same",
+    "leg_power": "weakness is stated already, and only grades of every key muscle settle it",
     "weakness_onset_on": "the day would count where no test from before surgery is on record",
 }
 """Facts that some case lists and that change no tier there: the trace looks at each flag for itself."""
@@ -168,6 +169,7 @@ CHANGE_ALTHOUGH_SETTLED = {
     "post_void_residual_ml": "a residual counts whatever was answered (11.15)",
     "phq9_item9": "a score of item 9 counts whatever was answered (11.15)",
     "muscle_power": "a loss that a test shows counts whatever was answered (11.15)",
+    "leg_power": "weakness that was found and not graded counts whatever was answered (11.15)",
     **dict.fromkeys(
         (
             "calf_difference_cm",
@@ -183,6 +185,10 @@ CHANGE_ALTHOUGH_SETTLED = {
             "temperature_c",
         ),
         "a measurement counts whatever was answered (11.15)",
+    ),
+    **dict.fromkeys(
+        ("bilateral_leg_pain_onset_on", "pain_return_side"),
+        "pain in both legs on record takes back what exempts retention on the ward (11.2)",
     ),
     "pain_return_onset": "the word for the onset counts beside dates that say otherwise (1.2 abruptly)",
     "pain_return_plateau_on": "the dates of the return tell what its onset is asked for (1.2 abruptly)",
