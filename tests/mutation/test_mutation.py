@@ -20,7 +20,7 @@ from tests.mutation.mutants import OFF, OUT, ROUND, Mutant, changes, mutants, sw
 
 pytestmark = pytest.mark.proof
 
-SAMPLED = range(25)
+SAMPLED = range(26)
 CASES_OF_EACH = 5
 
 
