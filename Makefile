@@ -34,7 +34,7 @@ fast: $(VENV)/.development ## The fast suite: no proofs, no sockets, no browser,
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m "not proof and not wire and not browser and not postgres and not fault"
 
 proofs: $(VENV)/.development ## What must hold of the ruleset as a whole
-	$(BIN)/python -m pytest --numprocesses auto -m proof
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m proof
 
 wire: $(VENV)/.development ## Real sockets and the program itself, with its real waits
 	$(BIN)/python -m pytest --numprocesses auto -m wire

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from uuid import UUID
 
@@ -61,11 +62,17 @@ def migrate_database(environment: Mapping[str, str]) -> int:
     return DONE
 
 
+@cache
+def _rulesets() -> Rulesets:
+    """Compiled once, however many commands a process runs."""
+    return Rulesets(POSTOP_LUMBAR)
+
+
 def assess_file(name: str, *, as_json: bool) -> int:
     """Assess a case from a file and print the result; nothing is recorded."""
     case = read_case(name)
     try:
-        answer = assess(case, datetime.now(UTC), Rulesets(POSTOP_LUMBAR)).answer().text
+        answer = assess(case, datetime.now(UTC), _rulesets()).answer().text
     except CaseRefused as refusal:
         raise InputRefused(*(f"{each.pointer}: {each.message}" for each in refusal.problems)) from refusal
     if as_json:
@@ -126,6 +133,6 @@ def verify_record(record_id: UUID, environment: Mapping[str, str]) -> int:
     settings = Settings.from_environment(environment)
     with closing(open_database(settings.database_url)) as database:
         require_current_schema(database)
-        found = Records(Rulesets(POSTOP_LUMBAR), Archive(database)).verify(record_id)
+        found = Records(_rulesets(), Archive(database)).verify(record_id)
     print(json.dumps(found.content(record_id), indent=2))  # noqa: T201 - what the command is for
     return DONE if found.passed else NOT_VERIFIED

@@ -6,7 +6,7 @@ import math
 import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from app.engine.errors import DefinitionRefused
@@ -68,6 +68,11 @@ class Condition:
         raise TypeError("A condition is a question, not an answer: use all_of, any_of or none_of")
 
 
+def _hashed_once() -> Any:
+    """Where a condition keeps its hash: to hash a tree anew at each look-up costs more than to compile it."""
+    return field(init=False, repr=False, compare=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Check(Condition):
     """One fact against one value. UNKNOWN while the fact is missing, unless absence is the question."""
@@ -76,12 +81,17 @@ class Check(Condition):
     op: str
     value: Any
     threshold: Threshold | None = None
+    hashed: int = _hashed_once()
 
     def __post_init__(self) -> None:
         if self.op not in OPERATORS and self.op != ABSENT:
             raise DefinitionRefused(f"No such operator: {self.op!r}")
         if isinstance(self.value, float) and not math.isfinite(self.value):
             raise DefinitionRefused(f"{self.fact.name} cannot be compared with {self.value}")
+        object.__setattr__(self, "hashed", hash((self.fact, self.op, self.value, self.threshold)))
+
+    def __hash__(self) -> int:
+        return self.hashed
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +101,15 @@ class AtLeast(Condition):
     k: int
     of: tuple[Condition, ...]
     label: str = ""
+    hashed: int = _hashed_once()
 
     def __post_init__(self) -> None:
         if not 1 <= self.k <= len(self.of):
             raise DefinitionRefused(f"At least {self.k} of {len(self.of)} conditions cannot be asked")
+        object.__setattr__(self, "hashed", hash((self.k, self.of, self.label)))
+
+    def __hash__(self) -> int:
+        return self.hashed
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,20 +141,22 @@ def named(label: str, condition: AtLeast) -> AtLeast:
 
 def parts_of(condition: Condition) -> tuple[Condition, ...]:
     """What the condition is made of, one level down."""
-    match condition:
-        case AtLeast(_, of):
-            return of
-        case Not(of):
-            return (of,)
-        case _:
-            return ()
+    if isinstance(condition, AtLeast):
+        return condition.of
+    return (condition.of,) if isinstance(condition, Not) else ()
 
 
 def parts(condition: Condition) -> Iterator[Condition]:
     """The condition and all it is made of, the parts before the whole."""
+    found: list[Condition] = []
+    _gather(condition, found)
+    return iter(found)
+
+
+def _gather(condition: Condition, into: list[Condition]) -> None:
     for part in parts_of(condition):
-        yield from parts(part)
-    yield condition
+        _gather(part, into)
+    into.append(condition)
 
 
 def checks(condition: Condition) -> Iterator[Check]:

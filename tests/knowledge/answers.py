@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 from app.engine.assess import Assessment, Assessor
@@ -25,13 +26,19 @@ from app.knowledge.conclusions import (
 )
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.knowledge.vocabulary import CAUDA_EQUINA_ITEMS
+from tests.knowledge.again import Again
 
 ASSESSOR = Assessor(POSTOP_LUMBAR)
+AGAIN = Again(ASSESSOR)
 URGENCY = (*TIERS, NO_TIER)
 """Most urgent first: a higher place is less urgent."""
 RULE_PLACES = tuple(zip(POSTOP_LUMBAR.rules, ASSESSOR.program.rule_place, strict=True))
 FLAG_PLACES = tuple((rule.then, place) for rule, place in RULE_PLACES if isinstance(rule.then, Flag))
 """Where each flag's truth stands: to look rules up by their conditions costs more than the assessment."""
+TRUTHS_OF_TIER = {
+    tier: itemgetter(*(place for flag, place in FLAG_PLACES if flag.tier == tier)) for tier in TIERS
+}
+"""Picks the truths of a tier's flags."""
 FLAG_RULE_PLACES = tuple(
     (rule.id.removeprefix("safety."), place) for rule, place in RULE_PLACES if isinstance(rule.then, Flag)
 )
@@ -68,6 +75,10 @@ class Answers:
     def to(cls, facts: dict[str, Any]) -> Answers:
         return cls(ASSESSOR.assess(facts))
 
+    def given(self, changed: Mapping[str, Any]) -> Answers:
+        """What is said with these given facts changed and all others as they were; None leaves a fact out."""
+        return Answers(AGAIN.assess(self.assessment, changed))
+
     @property
     def every_fact(self) -> Mapping[str, Any]:
         return self.assessment.facts
@@ -90,11 +101,12 @@ class Answers:
 
     @cached_property
     def tier(self) -> str:
-        return most_urgent(flag.tier for flag in self.flags_that(Truth.TRUE))
+        truths, holds = self.assessment.truths, Truth.TRUE.value
+        return next((tier for tier in TIERS if holds in TRUTHS_OF_TIER[tier](truths)), NO_TIER)
 
     @cached_property
     def worst_not_excluded(self) -> str:
-        return most_urgent(flag.tier for flag in self.flags_that(Truth.TRUE, Truth.UNKNOWN))
+        return next((tier for tier in TIERS if any(TRUTHS_OF_TIER[tier](self.assessment.truths))), NO_TIER)
 
     @property
     def complete(self) -> bool:

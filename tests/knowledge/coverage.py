@@ -9,7 +9,6 @@ from typing import Any
 from app.engine.assess import Assessment
 from app.engine.calculate import Calculation
 from app.engine.conditions import ABSENT, AtLeast, Check, Condition, Not, checks
-from app.engine.explain import check_truth
 from app.engine.rules import Decision, Rule
 from app.engine.ruleset import Ruleset
 from app.engine.truth import Truth, at_least, opposite
@@ -25,10 +24,10 @@ def truths_met(rule: Rule, assessments: Iterable[Assessment]) -> set[Truth]:
     return {assessment.truth(rule.when) for assessment in assessments}
 
 
-def unturned(rule: Rule, facts: Iterable[Mapping[str, Any]]) -> set[Check]:
+def unturned(rule: Rule, assessments: Iterable[Assessment]) -> set[Check]:
     """The checks of the rule that no case turns on; cases that answer all of its checks alike count once."""
     asked = tuple(checks(rule.when))
-    alike = {tuple(check_truth(check, each.get(check.fact.name)) for check in asked): each for each in facts}
+    alike = {tuple(each.truths[each.program.place[c]] for c in asked): each.facts for each in assessments}
     return unproven(rule.when, alike.values())
 
 

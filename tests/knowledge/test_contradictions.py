@@ -40,11 +40,10 @@ Facts = dict[str, Any]
 
 
 @cache
-def patients() -> tuple[Facts, ...]:
-    return (
-        *(example.facts for example in examples()),
-        *(facts_from(random_case(Random(seed))) for seed in range(60)),
-    )
+def patients() -> tuple[tuple[Facts, Answers], ...]:
+    """The facts of every golden case and of random ones, and what is said of them."""
+    every = [*(each.facts for each in examples()), *(facts_from(random_case(Random(s))) for s in range(60))]
+    return tuple((facts, Answers.to(facts)) for facts in every)
 
 
 def behind(names: Iterator[str]) -> set[str]:
@@ -87,11 +86,10 @@ def test_no_flag_and_no_verdict_reads_what_the_chapter_of_contradictions_gives()
 
 def test_an_answer_of_no_that_a_finding_contradicts_never_makes_the_case_less_urgent() -> None:
     met = set()
-    for facts in patients():
+    for facts, as_it_was in patients():
         for question, (measured, value) in MEASURED.items():
-            found = {**facts, measured: value}
-            said = Answers.to({**found, question: False})
-            not_asked = Answers.to({**found, question: None})
+            said = as_it_was.given({measured: value, question: False})
+            not_asked = said.given({question: None})
 
             met.update(said.contradictions)
             assert URGENCY.index(said.tier) <= URGENCY.index(not_asked.tier), (question, facts)
@@ -104,10 +102,10 @@ def is_about(question: str) -> Any:
 
 
 def test_a_finding_that_contradicts_an_answer_never_makes_the_case_less_urgent() -> None:
-    for facts in patients():
+    for facts, as_it_was in patients():
         for question, (measured, value) in MEASURED.items():
-            before = Answers.to({**facts, question: False, measured: None})
-            after = Answers.to({**facts, question: False, measured: value})
+            before = as_it_was.given({measured: None, question: False})
+            after = before.given({measured: value})
 
             assert URGENCY.index(after.tier) <= URGENCY.index(before.tier), (question, facts)
             assert after.verdict == before.verdict
@@ -116,8 +114,7 @@ def test_a_finding_that_contradicts_an_answer_never_makes_the_case_less_urgent()
 def test_a_contradiction_about_pain_never_raises_the_confidence() -> None:
     about_pain = {rule.then.code for rule in (*OF_DEGREE, *OF_PLACE) if isinstance(rule.then, Contradiction)}
     seen = set()
-    for facts in patients():
-        said = Answers.to(facts)
+    for facts, said in patients():
         confidence = said.fact("confidence")
         if confidence and (found := about_pain.intersection(said.contradictions)):
             seen |= found

@@ -14,7 +14,7 @@ from typing import Any
 import z3
 
 from app.engine.calculate import Calculation
-from app.engine.conditions import ABSENT, AtLeast, Check, Condition, Fact, Not
+from app.engine.conditions import ABSENT, AtLeast, Check, Condition, Fact, Not, checks
 from app.engine.facts import Choice, Codes, Quantity, YesNo
 from app.engine.rules import Decision, Rule
 from app.engine.ruleset import Ruleset
@@ -67,15 +67,23 @@ class Truths:
 class Patient:
     """One case that the solver is free to choose, read by the ruleset's own trees.
 
-    A second patient can share words with a first one: then both agree on these facts.
+    A second patient can share words with a first one, `like`: then both agree on these facts, and on what
+    is asked about these alone.
     """
 
-    def __init__(self, ruleset: Ruleset, name: str, shared: Mapping[str, Word] | None = None) -> None:
+    def __init__(
+        self,
+        ruleset: Ruleset,
+        name: str,
+        shared: Mapping[str, Word] | None = None,
+        like: Patient | None = None,
+    ) -> None:
         self.ruleset = ruleset
         self.words: dict[str, Word] = dict(shared or {})
         self.decides: dict[str, list[Any]] = {}
         self.laws: list[Any] = []
         self._name = name
+        self._like = like
         self._truths: dict[Condition, Truths] = {}
         for fact in ruleset.facts:
             self._free(fact)
@@ -90,8 +98,12 @@ class Patient:
 
     def truths(self, condition: Condition) -> Truths:
         if condition not in self._truths:
-            self._truths[condition] = self._encode(condition)
+            alike = self._like if self._like and self._agrees_with(self._like, condition) else None
+            self._truths[condition] = alike.truths(condition) if alike else self._encode(condition)
         return self._truths[condition]
+
+    def _agrees_with(self, other: Patient, condition: Condition) -> bool:
+        return all(self.words[each.fact.name] is other.words[each.fact.name] for each in checks(condition))
 
     def _free(self, fact: Fact) -> None:
         if fact.name in self.words:

@@ -49,7 +49,7 @@ class Doubt:
         shared = {name: word for name, word in known.words.items() if name not in self.followers}
         absent = known.words[self.fact]
         shared[self.fact] = Word(absent.fact, z3.BoolVal(False), absent.value)
-        self.without = Patient(ruleset, f"without.{self.fact}", shared)
+        self.without = Patient(ruleset, f"without.{self.fact}", shared, like=known)
         self.laws = [known.words[self.fact].known, *self.without.laws, *self._follow(ruleset)]
         self.laws += assumed(self.without, self.prover.lemmas)
 
