@@ -10,7 +10,7 @@ from app.engine.conditions import all_of, any_of, named, none_of
 from app.engine.facts import when_recorded
 from app.knowledge.bone_and_tumour import BONE_OR_TUMOUR_SUSPECTED
 from app.knowledge.cause_thresholds import ANGULATION_DEG, TRANSLATION_MM
-from app.knowledge.causes import CONTACT_FOR_SWELLING, NEW_SYMPTOM
+from app.knowledge.causes import CONTACT_FOR_SWELLING
 from app.knowledge.circulation import CIRCULATION_SUSPECTED
 from app.knowledge.citations import (
     EARLY_ENHANCEMENT,
@@ -25,6 +25,7 @@ from app.knowledge.imaging import angulation_seen, translation_seen
 from app.knowledge.infection import INFECTION_SUSPECTED
 from app.knowledge.outcome import verdict
 from app.knowledge.pain_and_mind import PAIN_OR_MIND_SUSPECTED
+from app.knowledge.pain_patterns import NEW_SYMPTOM
 from app.knowledge.safety import (
     CES_SUSPECTED,
     DEFICIT_SUSPECTED,

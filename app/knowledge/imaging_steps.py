@@ -24,7 +24,7 @@ from app.knowledge.bone_and_tumour import (
     MALIGNANCY_WITH_DEFICIT,
 )
 from app.knowledge.cause_thresholds import MOVEMENT
-from app.knowledge.causes import HERNIATION_DECISION, NEW_SYMPTOM
+from app.knowledge.causes import HERNIATION_DECISION
 from app.knowledge.causes_spine import FUSED, MAY_BE_UNSTABLE, TEST_DIVERGENCE
 from app.knowledge.citations import (
     CONTRAST_TIMING,
@@ -42,7 +42,7 @@ from app.knowledge.haematoma import SEH_DEFICIT, SEH_PAIN, SEH_PAIN_EARLY
 from app.knowledge.infection import DISCITIS, DISCITIS_ATYPICAL, EPIDURAL_ABSCESS, SUSPECTED_INFECTION
 from app.knowledge.laboratory_steps import LABORATORY_STEPS, find_inflammation_day
 from app.knowledge.next_steps import CONTRAST, RELIEF_LOST, UNSUCCESSFUL
-from app.knowledge.pain_patterns import BACK, IN_TROUBLE, SLOW
+from app.knowledge.pain_patterns import BACK, IN_TROUBLE, NEW_SYMPTOM, SLOW
 from app.knowledge.questions import rest_back_pain
 from app.knowledge.recovery import WEAKNESS_DECISION
 from app.knowledge.safety import (

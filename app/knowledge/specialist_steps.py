@@ -7,7 +7,6 @@ from datetime import date
 from app.engine.calculate import calculation
 from app.engine.conditions import all_of, any_of, named, none_of
 from app.engine.facts import YesNo
-from app.knowledge.causes import NEW_SYMPTOM
 from app.knowledge.causes_lasting import LASTING_LEG, NEUROPATHIC_SCORE
 from app.knowledge.causes_spine import BACK_SOURCES_DECISION, MAY_BE_UNSTABLE
 from app.knowledge.citations import (
@@ -21,7 +20,7 @@ from app.knowledge.citations import (
 )
 from app.knowledge.imaging import MOVES, NO_TARGET, compression_seen, herniation_seen
 from app.knowledge.pain import leg_pain_now
-from app.knowledge.pain_patterns import IN_TROUBLE
+from app.knowledge.pain_patterns import IN_TROUBLE, NEW_SYMPTOM
 from app.knowledge.safety import URGENT_SURGICAL_CAUSE
 from app.knowledge.sources import DOSSIER
 from app.knowledge.step_rules import step
