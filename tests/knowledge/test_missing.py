@@ -22,7 +22,7 @@ from tests.knowledge.findings import BEFORE_AND_NOW, FACTS, record_of, without_f
 pytestmark = pytest.mark.proof
 
 WRITER = AnswerWriter(POSTOP_LUMBAR, "0" * 64)
-TRIES = 300
+TRIES = 1000
 Facts = dict[str, Any]
 COURSES: dict[str, tuple[tuple[Any, ...], ...]] = {
     "leg_pain": ((8, 0), (8, 9), (2, 9), (1, 1), (8, 1, 9)),
@@ -139,7 +139,7 @@ def later() -> list[Example]:
 
 LISTED_IN_VAIN = {
     **dict.fromkeys(
-        ("cancer_history", "wound_fluctuance"),
+        ("cancer_history", "diabetes", "esr", "immunosuppressed", "wound_fluctuance"),
         "the other answer that its flag needs brings another flag of the same tier",
     ),
     "crp": "before day 14 no value is normal enough to take the flag back (4.2 RF-DISCITIS)",

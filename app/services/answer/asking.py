@@ -22,8 +22,12 @@ Names = frozenset[str]
 Choice: TypeAlias = "tuple[list[tuple[int, int]], int]"
 """Parts of a condition, each with the truth it should come to, and how many of them must."""
 NOTHING: Names = frozenset()
-NEW_IF_PRESENT = {f"{name}_new": f"{name}_present" for name in ("numbness", "tingling", "weakness")}
-"""Who has no such symptom has no new one: the answer to the one question answers the other."""
+ANSWERED_WITH = {
+    **{f"{name}_new": f"{name}_present" for name in ("numbness", "tingling", "weakness")},
+    "power_tested": "motor_loss",
+    "muscle_power": "motor_loss",
+}
+"""Who has no such symptom has no new one, and a test of loss is a test: one answer answers both questions."""
 
 
 class Asking:
@@ -65,7 +69,7 @@ class Asking:
 
     def _ask(self, names: Names) -> None:
         self._asked = names
-        self._answered = names | {new for new, present in NEW_IF_PRESENT.items() if present in names}
+        self._answered = names | {name for name, other in ANSWERED_WITH.items() if other in names}
         self._met = {}
 
     def _choice(self, place: int, want: int) -> Choice:
@@ -135,7 +139,7 @@ class Asking:
         if (known := self._met.get((place, want))) is not None:
             return known
         if fact := self._program.asked[place]:
-            met = self._opened.giving(fact.name) <= self._answered
+            met = fact.name in self._answered or self._opened.giving(fact.name) <= self._answered
         else:
             parts, count = self._choice(place, want)
             met = sum(self._is_met(*part) for part in parts) >= count
