@@ -115,7 +115,7 @@ class Asking:
         """The questions that have a part in bringing a condition to this."""
         if (known := self._rests.get((place, want))) is None:
             if fact := self._program.asked[place]:
-                known = self._opened.giving(fact.name)
+                known = self._opened.giving(fact.name) | {fact.name}
             else:
                 known = NOTHING.union(*(self._resting_on(*part) for part in self._choice(place, want)[0]))
             self._rests[place, want] = known
