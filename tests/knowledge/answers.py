@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import compress
 from operator import itemgetter
 from typing import Any
 
 from app.engine.assess import Assessment, Assessor
+from app.engine.explain import TRUTHS
 from app.engine.rules import Rule
 from app.engine.truth import Truth
 from app.knowledge.conclusions import (
@@ -32,16 +33,16 @@ ASSESSOR = Assessor(POSTOP_LUMBAR)
 AGAIN = Again(ASSESSOR)
 URGENCY = (*TIERS, NO_TIER)
 """Most urgent first: a higher place is less urgent."""
-RULE_PLACES = tuple(zip(POSTOP_LUMBAR.rules, ASSESSOR.program.rule_place, strict=True))
-FLAG_PLACES = tuple((rule.then, place) for rule, place in RULE_PLACES if isinstance(rule.then, Flag))
-"""Where each flag's truth stands: to look rules up by their conditions costs more than the assessment."""
-TRUTHS_OF_TIER = {
+RULES = POSTOP_LUMBAR.rules
+PLACE = {rule.id: place for place, rule in enumerate(RULES)}
+"""Where a rule stands among the rules, and its value among their values."""
+FLAG_PLACES = tuple((rule.then, PLACE[rule.id]) for rule in RULES if isinstance(rule.then, Flag))
+FLAG_NAMES = tuple((RULES[place].id.removeprefix("safety."), place) for _, place in FLAG_PLACES)
+VALUES_OF_TIER = {
     tier: itemgetter(*(place for flag, place in FLAG_PLACES if flag.tier == tier)) for tier in TIERS
 }
-"""Picks the truths of a tier's flags."""
-FLAG_RULE_PLACES = tuple(
-    (rule.id.removeprefix("safety."), place) for rule, place in RULE_PLACES if isinstance(rule.then, Flag)
-)
+"""Picks the values of a tier's flags."""
+IN_DECISIONS = frozenset(rule.id for decision in POSTOP_LUMBAR.decisions for rule in decision.rules)
 IN_COMPANY = {
     "pain_rising_24h": "with severe pain (4.2 RF-SEH)",
     "wound_fluctuance": "with postural headache (4.2 RF-CSF-1)",
@@ -65,11 +66,18 @@ def most_urgent(tiers: Iterable[str]) -> str:
     return min(tiers, key=URGENCY.index, default=NO_TIER)
 
 
-@dataclass(frozen=True)
 class Answers:
-    """One assessment, in the words of the expectations."""
+    """One assessment, in the words of the expectations: read from its facts, truths and decisions alone."""
 
-    assessment: Assessment
+    facts: Mapping[str, Any]
+    values: Sequence[int]
+    """The value of the truth of every rule, in the order of the rules."""
+    decided: Mapping[str, int]
+
+    def __init__(self, assessment: Assessment) -> None:
+        self.assessment = assessment
+        self.facts, self.decided = assessment.facts, assessment.decided
+        self.values = assessment.rule_values()
 
     @classmethod
     def to(cls, facts: dict[str, Any]) -> Answers:
@@ -79,12 +87,8 @@ class Answers:
         """What is said with these given facts changed and all others as they were; None leaves a fact out."""
         return Answers(AGAIN.assess(self.assessment, changed))
 
-    @property
-    def every_fact(self) -> Mapping[str, Any]:
-        return self.assessment.facts
-
     def fact(self, name: str) -> Any:
-        return self.every_fact.get(name)
+        return self.facts.get(name)
 
     # Safety
 
@@ -92,21 +96,20 @@ class Answers:
     def not_excluded(self) -> frozenset[str]:
         """The tiers of flags that hold or are open, by the names of their rules."""
         ruled_out = Truth.FALSE.value
-        truths = self.assessment.truths
-        return frozenset(name for name, place in FLAG_RULE_PLACES if truths[place] != ruled_out)
+        return frozenset(name for name, place in FLAG_NAMES if self.values[place] != ruled_out)
 
     def flags_that(self, *truths: Truth) -> list[Flag]:
-        values = {truth.value for truth in truths}
-        return [flag for flag, place in FLAG_PLACES if self.assessment.truths[place] in values]
+        wanted = {truth.value for truth in truths}
+        return [flag for flag, place in FLAG_PLACES if self.values[place] in wanted]
 
     @cached_property
     def tier(self) -> str:
-        truths, holds = self.assessment.truths, Truth.TRUE.value
-        return next((tier for tier in TIERS if holds in TRUTHS_OF_TIER[tier](truths)), NO_TIER)
+        holds = Truth.TRUE.value
+        return next((tier for tier in TIERS if holds in VALUES_OF_TIER[tier](self.values)), NO_TIER)
 
     @cached_property
     def worst_not_excluded(self) -> str:
-        return next((tier for tier in TIERS if any(TRUTHS_OF_TIER[tier](self.assessment.truths))), NO_TIER)
+        return next((tier for tier in TIERS if any(VALUES_OF_TIER[tier](self.values))), NO_TIER)
 
     @property
     def complete(self) -> bool:
@@ -133,15 +136,10 @@ class Answers:
     @cached_property
     def standing(self) -> list[tuple[str, Any]]:
         """Rule id and conclusion of every rule outside decisions that holds, and of every decision."""
-        decided = [self.assessment.conclusion(decision) for decision in POSTOP_LUMBAR.decisions]
-        in_decisions = {rule.id for decision in POSTOP_LUMBAR.decisions for rule in decision.rules}
-        rules = [
-            (finding.rule.id, finding.rule.then)
-            for finding in self.assessment.findings()
-            if finding.truth is Truth.TRUE and finding.rule.id not in in_decisions
-        ]
-        chosen = zip(POSTOP_LUMBAR.decisions, decided, strict=True)
-        return rules + [(decision.id, then) for decision, then in chosen if then is not None]
+        holding = compress(RULES, (value == Truth.TRUE.value for value in self.values))
+        rules = [(rule.id, rule.then) for rule in holding if rule.id not in IN_DECISIONS]
+        chosen = ((each, self.decided[each.id]) for each in POSTOP_LUMBAR.decisions)
+        return rules + [(each.id, each.rules[place].then) for each, place in chosen if place >= 0]
 
     def conclusions(self, kind: type) -> list[Any]:
         return [then for _, then in self.standing if isinstance(then, kind)]
@@ -206,7 +204,7 @@ class Answers:
     # Rules
 
     def truth_of(self, rule: Rule) -> str:
-        return TRUTH_WORDS[self.assessment.truth(rule.when)]
+        return TRUTH_WORDS[TRUTHS[self.values[PLACE[rule.id]]]]
 
 
 PLAIN: dict[str, Callable[[Answers], Any]] = {
@@ -230,7 +228,7 @@ PLAIN: dict[str, Callable[[Answers], Any]] = {
 }
 """Expectations that name the whole of what is said."""
 CHOSEN: dict[str, Callable[[Answers], dict[str, Any]]] = {
-    "facts": lambda said: dict(said.every_fact),
+    "facts": lambda said: dict(said.facts),
     "prognosis": lambda said: said.prognosis,
     "prognosis_confidence": lambda said: said.prognosis_confidence,
     "causes": lambda said: said.causes,

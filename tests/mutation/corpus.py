@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Any
 
 from app.engine.assess import Assessment
 from app.engine.calculate import Calculation
 from app.engine.compile import NONE_HOLDS, OPEN
 from app.engine.conditions import AtLeast, Check, Condition, Not, parts
-from app.engine.explain import TRUTHS, check_truth
+from app.engine.explain import check_truth
 from app.engine.rules import Decision, Rule
 from app.engine.ruleset import reads
 from app.engine.truth import Truth
-from app.knowledge.conclusions import Flag
 from app.knowledge.ruleset import POSTOP_LUMBAR
-from tests.knowledge.answers import ASSESSOR, TRUTH_WORDS, Answers, differences
+from tests.knowledge.answers import ASSESSOR, PLACE, RULES, Answers, differences
 from tests.knowledge.corpus import Example
 from tests.mutation.mutants import Mutant
 
-RULES = POSTOP_LUMBAR.rules
-PLACE = {rule.id: place for place, rule in enumerate(RULES)}
 DECISION_OF = {rule.id: decision for decision in POSTOP_LUMBAR.decisions for rule in decision.rules}
 STEPS = tuple(POSTOP_LUMBAR.steps)
 READS = tuple(frozenset(reads(step)) for step in STEPS)
@@ -30,38 +26,17 @@ Masks = tuple[int, int]
 """The cases in which a condition holds and in which it is ruled out, one bit each."""
 
 
-@dataclass(frozen=True)
 class Changed(Answers):
     """One assessment with some truths, decisions and facts changed, in the words of the expectations."""
 
-    facts: dict[str, Any] = field(default_factory=dict)
-    values: list[int] = field(default_factory=list)
-    decided: dict[str, int] = field(default_factory=dict)
+    facts: dict[str, Any]
+    values: list[int]
+    decided: dict[str, int]
 
-    @property
-    def every_fact(self) -> Mapping[str, Any]:
-        return self.facts
-
-    @cached_property
-    def not_excluded(self) -> frozenset[str]:
-        flags = (rule.id for rule in RULES if isinstance(rule.then, Flag))
-        return frozenset(each.removeprefix("safety.") for each in flags if self.values[PLACE[each]])
-
-    def flags_that(self, *truths: Truth) -> list[Flag]:
-        wanted = {truth.value for truth in truths}
-        holding = (rule.then for rule, value in zip(RULES, self.values, strict=True) if value in wanted)
-        return [then for then in holding if isinstance(then, Flag)]
-
-    @cached_property
-    def standing(self) -> list[tuple[str, Any]]:
-        true = Truth.TRUE.value
-        free = zip(RULES, self.values, strict=True)
-        rules = [(r.id, r.then) for r, value in free if value == true and r.id not in DECISION_OF]
-        chosen = ((each, self.decided[each.id]) for each in POSTOP_LUMBAR.decisions)
-        return rules + [(each.id, each.rules[place].then) for each, place in chosen if place >= 0]
-
-    def truth_of(self, rule: Rule) -> str:
-        return TRUTH_WORDS[TRUTHS[self.values[PLACE[rule.id]]]]
+    def __init__(self, assessment: Assessment) -> None:
+        super().__init__(assessment)
+        self.facts, self.decided = dict(assessment.facts), dict(assessment.decided)
+        self.values = list(self.values)
 
 
 @dataclass(frozen=True)
@@ -78,9 +53,7 @@ class Subject:
 
     def under(self, mutant: Mutant, values: Mapping[str, int]) -> Changed:
         """What is said when the changed rules come to these truths on the facts as they were."""
-        said = Changed(
-            self.assessment, dict(self.assessment.facts), list(self.values), dict(self.assessment.decided)
-        )
+        said = Changed(self.assessment)
         for rule_id, value in values.items():
             said.values[PLACE[rule_id]] = value
         decisions = {DECISION_OF[rule_id].id for rule_id in values if rule_id in DECISION_OF}

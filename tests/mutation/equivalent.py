@@ -6,7 +6,8 @@ from typing import Any
 
 import z3
 
-from tests.mutation.corpus import DECISION_OF, PLACE, RULES
+from tests.knowledge.answers import PLACE, RULES
+from tests.mutation.corpus import DECISION_OF
 from tests.mutation.mutants import Mutant
 from tests.proofs.laws import Prover
 from tests.proofs.witness import Witness

@@ -14,6 +14,7 @@ from app.engine.rules import Decision, Rule, Step
 from app.engine.ruleset import Ruleset
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.knowledge.timeline import days_since_surgery
+from tests.knowledge.answers import PLAIN, Answers
 from tests.knowledge.corpus import examples
 from tests.mutation.corpus import Corpus
 from tests.mutation.mutants import OFF, OUT, ROUND, Mutant, changes, mutants, swapped
@@ -45,6 +46,9 @@ def test_a_mutant_says_what_the_changed_ruleset_says(corpus: Corpus, place: int)
         assert bytes(said.values) == full.rule_values(), f"{mutant}: {subject.example.id}"
         assert said.decided == full.decided
         assert said.facts == full.facts
+        assert {name: read(said) for name, read in PLAIN.items()} == {
+            name: read(Answers(full)) for name, read in PLAIN.items()
+        }
 
 
 def changed_ruleset(when: Mapping[str, Condition]) -> Ruleset:
