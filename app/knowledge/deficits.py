@@ -83,14 +83,19 @@ def is_new(
 def is_new_or_worse(
     course: Readings, surgery_date: date, assessed_on: date, onset_on: date | None = None
 ) -> bool | None:
-    """New, or above the least degree on record at baseline or since surgery (dossier 4.2 "New", 11.11)."""
+    """New, or above the least degree on record at baseline or since surgery (dossier 4.2 "New", 11.11).
+
+    A stale record does not tell that what was there is no worse now (dossier 11.16).
+    """
     new = is_new(course, surgery_date, assessed_on, onset_on)
     later = after(course, surgery_date)
     if new or not later:
         return new
     baseline = baseline_of(course, surgery_date)
     before = [each.value for each in later[:-1]] + ([] if baseline is None else [baseline])
-    return True if later[-1].value > min(before, default=later[-1].value) else new
+    if later[-1].value > min(before, default=later[-1].value):
+        return True
+    return new if now_of(course, surgery_date, assessed_on) is not None else None
 
 
 def is_progressing(course: Readings, surgery_date: date, assessed_on: date) -> bool | None:
