@@ -177,11 +177,12 @@ def _loss_of_muscle(tested: Readings, site: str, surgery_date: date, onset_on: d
 
 
 def _loss_from(best: float, later: Readings) -> str:
-    """What the last grade has lost from the best one."""
+    """What the last grade has lost from the best one; half grades below full power count only on reaching 3."""
     last = later[-1].value
-    if last >= best or (best < FULL_POWER and best - last < WHOLE_GRADE):
+    reaches_marked = last <= MARKED_LOSS_GRADE.value < best
+    if last >= best or (best < FULL_POWER and best - last < WHOLE_GRADE and not reaches_marked):
         return "none"
-    if _days_unchanged(later) > STALE_AFTER_DAYS.value:
+    if _days_since_the_fall(later) > STALE_AFTER_DAYS.value:
         return "standing"
     is_progressing = any(last < each.value < FULL_POWER for each in _shortly_before_the_last(later))
     is_marked = last <= MARKED_LOSS_GRADE.value or is_progressing  # a drop of 2 grades ends there as well
@@ -194,15 +195,14 @@ def _shortly_before_the_last(later: Readings) -> Readings:
     return tuple(each for each in later[:-1] if (last - each.day).days <= PROGRESS_DAYS.value)
 
 
-def _days_unchanged(later: Readings) -> int:
-    """How long the last grade has stood on record."""
-    last = later[-1]
-    since = last.day
-    for each in reversed(later):
-        if each.value != last.value:
+def _days_since_the_fall(later: Readings) -> int:
+    """How long the loss has stood on record without another fall: power that comes back is no new loss."""
+    last, since = later[-1].day, later[-1].day
+    for newer, older in pairwise(reversed(later)):
+        if newer.value < older.value:
             break
-        since = each.day
-    return (last.day - since).days
+        since = older.day
+    return (last - since).days
 
 
 def origin_of(course: Readings, surgery_date: date, onset_on: date | None = None) -> str | None:

@@ -36,7 +36,7 @@ from app.knowledge.measurements import (
     systolic_bp_mmhg,
     temperature_c,
 )
-from app.knowledge.pain import PLACES, Readings, after, back_pain_now, now_of
+from app.knowledge.pain import PLACES, Readings, after, back_pain_now, baseline_of, now_of
 from app.knowledge.questions import (
     confusion,
     fever,
@@ -233,20 +233,25 @@ SEPSIS_SIGN_ALONE = flag(
 # Disc space (4.2 RF-DISCITIS, 11.14)
 
 back_pain_was_less = YesNo(
-    name="back_pain_was_less", label="Back pain that was less than now at some time since surgery"
+    name="back_pain_was_less",
+    label="Back pain that was less than now, or than before surgery, at some time since surgery",
 )
 
 
 @calculation(back_pain_was_less, uses=[RISE_POINTS, STALE_AFTER_DAYS])
 def tell_earlier_relief(back_pain: Readings, surgery_date: date, assessed_on: date) -> bool | None:
-    """A record since surgery at least 2 points below the pain of now; known to be absent only from several."""
+    """A record since surgery at least 2 points below the pain of now or of before surgery.
+
+    Known to be absent only from several records and the one before surgery.
+    """
     now = now_of(back_pain, surgery_date, assessed_on)
     if now is None:
         return None
-    earlier = after(back_pain, surgery_date)[:-1]
-    if any(round(now - each.value, PLACES) >= RISE_POINTS.value for each in earlier):
+    baseline, later = baseline_of(back_pain, surgery_date), after(back_pain, surgery_date)
+    higher = now if baseline is None else max(now, baseline)
+    if any(round(higher - each.value, PLACES) >= RISE_POINTS.value for each in later):
         return True
-    return False if len(earlier) >= EARLIER_RECORDS else None
+    return False if baseline is not None and len(later) > EARLIER_RECORDS else None
 
 
 DISCITIS_PAIN = named(
@@ -256,7 +261,7 @@ DISCITIS_PAIN = named(
         none_of(when_recorded(back_pain_was_less, back_pain_was_less.is_false())),
     ),
 )
-"""The question asks for pain that is new or growing: only a record without any relief speaks against it."""
+"""The question asks for pain that is new or growing: only records without any relief speak against it."""
 IN_DISCITIS_WINDOW = named(
     "within the window of discitis",
     all_of(days_since_surgery >= DISCITIS_FROM_DAYS, days_since_surgery <= DISCITIS_TO_DAYS),

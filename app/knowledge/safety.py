@@ -378,9 +378,8 @@ DEFICIT_EVIDENCE = (
 )
 UNTESTED_WEAKNESS = all_of(weakness_new.is_true(), not_recorded(power_tested))
 TESTED_MARKED_LOSS = tested_loss("marked")
-PROGRESSING_WEAKNESS = all_of(
-    weakness_new.is_true(), weakness_progressing.is_true(), not_recorded(power_tested)
-)
+PROGRESSING_WEAKNESS = all_of(weakness_progressing.is_true(), not_recorded(power_tested))
+"""What has grown is new or worse: the records that tell the one tell the other."""
 
 MOTOR_1 = flag(
     "motor-1",
@@ -407,7 +406,7 @@ MOTOR_2 = flag(
 MOTOR_STANDING_SEVERE = flag(
     "motor.standing.severe",
     "RF-MOTOR-2",
-    "A loss of power since surgery that has stood on record for more than 42 days, with pain of 8 or more",
+    "A loss of power since surgery that has stood for more than 42 days without falling further, with pain of 8 or more",
     all_of(tested_loss("standing"), SEVERE_PAIN),
     *DEFICIT_EVIDENCE,
     DOSSIER.at("4.1 T3; 11.5"),
@@ -420,7 +419,7 @@ MOTOR_STANDING_SEVERE = flag(
 MOTOR_STANDING = flag(
     "motor.standing",
     "RF-MOTOR-2",
-    "A loss of power since surgery that has stood on record for more than 42 days",
+    "A loss of power since surgery that has stood on record for more than 42 days without falling further",
     tested_loss("standing"),
     *DEFICIT_EVIDENCE,
     tier="within_days",
