@@ -43,7 +43,7 @@ class Looked(Trace, tuple["Assessment", int]):
         return tuple(Looked((self[0], part)) for part in self[0].program.parts[self[1]])
 
 
-class Finding(tuple[Rule, Trace]):
+class Finding(tuple[Rule, Truth, Trace]):
     """One rule's truth for one case, with its trace; a bare tuple inside as well."""
 
     __slots__ = ()
@@ -53,12 +53,12 @@ class Finding(tuple[Rule, Trace]):
         return self[0]
 
     @property
-    def trace(self) -> Trace:
+    def truth(self) -> Truth:
         return self[1]
 
     @property
-    def truth(self) -> Truth:
-        return self[1].truth
+    def trace(self) -> Trace:
+        return self[2]
 
 
 class Assessment:
@@ -96,8 +96,10 @@ class Assessment:
 
     def findings(self) -> Iterator[Finding]:
         """Every rule with its truth and trace, in the order of the chapters."""
-        traces = map(Looked, zip(repeat(self), self.program.rule_place))
-        return map(Finding, zip(self.ruleset.rules, traces, strict=True))
+        places = self.program.rule_place
+        truths = map(TRUTHS.__getitem__, map(self.truths.__getitem__, places))
+        traces = map(Looked, zip(repeat(self), places))
+        return map(Finding, zip(self.ruleset.rules, truths, traces, strict=True))
 
     def trace(self, condition: Condition) -> Trace:
         return Looked((self, self.program.place[condition]))
