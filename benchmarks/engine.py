@@ -26,8 +26,8 @@ REPEATS = 40
 BY_HAND = {0: 0, 1: 1, 3: 2}
 """The handwritten truths as those of the engine."""
 ALL_FOUND = "assess with every finding"
-"""Each with its truth and its trace. The traces look their parts up in the assessment when they are read: what the answer
-tells of them is in the way to its bytes, which has no goal of its own."""
+"""Each with its truth and its trace, which looks its parts up in the assessment when they are read. What an answer
+tells of them is measured on the way to its bytes, which has no goal of its own."""
 
 Facts = dict[str, Any]
 
