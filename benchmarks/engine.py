@@ -26,8 +26,8 @@ REPEATS = 40
 BY_HAND = {0: 0, 1: 1, 3: 2}
 """The handwritten truths as those of the engine."""
 ALL_FOUND = "assess with every finding"
-"""Each with its truth and its trace, which looks its parts up in the assessment when they are read. What an answer
-tells of them is measured on the way to its bytes, which has no goal of its own."""
+"""Each with its truth and its trace, whose parts are looked up in the assessment when they are read.
+The words and the evidence that an answer adds are measured on the way to its bytes, without a goal of their own."""
 
 Facts = dict[str, Any]
 
