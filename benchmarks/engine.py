@@ -27,7 +27,7 @@ BY_HAND = {0: 0, 1: 1, 3: 2}
 """The handwritten truths as those of the engine."""
 ALL_FOUND = "assess with every finding"
 """Each with its truth and its trace, whose parts are looked up in the assessment when they are read.
-The words and the evidence that an answer adds are measured on the way to its bytes, without a goal of their own."""
+The words and the evidence that an answer adds are measured on the way to its bytes, without a goal."""
 
 Facts = dict[str, Any]
 
