@@ -233,7 +233,9 @@ SEPSIS_SIGN_ALONE = flag(
 # Disc space (4.2 RF-DISCITIS, 11.14)
 
 back_pain_was_less = YesNo(
-    name="back_pain_was_less", label="Back pain that was less than now at some time since surgery"
+    name="back_pain_was_less",
+    label="Back pain that was less than now at some time since surgery",
+    question="How severe has the back pain been since surgery (0 to 10), and on which days?",
 )
 
 
