@@ -176,7 +176,7 @@ class Case(Part):
         default=None, max_length=100, description="Laboratory results, each value at most once a day"
     )
     imaging: list[Imaging] | None = Field(
-        default=None, max_length=50, description="Findings of imaging, at most one entry a day"
+        default=None, max_length=50, description="Findings of imaging, each finding at most once a day"
     )
     scores: Scores | None = Field(default=None, description="Questionnaires: scores of the day, not items")
     history: History | None = Field(

@@ -161,7 +161,7 @@ TOLD_BY_THE_SERIES = (
     *("weakness_progressing", "motor_loss", "back_pain_was_less"),
     *("index_status", "pain_drop", "rise_above_nadir", "stated_weakness_now", "power_lost_now"),
 )
-"""Facts that are worked out from the dated series: what is asked or contradicts itself there is the records."""
+"""Facts that are worked out from the dated series; what is asked about one is answered by records."""
 POINTERS = {
     "assessed_on": "/assessed_on",
     "age_years": "/age_years",

@@ -28,7 +28,7 @@ TOLD_BY_IMAGING = {
     "translation_seen": "flexion_extension_translation_mm",
     "angulation_seen": "flexion_extension_angulation_deg",
 }
-"""Imaging from before surgery, or before the pain came back, leaves these missing: new imaging is asked for."""
+"""Imaging from before surgery, or before the pain came back, leaves these missing: newer is asked for."""
 ASKED_AS = {
     **TOLD_BY_IMAGING,
     "relief_recorded": "first_relief_on",
