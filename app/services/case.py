@@ -85,7 +85,9 @@ class MusclePower(Part):
 
     muscle: Muscle = Field(description="Which muscle, by its movement")
     side: Literal["left", "right"] = Field(description="Which leg")
-    grade: MrcGrade = Field(description="0 to 5; 3.7 stands for 4-, 4.3 for 4+")
+    grade: MrcGrade = Field(
+        description="MRC grade: 0, 1, 2, 3, 3.7 (for 4-), 4, 4.3 (for 4+) or 5, and nothing between"
+    )
 
 
 class Observation(Part):

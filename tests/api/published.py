@@ -56,6 +56,9 @@ def _faults_of_schemas(part: Any, place: str) -> Iterator[str]:
             and not any(names <= set(part) for names in BOUNDED_BY[kind])
         ):
             yield f"{place}: {kind} without bounds"
+        for word in ("oneOf", "anyOf"):
+            if not all({"type", "$ref"} & set(each) for each in part.get(word, ())):
+                yield f"{place}: {word} of what has no type"
         for name, inner in part.items():
             if name not in ("example", "examples"):
                 yield from _faults_of_schemas(inner, f"{place}/{name}")

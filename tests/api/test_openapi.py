@@ -41,10 +41,15 @@ def test_the_check_for_faults_has_teeth() -> None:
     loose = {
         "tags": [],
         "paths": {"/loose": {"get": operation}},
-        "components": {"schemas": {"Loose": Loose.model_json_schema()}},
+        "components": {
+            "schemas": {
+                "Loose": Loose.model_json_schema(),
+                "Steps": {"description": "Steps.", "oneOf": [{"const": 0}, {"const": 0.5}]},
+            }
+        },
     }
 
-    assert len(faults(loose)) == 12
+    assert len(faults(loose)) == 14
 
 
 def test_the_document_names_its_license_and_contact_and_needs_no_credentials(

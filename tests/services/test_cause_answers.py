@@ -55,7 +55,7 @@ def test_what_is_not_on_record_makes_a_cause_possible_and_names_what_it_could_be
 def test_every_condition_has_one_term_and_every_term_one_condition() -> None:
     weighed = [(each, rule.then) for each in POSTOP_LUMBAR.decisions for rule in each.rules]
     terms = {
-        (then.condition, term_of(each, then.condition)) for each, then in weighed if then.kind == "cause"
+        (then.condition, term_of(each, then.condition)) for each, then in weighed if isinstance(then, Cause)
     }
 
     assert len(terms) == len({condition for condition, _ in terms}) == len({term for _, term in terms})
