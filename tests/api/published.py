@@ -94,7 +94,8 @@ def _dangling(document: dict[str, Any]) -> Iterator[str]:
         for inner in part if isinstance(part, list) else ():
             yield from references(inner)
 
-    known = document["components"]["schemas"]
-    used = {reference.removeprefix("#/components/schemas/") for reference in references(document)}
-    yield from (f"{name} is referred to and not there" for name in used - set(known))
-    yield from (f"{name} is there and nobody refers to it" for name in set(known) - used)
+    parts = document["components"]
+    known = {f"#/components/{kind}/{name}" for kind in parts for name in parts[kind]}
+    used = set(references(document))
+    yield from (f"{name} is referred to and not there" for name in used - known)
+    yield from (f"{name} is there and nobody refers to it" for name in known - used)
