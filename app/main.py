@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -22,6 +23,7 @@ from app.api.problems import (
     RULESET_NOT_RUNNABLE,
     STORE_UNAVAILABLE,
 )
+from app.api.published_examples import answer_examples
 from app.api.rulesets import rulesets_router
 from app.audit.archive import Archive
 from app.audit.database import Database, open_database
@@ -78,6 +80,7 @@ def create_app(settings: Settings) -> Application:
         publish_document=settings.docs,
         log_requests=settings.access_log,
         hosts=settings.hosts,
+        answer_examples=partial(answer_examples, rulesets),
     )
 
 

@@ -31,9 +31,12 @@ TELEMETRY_OFF: TelemetryConfig = {
 class Application(FastAPI):
     """A FastAPI application whose OpenAPI document says what the service does, its problems included."""
 
+    answer_examples: Callable[[], Mapping[str, Any]]
+
     def openapi(self) -> dict[str, Any]:
         if not self.openapi_schema:
-            self.openapi_schema = openapi.complete(super().openapi(), self.routes)
+            examples = self.answer_examples()
+            self.openapi_schema = openapi.complete(super().openapi(), self.routes, examples)
         return self.openapi_schema
 
 
@@ -47,8 +50,12 @@ def create_application(
     log_requests: bool = False,
     hosts: frozenset[str] | None = None,
     trace_ids: Callable[[], str] = new_trace_id,
+    answer_examples: Callable[[], Mapping[str, Any]] = dict,
 ) -> Application:
-    """The application that answers with these routers and turns these exceptions into these problems."""
+    """The application that answers with these routers and turns these exceptions into these problems.
+
+    The examples of answers, by the name of their schema, are made when the document is first asked for.
+    """
     application = Application(
         **openapi.description_of_the_service(version),
         openapi_url="/openapi.json" if publish_document else None,
@@ -66,6 +73,7 @@ def create_application(
         ],
         lifespan=lifespan,
     )
+    application.answer_examples = answer_examples
     for router in routers:
         application.include_router(router)
     _answer_head(application, routers)

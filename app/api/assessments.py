@@ -118,7 +118,11 @@ def records_router(records: Records) -> APIRouter:
 
     @router.get(ONE, response_model=Assessment, responses=MAY_BE_DAMAGED)
     async def get_assessment(assessment_id: AssessmentId) -> Response:
-        """Read an assessment: the bytes that were stored."""
+        """Read an assessment: the bytes that were stored.
+
+        They have the members of the release that wrote them. One made under rules before 2.0.0
+        (`ruleset.version`) lacks what was added since, such as `contradictions` and `settled`.
+        """
         return _json(await run_in_threadpool(records.answer, assessment_id))
 
     @router.get(ONE + "/case", responses=CASE_AS_SENT)

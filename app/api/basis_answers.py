@@ -48,11 +48,24 @@ class AssumedValue(Shape):
     dossier: Dossier
 
 
+class ReadingRule(Shape):
+    """A rule that rests on a reading, and that holds or stays open."""
+
+    rule: RuleId
+    title: RuleTitle
+
+
 class AssumedReading(Shape):
-    """An engineering reading of the dossier that was used and awaits clinical sign-off."""
+    """An engineering reading of the dossier that was used and awaits clinical sign-off.
+
+    The dossier leaves room there; what was made of it are the rules named here. `findings` has their words.
+    """
 
     kind: Literal["reading"] = Field(description="Tells a reading from a value")
-    dossier: Text = Field(description="Section of the clinical dossier that was read so")
+    dossier: Text = Field(description="Section of the clinical dossier that leaves room; 11 has readings")
+    rules: Annotated[list[ReadingRule], Field(min_length=1, max_length=200)] = Field(
+        description="The rules that read it so"
+    )
 
 
 class FindingAnswer(Shape):

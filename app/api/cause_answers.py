@@ -29,7 +29,8 @@ class BaseRate(Shape):
 class CauseAnswer(Shape):
     """A candidate cause, graded in words only."""
 
-    condition: Code = Field(description="The condition, for programs; `says` names it in words")
+    condition: Code = Field(description="The condition, for programs")
+    term: Text = Field(description="The condition in words, to show; `grade` says how likely it is")
     grade: Grade = Field(description="How likely, by what is on record")
     could_be: Annotated[list[Grade], Field(max_length=4)] = Field(
         description="Other grades that missing facts leave possible; empty when none would change it"

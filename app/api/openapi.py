@@ -1,6 +1,6 @@
 """The published document: what FastAPI derives, and what it cannot know (bodies, problems, formats)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
@@ -13,9 +13,11 @@ from app.api.problem_schemas import SCHEMAS as PROBLEM_SCHEMAS
 from app.api.problem_schemas import add_problems
 from app.api.problems import (
     BODY_TOO_LARGE,
+    HEAD_TOO_LARGE,
     INTERNAL_ERROR,
     INVALID_REQUEST,
     MALFORMED_BODY,
+    MALFORMED_REQUEST,
     MISDIRECTED,
     NOT_FOUND,
     OVERLOADED,
@@ -24,6 +26,7 @@ from app.api.problems import (
     UNSUPPORTED_MEDIA_TYPE,
     Problem,
 )
+from app.api.published_examples import problem_examples
 
 Document = dict[str, Any]
 
@@ -48,7 +51,15 @@ TAGS = (
 FRAMEWORKS_WORDS = "Successful Response"
 NUMBER_FORMATS = {"integer": "int32", "number": "double"}
 # Problems that any request can meet, that a body can meet, and so on.
-ANY_REQUEST = (REQUEST_TIMEOUT, MISDIRECTED, INTERNAL_ERROR, OVERLOADED, STOPPING)
+ANY_REQUEST = (
+    MALFORMED_REQUEST,
+    REQUEST_TIMEOUT,
+    MISDIRECTED,
+    HEAD_TOO_LARGE,
+    INTERNAL_ERROR,
+    OVERLOADED,
+    STOPPING,
+)
 WITH_BODY = (MALFORMED_BODY, BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, INVALID_REQUEST)
 WITH_PARAMETERS = (INVALID_REQUEST,)
 WITH_PATH_PARAMETERS = (NOT_FOUND,)
@@ -74,8 +85,11 @@ def operation_id(route: APIRoute) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
-def complete(document: Document, routes: Sequence[BaseRoute]) -> Document:
-    """Add the bodies, the problems and the security that FastAPI cannot see."""
+def complete(document: Document, routes: Sequence[BaseRoute], answers: Mapping[str, Any]) -> Document:
+    """Add the bodies, the problems, the security and the examples that FastAPI cannot see.
+
+    *answers* are examples of answers, by the name of their schema.
+    """
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for stale in ("HTTPValidationError", "ValidationError"):
         schemas.pop(stale, None)
@@ -88,6 +102,7 @@ def complete(document: Document, routes: Sequence[BaseRoute]) -> Document:
     _describe_successes(document, schemas)
     refer_to_named_options(document, schemas)
     _suit_generators(document)
+    _show_examples(document, answers)
     return document
 
 
@@ -97,7 +112,7 @@ def _complete_operation(operation: Document, route: RouteContext, schemas: Docum
         operation["requestBody"] = _request_body(body, schemas)
     responses = operation["responses"]
     _drop_the_frameworks_422(responses)
-    add_problems(responses, _possible_problems(operation, body, route))
+    add_problems(responses, dict.fromkeys(_possible_problems(operation, body, route)))
     operation["responses"] = dict(sorted(responses.items()))
 
 
@@ -131,9 +146,28 @@ def _describe_successes(document: Document, schemas: Document) -> None:
         for operation in path.values():
             for response in operation["responses"].values():
                 schema = response.get("content", {}).get("application/json", {}).get("schema", {})
-                name = schema.get("$ref", "").rsplit("/", 1)[-1]
+                name = _name(schema)
                 if response["description"] == FRAMEWORKS_WORDS and name in schemas:
                     response["description"] = schemas[name]["description"]
+
+
+def _show_examples(document: Document, answers: Mapping[str, Any]) -> None:
+    """Each example stands once, and only where a response refers to it."""
+    shown: Document = {}
+    known = {**answers, **problem_examples()}
+    for path in document["paths"].values():
+        for operation in path.values():
+            for response in operation["responses"].values():
+                for content in response.get("content", {}).values():
+                    if (name := _name(content.get("schema", {}))) in answers:
+                        content["examples"] = {name: {"$ref": f"#/components/examples/{name}"}}
+                    shown |= {each: known[each] for each in content.get("examples", ())}
+    document["components"]["examples"] = dict(sorted(shown.items()))
+
+
+def _name(schema: Document) -> str:
+    name: str = schema.get("$ref", "").rsplit("/", 1)[-1]
+    return name
 
 
 def _drop_the_frameworks_422(responses: Document) -> None:

@@ -119,8 +119,10 @@ def problem_responses(*problems: Problem) -> Responses:
 
 
 def add_problems(responses: Responses, problems: Iterable[Problem]) -> None:
-    """Describe problems by their status; one status can mean several."""
+    """Describe problems by their status; one status can mean several. Each has an example of its own."""
     for problem in problems:
         response = responses.setdefault(str(problem.status), {"description": ""})
         response["description"] = f"{response['description']}\n\n{sentence(problem)}".strip()
-        response["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        shown = {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": {}}
+        content = response.setdefault("content", {}).setdefault(MEDIA_TYPE, shown)
+        content["examples"][problem.code] = {"$ref": f"#/components/examples/{problem.code}"}

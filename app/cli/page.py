@@ -139,7 +139,7 @@ def _causes(answer: Preview) -> RenderableType:
 def _cause(cause: CauseAnswer) -> Iterator[RenderableType]:
     could_be = f", could be {' or '.join(map(_plain, cause.could_be))}" if cause.could_be else ""
     rate = f" (base rate {_share(cause.base_rate)})" if cause.base_rate else ""
-    yield Text(f"{_plain(cause.condition).capitalize()}: {_plain(cause.grade)}{could_be}{rate}", style="bold")
+    yield Text(f"{cause.term}: {_plain(cause.grade)}{could_be}{rate}", style="bold")
     yield Padding(Text(cause.says), (0, 0, 0, 4))
     for sign, remarks in (("+", cause.supporting), ("-", cause.against), ("=", cause.neutral)):
         for remark in remarks:

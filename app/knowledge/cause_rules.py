@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.engine.conditions import Condition
 from app.engine.evidence import Citation
 from app.engine.facts import Choice
-from app.engine.rules import Rule
+from app.engine.rules import Decision, Rule
 from app.knowledge.conclusions import Cause, Feature
 from app.knowledge.sources import DOSSIER
 
@@ -17,6 +17,15 @@ MODIFIERS = DOSSIER.at("section 5 modifiers")
 def decision_id(condition: str) -> str:
     """The id of the decision on a cause."""
     return f"causes.{condition}"
+
+
+TERMS = {"new_or_recurrent_disc_herniation": "New or recurrent disc herniation"}
+"""Conditions that a decision weighs under its own name beside them; the term for any other is its title."""
+
+
+def term_of(decision: Decision, condition: str) -> str:
+    """A candidate cause in words, to show to people; no statement that it is there."""
+    return TERMS.get(condition, decision.title)
 
 
 def grade_fact(condition: str) -> Choice:

@@ -192,7 +192,7 @@ FRACTURE_DECISION = Decision(
 )
 THROMBOSIS_DECISION = Decision(
     id=decision_id(THROMBOSIS),
-    title="Deep vein thrombosis, as a mimic of leg pain",
+    title="Deep vein thrombosis",
     gives=grade_fact(THROMBOSIS),
     rules=(
         weigh(

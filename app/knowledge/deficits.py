@@ -282,7 +282,12 @@ def _deficit(name: str, title: str) -> Deficit:
         question=f"Was there {title.lower()} before surgery, or on which day did it begin?",
         options=ORIGINS,
     )
-    change = Choice(name=f"{name}_change", label=f"Change of {title.lower()}", options=CHANGES)
+    change = Choice(
+        name=f"{name}_change",
+        label=f"Change of {title.lower()}",
+        question=f"How severe was the {title.lower()} before the latest record, and on which days?",
+        options=CHANGES,
+    )
     at = (course.name, "surgery_date")
     calculations = (
         calculated(present, is_present, (*at, "assessed_on"), uses=[STALE_AFTER_DAYS]),

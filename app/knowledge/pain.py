@@ -49,8 +49,27 @@ def _now(name: str, label: str) -> Quantity:
     return _points(name, label, question=question)
 
 
-def _percent(name: str, label: str) -> Quantity:
-    return Quantity(name=name, label=label, unit="%", minimum=-10_000, maximum=100)
+def _change(name: str, label: str, pain: str) -> Quantity:
+    apart = f"at least {TREND_APART_DAYS.value:g} days before the latest record"
+    question = f"What was the {pain} (0 to 10) {apart}, and on which day?"
+    return _points(name, label, -10, question)
+
+
+def _percent(name: str, label: str, score: str) -> Quantity:
+    question = f"What was the {score} before surgery? From 0 no fall can be told in percent."
+    return Quantity(name=name, label=label, question=question, unit="%", minimum=-10_000, maximum=100)
+
+
+def _relieved_on(name: str, label: str, pain: str) -> Day:
+    question = (
+        f"On which day since surgery was the {pain} first better, and how severe was it then (0 to 10)?"
+    )
+    return Day(name=name, label=label, question=question)
+
+
+def _came_back_on(name: str, label: str, pain: str) -> Day:
+    question = f"If the {pain} came back: on which day, and how severe was it then (0 to 10)?"
+    return Day(name=name, label=label, question=question)
 
 
 def _days(name: str, label: str) -> Quantity:
@@ -61,25 +80,26 @@ leg_pain_baseline = _before("leg_pain_baseline", "Leg pain before surgery")
 back_pain_baseline = _before("back_pain_baseline", "Back pain before surgery")
 leg_pain_now = _now("leg_pain_now", "Leg pain now")
 back_pain_now = _now("back_pain_now", "Back pain now")
-leg_pain_change = _points(
-    "leg_pain_change", "Change of leg pain between the last two records since surgery", -10
+leg_pain_change = _change(
+    "leg_pain_change", "Change of leg pain between the last two records since surgery", "leg pain"
 )
-back_pain_change = _points(
-    "back_pain_change", "Change of back pain between the last two records since surgery", -10
+back_pain_change = _change(
+    "back_pain_change", "Change of back pain between the last two records since surgery", "back pain"
 )
 larger_baseline_pain = Choice(
     name="larger_baseline_pain", label="Larger pain before surgery", options=("leg", "back")
 )
+INDEX_PAIN = "pain that the operation was for"
 index_pain = Choice(name="index_pain", label="Index pain", options=("leg", "back"))
 index_readings = Series(name="index_readings", label="Index pain", of=leg_pain.of)
 index_baseline = _before("index_baseline", "Index pain before surgery")
 index_now = _now("index_now", "Index pain now")
-index_change = _points("index_change", "Change of the index pain at the latest comparison", -10)
+index_change = _change("index_change", "Change of the index pain at the latest comparison", INDEX_PAIN)
 index_baseline_on = Day(name="index_baseline_on", label="Day of the baseline of the index pain")
 index_latest = _points("index_latest", "Latest index pain on record since surgery, however old")
 index_latest_on = Day(name="index_latest_on", label="Day of the latest index pain on record since surgery")
 pain_drop = _points("pain_drop", "Fall of the index pain from baseline", -10)
-pain_drop_percent = _percent("pain_drop_percent", "Fall of the index pain from baseline")
+pain_drop_percent = _percent("pain_drop_percent", "Fall of the index pain from baseline", INDEX_PAIN)
 nadir = _points("nadir", "Lowest index pain since surgery")
 rise_above_nadir = _points("rise_above_nadir", "Rise of the index pain above its lowest since surgery")
 index_since_surgery = Series(name="index_since_surgery", label="Index pain since surgery", of=leg_pain.of)
@@ -87,7 +107,7 @@ improved_readings = Series(
     name="improved_readings", label="Index pain since surgery, where improved", of=leg_pain.of
 )
 relief_recorded = YesNo(name="relief_recorded", label="Improvement of the index pain on record since surgery")
-first_relief_on = Day(name="first_relief_on", label="First record of improvement")
+first_relief_on = _relieved_on("first_relief_on", "First record of improvement", INDEX_PAIN)
 leg_since_surgery = Series(name="leg_since_surgery", label="Leg pain since surgery", of=leg_pain.of)
 leg_improved_readings = Series(
     name="leg_improved_readings", label="Leg pain since surgery, where improved", of=leg_pain.of
@@ -97,7 +117,9 @@ leg_rise = _points("leg_rise", "Rise of the leg pain above its lowest since surg
 leg_relief_recorded = YesNo(
     name="leg_relief_recorded", label="Improvement of the leg pain on record since surgery"
 )
-leg_first_relief_on = Day(name="leg_first_relief_on", label="First record of improvement of the leg pain")
+leg_first_relief_on = _relieved_on(
+    "leg_first_relief_on", "First record of improvement of the leg pain", "leg pain"
+)
 leg_stated_relief = _days(
     "leg_stated_relief", "Days from the first record of improved leg pain to the stated return of pain"
 )
@@ -116,8 +138,10 @@ recorded_relief_interval = _days(
     "recorded_relief_interval", "Days from the first to the last record of improvement"
 )
 relief_interval = _days("relief_interval", "Days of relief before pain came back")
-returned_on = Day(name="returned_on", label="Day of the return of pain, stated or first recorded")
-leg_returned_on = Day(name="leg_returned_on", label="Day of the return of leg pain, stated or first recorded")
+returned_on = _came_back_on("returned_on", "Day of the return of pain, stated or first recorded", INDEX_PAIN)
+leg_returned_on = _came_back_on(
+    "leg_returned_on", "Day of the return of leg pain, stated or first recorded", "leg pain"
+)
 return_in_typical_window = YesNo(
     name="return_in_typical_window", label="Return of leg pain up to the three-month anniversary"
 )
@@ -125,7 +149,11 @@ pain_free_six_months = YesNo(
     name="pain_free_six_months", label="Six months or more of relief before the return"
 )
 onset_to_plateau_days = _days("onset_to_plateau_days", "Days from the onset of returned pain to its plateau")
-rising_twice = YesNo(name="rising_twice", label="Index pain higher at each of the last two records")
+rising_twice = YesNo(
+    name="rising_twice",
+    label="Index pain higher at each of the last two records",
+    question=f"How severe was the {INDEX_PAIN} on the days before the latest record (0 to 10)?",
+)
 odi_now = Quantity(
     name="odi_now",
     label="ODI now",
@@ -142,7 +170,9 @@ odi_drop = Quantity(
     minimum=-100,
     maximum=100,
 )
-odi_drop_percent = _percent("odi_drop_percent", "Fall of ODI relative to baseline")
+odi_drop_percent = _percent(
+    "odi_drop_percent", "Fall of ODI relative to baseline", "Oswestry Disability Index"
+)
 global_change_now = Quantity(
     name="global_change_now",
     label="Global perceived change now",

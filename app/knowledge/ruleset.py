@@ -36,7 +36,7 @@ ALL_FLAGS = replace(
 
 POSTOP_LUMBAR = Ruleset(
     name="postop-lumbar",
-    version="1.0.0",
+    version="2.0.0",
     facts=GIVEN,
     chapters=(
         COURSE,

@@ -289,7 +289,12 @@ age_years = Quantity(
 # The patient, and the circumstances of the operation
 
 LEVELS = ("T12-L1", "L1-L2", "L2-L3", "L3-L4", "L4-L5", "L5-S1")
-operated_levels = Codes(name="operated_levels", label="Operated levels", options=LEVELS)
+operated_levels = Codes(
+    name="operated_levels",
+    label="Operated levels",
+    question="Which levels were operated on?",
+    options=LEVELS,
+)
 implant = YesNo(
     name="implant",
     label="Implant left in place",

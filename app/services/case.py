@@ -85,7 +85,9 @@ class MusclePower(Part):
 
     muscle: Muscle = Field(description="Which muscle, by its movement")
     side: Literal["left", "right"] = Field(description="Which leg")
-    grade: MrcGrade = Field(description="0 to 5; 3.7 stands for 4-, 4.3 for 4+")
+    grade: MrcGrade = Field(
+        description="MRC grade: 0, 1, 2, 3, 3.7 (for 4-), 4, 4.3 (for 4+) or 5, and nothing between"
+    )
 
 
 class Observation(Part):
@@ -176,7 +178,7 @@ class Case(Part):
         default=None, max_length=100, description="Laboratory results, each value at most once a day"
     )
     imaging: list[Imaging] | None = Field(
-        default=None, max_length=50, description="Findings of imaging, at most one entry a day"
+        default=None, max_length=50, description="Findings of imaging, each finding at most once a day"
     )
     scores: Scores | None = Field(default=None, description="Questionnaires: scores of the day, not items")
     history: History | None = Field(

@@ -141,6 +141,27 @@ def _yes_no(answer: str | None) -> bool | None:
 
 
 OBSERVATIONS = "/observations"
+DEFICITS = ("numbness", "tingling", "weakness")
+TOLD_BY_THE_SERIES = (
+    *(
+        f"{name}_{when}"
+        for name in ("leg_pain", "back_pain", "index")
+        for when in ("baseline", "now", "change")
+    ),
+    *(f"{name}_{what}" for name in DEFICITS for what in ("present", "new", "change")),
+    *(
+        "odi_now",
+        "odi_drop",
+        "odi_drop_percent",
+        "pain_drop_percent",
+        "global_change_now",
+        "stated_trend_now",
+    ),
+    *("first_relief_on", "leg_first_relief_on", "returned_on", "leg_returned_on", "rising_twice"),
+    *("weakness_progressing", "motor_loss", "back_pain_was_less"),
+    *("index_status", "pain_drop", "rise_above_nadir", "stated_weakness_now", "power_lost_now"),
+)
+"""Facts that are worked out from the dated series; what is asked about one is answered by records."""
 POINTERS = {
     "assessed_on": "/assessed_on",
     "age_years": "/age_years",
@@ -163,7 +184,7 @@ POINTERS = {
     "eased_by_sitting": "/pain_return/eased_by_sitting",
     "muscle_power": OBSERVATIONS,
     "pain_converted": OBSERVATIONS,
-    **dict.fromkeys(MEASURES, OBSERVATIONS),
+    **dict.fromkeys((*MEASURES, *TOLD_BY_THE_SERIES), OBSERVATIONS),
     **{name: f"/red_flags/{name}" for name in RedFlags.model_fields},
     **{f"{name}_onset_on": f"/symptom_onsets/{name}" for name in SymptomOnsets.model_fields},
     **{name: f"/examination/{name}" for name in Examination.model_fields},
@@ -172,6 +193,6 @@ POINTERS = {
     **{name: f"/history/{name}" for name in History.model_fields},
     **dict.fromkeys((*LABORATORY, "crp_finding", "esr_raised"), "/labs"),
     **dict.fromkeys(IMAGING, "/imaging"),
-    **{f"{name}_origin": f"/symptom_onsets/{name}" for name in ("numbness", "tingling", "weakness")},
+    **{f"{name}_origin": f"/symptom_onsets/{name}" for name in DEFICITS},
 }
-"""Where in the case each fact is given, and the origin of a deficit can be (RFC 6901)."""
+"""Where in the case each fact is given, and what is asked of a fact that is worked out (RFC 6901)."""

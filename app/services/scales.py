@@ -69,8 +69,8 @@ FiltrationRate = Annotated[float, Field(ge=0, le=200), AfterValidator(_real_numb
 Millilitres = Annotated[float, Field(ge=0, le=5000), AfterValidator(_real_number)]
 MrcGrade = Annotated[
     float,
-    # A list of whole and other numbers is one that generators of clients cannot make a type of.
-    Field(ge=0, le=5, json_schema_extra={"oneOf": [{"const": grade} for grade in MRC_GRADES]}),
+    # Generators of clients cannot make a type of a list of numbers: the description says which are grades.
+    Field(ge=0, le=5),
     AfterValidator(_known_grade),
     AfterValidator(_real_number),
 ]

@@ -56,6 +56,9 @@ def _faults_of_schemas(part: Any, place: str) -> Iterator[str]:
             and not any(names <= set(part) for names in BOUNDED_BY[kind])
         ):
             yield f"{place}: {kind} without bounds"
+        for word in ("oneOf", "anyOf"):
+            if not all({"type", "$ref"} & set(each) for each in part.get(word, ())):
+                yield f"{place}: {word} of what has no type"
         for name, inner in part.items():
             if name not in ("example", "examples"):
                 yield from _faults_of_schemas(inner, f"{place}/{name}")
@@ -91,7 +94,8 @@ def _dangling(document: dict[str, Any]) -> Iterator[str]:
         for inner in part if isinstance(part, list) else ():
             yield from references(inner)
 
-    known = document["components"]["schemas"]
-    used = {reference.removeprefix("#/components/schemas/") for reference in references(document)}
-    yield from (f"{name} is referred to and not there" for name in used - set(known))
-    yield from (f"{name} is there and nobody refers to it" for name in set(known) - used)
+    parts = document["components"]
+    known = {f"#/components/{kind}/{name}" for kind in parts for name in parts[kind]}
+    used = set(references(document))
+    yield from (f"{name} is referred to and not there" for name in used - known)
+    yield from (f"{name} is there and nobody refers to it" for name in known - used)

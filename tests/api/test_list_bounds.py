@@ -72,13 +72,18 @@ def codes_by_question() -> dict[str, set[str]]:
     return found
 
 
+def places_read(rule: Rule) -> list[str]:
+    """The sections of the dossier that a rule is a reading of."""
+    return [each.place for each in rule.evidence if each.verified == ENG]
+
+
 FLAG_RULES = [rule for rule in RULES if isinstance(rule.then, Flag)]
 CALLS = [flag.code for flag in conclusions(Flag)] + [step.code for step in conclusions(NextStep)]
 SOURCES = sources_of(POSTOP_LUMBAR).keys()
 PUBLISHED = {each.evidence.source.id for each in PUBLISHED_THRESHOLDS}
 REMARKS = most((each.cause, each.speaks) for each in conclusions(Feature))
 FACTS = [fact_in_full(fact) for fact in POSTOP_LUMBAR.facts if fact.name != "pain_converted"]
-READINGS = {each.place for rule in RULES for each in rule.evidence if each.verified == ENG}
+READINGS = set(chain.from_iterable(map(places_read, RULES)))
 TO_SIGN_OFF = [each for each in THRESHOLDS if each.needs_sign_off]
 
 # The longest that the rules can make each list, by its place in the published schemas.
@@ -92,6 +97,7 @@ LONGEST: dict[str, int] = {
     "Preview.milestones": len(MILESTONES),
     "Preview.missing": len(QUESTIONS.asking),
     "Preview.assumptions": len(TO_SIGN_OFF) + len(READINGS) + len(UPKEEP),
+    "AssumedReading.rules": most(chain.from_iterable(map(places_read, RULES))),
     "Preview.findings": len(RULES),
     "Preview.sources": len(SOURCES),
     "Preview.evidence_overdue": len(SOURCES),

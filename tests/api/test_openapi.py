@@ -41,10 +41,15 @@ def test_the_check_for_faults_has_teeth() -> None:
     loose = {
         "tags": [],
         "paths": {"/loose": {"get": operation}},
-        "components": {"schemas": {"Loose": Loose.model_json_schema()}},
+        "components": {
+            "schemas": {
+                "Loose": Loose.model_json_schema(),
+                "Steps": {"description": "Steps.", "oneOf": [{"const": 0}, {"const": 0.5}]},
+            }
+        },
     }
 
-    assert len(faults(loose)) == 12
+    assert len(faults(loose)) == 14
 
 
 def test_the_document_names_its_license_and_contact_and_needs_no_credentials(
@@ -84,9 +89,9 @@ def test_a_body_that_is_read_strictly_is_described_with_its_examples(document: d
 @pytest.mark.parametrize(
     ("place", "statuses"),
     [
-        (("/v1/cases", "post"), {"201", "400", "408", "413", "415", "421", "422", "500", "503"}),
-        (("/v1/cases/{case_id}", "get"), {"200", "404", "408", "421", "422", "500", "503"}),
-        (("/health/live", "get"), {"200", "408", "421", "500", "503"}),
+        (("/v1/cases", "post"), {"201", "400", "408", "413", "415", "421", "422", "431", "500", "503"}),
+        (("/v1/cases/{case_id}", "get"), {"200", "400", "404", "408", "421", "422", "431", "500", "503"}),
+        (("/health/live", "get"), {"200", "400", "408", "421", "431", "500", "503"}),
     ],
 )
 def test_each_operation_tells_the_problems_it_can_give(

@@ -15,7 +15,10 @@ from tests.api.service import ASSESS, Service, example
 
 pytestmark = pytest.mark.anyio
 
-ALWAYS = {"request-timeout", "misdirected", "internal-error", "overloaded", "stopping"}
+ALWAYS = {
+    *("malformed-request", "head-too-large", "request-timeout", "misdirected"),
+    *("internal-error", "overloaded", "stopping"),
+}
 BODY = {"malformed-body", "body-too-large", "unsupported-media-type", "invalid-request"}
 STORE = {"store-unavailable"}
 BY_ID = {"not-found"} | STORE
@@ -44,14 +47,15 @@ GIVEN = {
     "ready": {"not-ready"},
 }
 """The problems that each operation can give, besides those of every operation."""
-OF_NO_OPERATION = {"malformed-request", "head-too-large", "method-not-allowed"}
-"""What is answered before there is an operation: to no HTTP, and to a method that is not answered."""
+OF_NO_OPERATION = {"method-not-allowed"}
+"""What is answered where there is no operation: to a method that an address does not answer."""
 
 
 def told(operation: dict[str, Any]) -> dict[str, str]:
-    """Code and sentence of every problem that an operation tells of, by its responses."""
+    """Code and sentence of every problem that an operation tells of, by its responses; none of them twice."""
     texts = (each["description"] for status, each in operation["responses"].items() if status >= "400")
     lines = "\n\n".join(texts).split("\n\n")
+    assert len(lines) == len(set(lines))
     return dict(re.findall(r"^`([a-z-]+)`: (.+)$", line)[0] for line in lines)
 
 
@@ -67,6 +71,24 @@ async def test_every_problem_stands_under_its_status_with_its_own_sentence(docum
         for code, sentence in told(operation).items():
             assert f"`{code}`: {sentence}" in operation["responses"][str(by_code[code].status)]["description"]
             assert sentence == by_code[code].detail
+
+
+async def test_each_response_shows_its_problems_as_they_are_sent(
+    document: dict[str, Any], as_published: Check
+) -> None:
+    shown = document["components"]["examples"]
+    for _, operation in operations(document):
+        for status, response in operation["responses"].items():
+            if status < "400":
+                continue
+            codes = re.findall(r"`([a-z-]+)`: ", response["description"])
+            examples = response["content"]["application/problem+json"]["examples"]
+
+            assert list(examples) == codes
+            for code, shown_as in examples.items():
+                problem = shown[shown_as["$ref"].removeprefix("#/components/examples/")]["value"]
+                as_published("Problem", problem)
+                assert (problem["code"], problem["status"]) == (code, int(status))
 
 
 async def test_every_problem_of_the_table_is_told_somewhere(document: dict[str, Any]) -> None:

@@ -71,3 +71,16 @@ def test_the_docs_page_lists_and_runs_the_operations_and_asks_only_its_origin(
     assert base + "v1/cases" in asked
     assert [url for url in asked if not url.startswith(base)] == []
     assert page.complaints() == []
+
+
+def test_the_docs_page_shows_the_examples_of_answers_and_of_problems(page: Page) -> None:
+    answer = {"summary": "As answered", "value": {"subject": "shown-answer"}}
+    with running(sample_application(answer_examples=lambda: {"Answer": answer})) as port:
+        page.open(f"http://127.0.0.1:{port}/docs")
+        page.wait_until(element(".opblock-summary-control"))
+        page.evaluate(element(".opblock-summary-control") + ".click()")
+        page.wait_until(element(".responses-table") + "?.innerText.includes('shown-answer')")
+        shown = page.evaluate(element(".responses-table") + ".innerText")
+
+    assert '"code": "body-too-large"' in shown
+    assert page.complaints() == []

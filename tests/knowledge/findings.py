@@ -31,9 +31,16 @@ ASKS_FOR = {
     **{f"{name}_now": name for name in BEFORE_AND_NOW},
     **{f"{name}_baseline": name for name in ("leg_pain", "back_pain")},
     **{f"odi_{name}": "odi" for name in ("drop", "drop_percent")},
+    **dict.fromkeys(("leg_pain_change", "leg_first_relief_on", "leg_returned_on"), "leg_pain"),
+    **dict.fromkeys(("back_pain_change", "back_pain_was_less"), "back_pain"),
+    **{f"{name}_change": name for name in ("numbness", "tingling", "weakness")},
     **{f"{name}_{of}": name for name in ("numbness", "tingling", "weakness") for of in ("new", "present")},
 }
 """The record that answers a question which is put about a worked-out fact."""
+OF_THE_INDEX_PAIN = (
+    *("index_now", "index_baseline", "index_change", "pain_drop_percent"),
+    *("first_relief_on", "returned_on", "rising_twice"),
+)
 NORMAL: dict[str, Any] = {
     "age_years": 45,
     "pulses_present": True,
@@ -51,7 +58,7 @@ NORMAL: dict[str, Any] = {
 
 def record_of(question: str, facts: Facts) -> str:
     """The given fact that answers a question."""
-    if question in ("index_now", "index_baseline"):
+    if question in OF_THE_INDEX_PAIN:
         return f"{facts.get('index_pain', 'leg')}_pain"
     return ASKS_FOR.get(question, question)
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.proof
 
 SEEDS = range(150)
 """Without those assessed on the day of surgery: no record of that day counts as since surgery."""
-UNANSWERABLE = "leg_relief_recorded"
+UNANSWERABLE = "leg_first_relief_on"
 """Relief cannot be told where the leg pain was too low before surgery to fall (11.6): nothing answers it."""
 WRITER = AnswerWriter(POSTOP_LUMBAR, "0" * 64)
 ORDER = {fact.name: i for i, fact in enumerate((*POSTOP_LUMBAR.facts, *POSTOP_LUMBAR.derived))}

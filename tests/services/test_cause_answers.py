@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from app.knowledge.cause_rules import TERMS, term_of
+from app.knowledge.conclusions import Cause
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.services.answer.writer import AnswerWriter
 from tests.knowledge.answers import ASSESSOR
@@ -48,3 +50,27 @@ def test_what_is_not_on_record_makes_a_cause_possible_and_names_what_it_could_be
     assert cause["grade"] == "possible"
     assert cause["could_be"] == could_be
     assert missing in cause["missing"]
+
+
+def test_every_condition_has_one_term_and_every_term_one_condition() -> None:
+    weighed = [(each, rule.then) for each in POSTOP_LUMBAR.decisions for rule in each.rules]
+    terms = {
+        (then.condition, term_of(each, then.condition)) for each, then in weighed if isinstance(then, Cause)
+    }
+
+    assert len(terms) == len({condition for condition, _ in terms}) == len({term for _, term in terms})
+    assert {condition for condition, _ in terms} >= TERMS.keys()
+
+
+def test_a_cause_has_its_term_whether_it_is_graded_or_not() -> None:
+    answers = [
+        json.loads(WRITER.write(ASSESSOR.assess(each.facts), each.facts["assessed_on"]).text)
+        for each in examples()
+    ]
+    shown = {
+        (cause["condition"], cause["grade"]): cause["term"] for each in answers for cause in each["causes"]
+    }
+
+    assert shown["discitis", "not_assessable"] == shown["discitis", "possible"] == "Discitis"
+    assert shown["recurrent_disc_herniation", "likely"] == "Recurrent disc herniation"
+    assert shown["new_or_recurrent_disc_herniation", "possible"] == "New or recurrent disc herniation"

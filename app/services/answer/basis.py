@@ -21,9 +21,10 @@ from app.engine.truth import Truth
 from app.knowledge.milestones import MILESTONES
 from app.knowledge.sources import ENG
 from app.knowledge.upkeep import UPKEEP
-from app.services.answer.template import json_list
+from app.services.answer.template import HOLE, Template, json_list
 from app.services.answer.told import HOLDS, Told
 
+READING = Template({"kind": "reading", "dossier": HOLE, "rules": HOLE})
 TRUTH_WORDS = {Truth.TRUE: "holds", Truth.UNKNOWN: "open", Truth.FALSE: "ruled_out"}
 Json = dict[str, Any]
 Counted: TypeAlias = "tuple[Basis, int]"
@@ -32,12 +33,17 @@ Counted: TypeAlias = "tuple[Basis, int]"
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What never changes for one rule of a ruleset, as JSON text; ``findings`` by the value of truth."""
+    """What never changes for one rule of a ruleset, as JSON text; ``findings`` by the value of truth.
+
+    ``values`` and ``readings`` await sign-off; ``named`` is the id of the rule, with its title.
+    """
 
     rule: Rule
     decision: str | None
     findings: tuple[bytes, ...]
-    assumptions: tuple[bytes, ...]
+    values: tuple[bytes, ...]
+    readings: tuple[bytes, ...]
+    named: bytes
     sources: tuple[bytes, ...]
 
 
@@ -53,26 +59,24 @@ class Bases:
         self._reviewed = {self._sources[each.id]: each for each in (*of_milestones, *own.values())}
         self._first_review = min((s.review_by for s in self._reviewed.values() if s.review_by), default=None)
         self._upkeep = [to_json(_value(each)) for each in UPKEEP]
-        self._values = {
-            each.name: to_json(_value(each)) for each in thresholds_of(ruleset) if each.needs_sign_off
-        }
-        self._readings = {
-            place: to_json(_reading(place)) for rule in ruleset.rules for place in _places_read(rule)
-        }
         behind = _values_behind_facts(ruleset)
-        self._bases = [self._basis(rule, behind) for rule in ruleset.rules]
+        used = {rule.id: _values_used(rule, behind) for rule in ruleset.rules}
+        sections = {name: rule.dossier for rule in reversed(ruleset.rules) for name in used[rule.id]}
+        self._values = {
+            each.name: to_json(_value(each, sections.get(each.name, "")))
+            for each in thresholds_of(ruleset)
+            if each.needs_sign_off
+        }
+        self._bases = [self._basis(rule, used[rule.id]) for rule in ruleset.rules]
 
-    def _basis(self, rule: Rule, behind: dict[str, frozenset[str]]) -> Basis:
-        own = {check.threshold.name for check in checks(rule.when) if check.threshold}
-        used = own.union(*(behind.get(check.fact.name, frozenset()) for check in checks(rule.when)))
+    def _basis(self, rule: Rule, used: frozenset[str]) -> Basis:
         return Basis(
             rule=rule,
             decision=self._decision.get(rule.id),
             findings=tuple(to_json(_finding(rule, TRUTH_WORDS[truth])) for truth in TRUTHS),
-            assumptions=(
-                *(value for name, value in self._values.items() if name in used),
-                *(self._readings[place] for place in _places_read(rule)),
-            ),
+            values=tuple(value for name, value in self._values.items() if name in used),
+            readings=tuple(to_json(each.place) for each in rule.evidence if each.verified == ENG),
+            named=to_json({"rule": rule.id, "title": rule.title}),
             sources=tuple(self._sources[each.source.id] for each in rule.evidence),
         )
 
@@ -102,8 +106,13 @@ class Bases:
 
     def assumptions(self, counted: list[Counted], overdue: list[bytes]) -> bytes:
         """The values and readings (ENG) that were used and await clinical sign-off, as a JSON list."""
-        used = chain.from_iterable([basis.assumptions for basis, _ in counted])
-        return json_list(dict.fromkeys(chain(used, self._upkeep if overdue else ())))
+        values = chain.from_iterable([basis.values for basis, _ in counted])
+        read: dict[bytes, list[bytes]] = {}
+        for basis, _ in counted:
+            for place in basis.readings:
+                read.setdefault(place, []).append(basis.named)
+        readings = [READING.fill(place, json_list(rules)) for place, rules in read.items()]
+        return json_list([*dict.fromkeys(chain(values, self._upkeep if overdue else ())), *readings])
 
 
 def findings_part(counted: list[Counted]) -> bytes:
@@ -121,14 +130,6 @@ def _finding(rule: Rule, truth: str) -> Json:
     }
 
 
-def _places_read(rule: Rule) -> list[str]:
-    return [citation.place for citation in rule.evidence if citation.verified == ENG]
-
-
-def _reading(place: str) -> Json:
-    return {"kind": "reading", "dossier": place}
-
-
 def _source(source: Source) -> Json:
     return {
         "id": source.id,
@@ -140,15 +141,23 @@ def _source(source: Source) -> Json:
     }
 
 
-def _value(value: Threshold) -> Json:
+def _value(value: Threshold, of_its_rule: str = "") -> Json:
+    """A value with its section of the dossier; one taken from a source has that of its first rule."""
+    own = value.evidence[0]
     return {
         "kind": "value",
         "name": value.name,
         "value": value.value,
         "unit": value.unit,
         "label": value.label,
-        "dossier": value.evidence[0].place,
+        "dossier": own.place if own.verified == ENG or not of_its_rule else of_its_rule,
     }
+
+
+def _values_used(rule: Rule, behind: dict[str, frozenset[str]]) -> frozenset[str]:
+    """The names of the thresholds that a rule rests on, those of the facts that it reads among them."""
+    own = frozenset(check.threshold.name for check in checks(rule.when) if check.threshold)
+    return own.union(*(behind.get(check.fact.name, frozenset()) for check in checks(rule.when)))
 
 
 def _values_behind_facts(ruleset: Ruleset) -> dict[str, frozenset[str]]:

@@ -7,7 +7,7 @@ from operator import itemgetter
 from pydantic_core import to_json
 
 from app.engine.rules import Rule
-from app.knowledge.cause_rules import decision_id
+from app.knowledge.cause_rules import decision_id, term_of
 from app.knowledge.causes import CAUSE_DECISIONS
 from app.knowledge.conclusions import Cause, Feature
 from app.services.answer.questions import OPEN
@@ -16,6 +16,7 @@ from app.services.answer.told import HOLDS, RuleIndex, Told
 
 GRADE_ORDER = ("likely", "possible", "not_assessable", "unlikely")
 NOT_ASSESSABLE = "not_assessable"
+NOT_TOLD = "Cannot be told from what is on record."
 SPEAKS = ("for", "against", "neutral")
 
 
@@ -24,13 +25,17 @@ class CausesPart:
 
     def __init__(self, index: RuleIndex) -> None:
         self._weighed = [(each.id, index.rules_of(each), index.span_of(each)) for each in CAUSE_DECISIONS]
-        causes = index.concluding(Cause)
+        weighed_by = {rule.id: each for each in index.decisions.values() for rule in each.rules}
+        causes = [
+            (rule, cause, term_of(weighed_by[rule.id], cause.condition))
+            for _, rule, cause in index.concluding(Cause)
+        ]
         self._graded = {
-            rule.id: _cause(index, rule, cause, cause.grade, cause.says) for _, rule, cause in causes
+            rule.id: _cause(index, rule, cause, term, cause.grade, cause.says) for rule, cause, term in causes
         }
         self._open = {
-            rule.id: _cause(index, rule, cause, NOT_ASSESSABLE, "Cannot be told from what is on record.")
-            for _, rule, cause in causes
+            rule.id: _cause(index, rule, cause, term, NOT_ASSESSABLE, NOT_TOLD)
+            for rule, cause, term in causes
         }
         self._features = {
             rule.id: to_json(_feature(index, rule, each)) for _, rule, each in index.concluding(Feature)
@@ -68,10 +73,11 @@ def _missing(told: Told, open_rules: list[Rule]) -> list[str]:
     return list(dict.fromkeys(question.fact for rule in open_rules for question in told.questions(rule)))
 
 
-def _cause(index: RuleIndex, rule: Rule, cause: Cause, grade: str, says: str) -> Template:
+def _cause(index: RuleIndex, rule: Rule, cause: Cause, term: str, grade: str, says: str) -> Template:
     return Template(
         {
             "condition": cause.condition,
+            "term": term,
             "grade": grade,
             "could_be": HOLE,
             "says": says,

@@ -14,6 +14,7 @@ from app.engine.rules import Rule
 from app.knowledge.conclusions import Contradiction
 from app.services.answer.template import HOLE, Template, json_list
 from app.services.answer.told import RuleIndex, Told
+from app.services.facts import POINTERS
 
 
 class ContradictionsPart:
@@ -61,6 +62,6 @@ def _fact(index: RuleIndex, name: str) -> dict[str, str]:
     return {
         "fact": name,
         "label": index.facts[name].label,
-        "pointer": index.questions.asking[name].pointer,
+        "pointer": POINTERS[name],
         "seen": HOLE,
     }

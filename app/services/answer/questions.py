@@ -11,16 +11,41 @@ from typing import Any, NamedTuple
 from app.engine.assess import Assessment
 from app.engine.calculate import Calculation
 from app.engine.compile import Program
-from app.engine.conditions import ABSENT, AtLeast, Check, Condition, Fact, Not
+from app.engine.conditions import ABSENT, AtLeast, Check, Condition, Not
 from app.engine.rules import Decision, Rule, Step
 from app.engine.ruleset import Ruleset, reads
 from app.engine.truth import Truth
-from app.services.facts import OBSERVATIONS, POINTERS
+from app.services.facts import POINTERS
 
 RED_FLAGS, RETURN = "/red_flags/", "/pain_return/"
 INDEX_READINGS = "index_readings"
 INDEX_PAIN = ("index_now", "index_baseline")
 PAINS = {name: (f"{name}_baseline", f"{name}_now") for name in ("leg_pain", "back_pain")}
+TOLD_BY_IMAGING = {
+    "compression_seen": "mri_compression",
+    "herniation_seen": "mri_recurrent_herniation",
+    "scar_seen": "mri_epidural_fibrosis",
+    "translation_seen": "flexion_extension_translation_mm",
+    "angulation_seen": "flexion_extension_angulation_deg",
+}
+"""Imaging from before surgery, or before the pain came back, leaves these missing: newer is asked for."""
+ASKED_AS = {
+    **TOLD_BY_IMAGING,
+    "relief_recorded": "first_relief_on",
+    "leg_relief_recorded": "leg_first_relief_on",
+    "nadir": "index_now",
+    "leg_nadir": "leg_pain_now",
+    "power_tested": "motor_loss",
+}
+"""Worked-out facts that another question tells."""
+FURTHER_RECORDS = frozenset(
+    {
+        *("first_relief_on", "leg_first_relief_on", "returned_on", "leg_returned_on", "rising_twice"),
+        *("leg_pain_change", "back_pain_change", "index_change", "pain_drop_percent", "odi_drop_percent"),
+        *("numbness_change", "tingling_change", "weakness_change", "back_pain_was_less"),
+    }
+)
+"""Asked for only where all that they are worked out from is given: one more record would tell them."""
 FIRST, SECOND, LAST, NEVER = range(4)
 OPEN = Truth.UNKNOWN.value
 TURNED_BY_MORE = frozenset({"larger_baseline_pain", "relief_interval", "leg_relief"})
@@ -50,14 +75,19 @@ class Questions:
         facts = {fact.name: fact for fact in (*ruleset.facts, *ruleset.derived)}
         self.decisions = {decision.gives.name: decision for decision in ruleset.decisions}
         self.steps = {step.gives.name: _reads(step) for step in ruleset.steps if not isinstance(step, Rule)}
-        self.asking = {name: _ask(fact) for name, fact in facts.items()}
+        self.asking = {
+            name: Question(name, fact.question, POINTERS[name])
+            for name, fact in facts.items()
+            if fact.question and name in POINTERS
+        }
         self.red_flags = frozenset(n for n, each in self.asking.items() if each.pointer.startswith(RED_FLAGS))
-        self.askable = frozenset(name for name, fact in facts.items() if fact.question)
+        self.askable = frozenset(self.asking) - FURTHER_RECORDS
+        self.asked_at_once = self.askable | TOLD_BY_IMAGING.keys()
         self.order = {name: place for place, name in enumerate(facts)}
         self.answerable = self.askable | {fact.name for fact in ruleset.facts}
         self.preferred = {
-            name: (_preference(question, name in self.answerable), self.order[name])
-            for name, question in self.asking.items()
+            name: (_preference(POINTERS.get(name, ""), name in self.answerable), self.order[name])
+            for name in facts
         }
         self._turnable = _turnable(ruleset)
         self._reversible: tuple[int | None, ...] = ()
@@ -116,6 +146,7 @@ class OpenQuestions:
 
     def _asked_as(self, name: str) -> tuple[str, ...]:
         """A pain is asked for as it was before surgery and as it is now, the index pain as leg or back."""
+        name = ASKED_AS.get(name, name)
         names = PAINS.get(name, (name,))
         if name in INDEX_PAIN and (pain := self._facts.get("index_pain")):
             names = (name.replace("index", f"{pain}_pain"),)
@@ -129,7 +160,7 @@ class OpenQuestions:
         """The questions that give a missing fact; of several ways the first that its rules name."""
         if name not in self._giving:
             asked = self._questions
-            step = None if name in asked.askable else asked.steps.get(name)
+            step = None if name in asked.asked_at_once else asked.steps.get(name)
             lacking = _lacking(step, self._facts)
             if step and set(step.needed).isdisjoint(lacking):
                 lacking = lacking[:1]
@@ -161,24 +192,24 @@ class OpenQuestions:
 
     def _down_from(self, name: str) -> dict[str, Question]:
         asked, facts = self._questions, self._facts
-        lacking = [] if name in asked.askable else _lacking(asked.steps.get(name), facts)
+        lacking = [] if name in asked.asked_at_once else _lacking(asked.steps.get(name), facts)
         if name == INDEX_READINGS and len(lacking) > 1 and (pain := facts.get("index_pain")):
             lacking = [f"{pain}_pain"]
         if not lacking:
-            return {each: asked.asking[each] for each in self._asked_as(name)}
+            return {each: asked.asking[each] for each in self._asked_as(name) if each in asked.asking}
         found: dict[str, Question] = {}
         for deeper in lacking:
             found.update(self._follow(deeper))
         return found
 
 
-def _preference(question: Question, answerable: bool) -> int:
+def _preference(pointer: str, answerable: bool) -> int:
     """Which to ask where several would do: a screening question first; last how pain returned, if it did."""
-    if question.pointer.startswith(RETURN):
+    if pointer.startswith(RETURN):
         return LAST
     if not answerable:
         return NEVER
-    return FIRST if question.pointer.startswith(RED_FLAGS) else SECOND
+    return FIRST if pointer.startswith(RED_FLAGS) else SECOND
 
 
 def _turnable(ruleset: Ruleset) -> frozenset[str]:
@@ -190,10 +221,6 @@ def _turnable(ruleset: Ruleset) -> frozenset[str]:
         ):
             found.add(step.gives.name)
     return frozenset(found)
-
-
-def _ask(fact: Fact) -> Question:
-    return Question(fact.name, fact.question or fact.label, POINTERS.get(fact.name, OBSERVATIONS))
 
 
 def _reads(step: Step) -> Reads:

@@ -1,0 +1,73 @@
+"""The answers that the document shows: what the rules say of one case, and every problem as it is sent.
+
+They are worked out when the document is asked for, so that they cannot differ from what is answered.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from app.api.examples import CASES
+from app.api.messages import message_for
+from app.api.problems import (
+    INVALID_KEY,
+    INVALID_REQUEST,
+    MALFORMED_BODY,
+    NOT_READY,
+    PROBLEMS,
+    InputError,
+    problem_body,
+)
+from app.services.assessments import assess, record_head
+from app.services.case import Case
+from app.services.rulesets import Rulesets
+
+Examples = dict[str, dict[str, Any]]
+
+RECORDED, PREVIEWED = "sudden_return", "early_improving"
+RECORDED_AT = datetime(2025, 4, 23, 9, 30, tzinfo=UTC)
+RECORD_ID = UUID("019661fb-95c0-7b1e-9d52-6c1f0e8a4d37")
+TRACE_ID = "6f1d2b9a0c4e4d7f8a3b5c6d7e8f9012"
+AT_FAULT = {
+    MALFORMED_BODY: ("", "json_invalid"),
+    INVALID_REQUEST: ("/surgery/date", "missing"),
+    INVALID_KEY: ("Idempotency-Key", "idempotency_key"),
+    NOT_READY: ("record", "not_ready"),
+}
+"""Problems that say what is wrong, and something that can be."""
+
+
+def answer_examples(rulesets: Rulesets) -> Examples:
+    """An answer for each schema of one, by the name of the schema."""
+    return {
+        "Assessment": _answer(RECORDED, rulesets, **record_head(RECORD_ID, RECORDED_AT)),
+        "Preview": _answer(PREVIEWED, rulesets),
+    }
+
+
+def problem_examples() -> Examples:
+    """Every problem of the table, by its code."""
+    return {
+        problem.code: {
+            "summary": problem.title,
+            "value": json.loads(problem_body(problem, TRACE_ID, _errors(AT_FAULT.get(problem)))),
+        }
+        for problem in PROBLEMS
+    }
+
+
+def _answer(example: str, rulesets: Rulesets, **head: Any) -> dict[str, Any]:
+    sent = CASES[example]
+    case = Case.model_validate_json(json.dumps(sent["value"]))
+    answer = assess(case, RECORDED_AT, rulesets).answer(**head)
+    return {"summary": f"To the request `{example}`", "value": json.loads(answer.text)}
+
+
+def _errors(at_fault: tuple[str, str] | None) -> tuple[InputError, ...]:
+    if at_fault is None:
+        return ()
+    pointer, code = at_fault
+    return (InputError(pointer, code, message_for(code)),)

@@ -1,0 +1,55 @@
+"""The document shows what is really answered: the answers to its own example requests, each stored once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.api.published_examples import PREVIEWED, RECORD_ID, RECORDED, RECORDED_AT
+from tests.api.conftest import Check
+from tests.api.service import Service, example
+
+pytestmark = pytest.mark.anyio
+
+PLACES = {
+    ("/v1/assessments", "post", "201"): "Assessment",
+    ("/v1/assessments", "post", "200"): "Assessment",
+    ("/v1/assessments/{assessment_id}", "get", "200"): "Assessment",
+    ("/v1/assessments/preview", "post", "200"): "Preview",
+}
+OF_THE_CLOCK = {"id", "created_at", "evidence_overdue"}
+LARGEST_DOCUMENT = 350_000
+
+
+@pytest.mark.parametrize("place", PLACES, ids=" ".join)
+async def test_an_operation_that_assesses_shows_an_answer(
+    document: dict[str, Any], place: tuple[str, str, str]
+) -> None:
+    path, method, status = place
+    content = document["paths"][path][method]["responses"][status]["content"]["application/json"]
+
+    assert content["examples"] == {PLACES[place]: {"$ref": f"#/components/examples/{PLACES[place]}"}}
+
+
+@pytest.mark.parametrize(("name", "request_shown"), [("Assessment", RECORDED), ("Preview", PREVIEWED)])
+async def test_the_answer_shown_is_the_one_to_the_request_that_it_names(
+    service: Service, document: dict[str, Any], as_published: Check, name: str, request_shown: str
+) -> None:
+    shown = document["components"]["examples"][name]
+    real = await service.preview(example(request_shown))
+
+    as_published(name, shown["value"])
+    assert f"`{request_shown}`" in shown["summary"]
+    assert {key: value for key, value in shown["value"].items() if key not in OF_THE_CLOCK} == {
+        key: value for key, value in real.items() if key not in OF_THE_CLOCK
+    }
+
+
+def test_the_id_that_is_shown_holds_the_time_that_is_shown() -> None:
+    assert RECORD_ID.version == 7
+    assert RECORD_ID.int >> 80 == int(RECORDED_AT.timestamp() * 1000)
+
+
+async def test_the_document_does_not_grow_unnoticed(service: Service) -> None:
+    assert len((await service.client.get("/openapi.json")).content) < LARGEST_DOCUMENT
