@@ -10,6 +10,20 @@ from typing import Any
 from app.engine.conditions import Fact
 from app.engine.errors import DefinitionRefused
 from app.engine.evidence import Threshold
+from app.engine.facts import Series
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question that was not answered, whose answer can turn a value that is known all the same.
+
+    Where *record* is named, a record of today in it answers, and turns the value only if one that *says* this
+    does.
+    """
+
+    asked: Fact
+    record: Series | None = None
+    says: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +33,7 @@ class Calculation:
     ``needs`` are the parameters without a default: while one of them is missing, the result is missing too.
     ``takes`` adds those with the default None, which the function receives as they are.
     ``edition`` is raised whenever the function comes to another result, so that stored records can tell.
+    ``turned_by`` tells what more could turn a known result, as far as the tier or the verdict rests on it.
     """
 
     gives: Fact
@@ -27,6 +42,7 @@ class Calculation:
     work_out: Callable[..., Any]
     uses: tuple[Threshold, ...] = ()
     edition: int = 1
+    turned_by: tuple[Turn, ...] = ()
 
     def run(self, facts: Mapping[str, Any]) -> Any:
         """The fact's value, or None where it cannot be worked out."""
@@ -36,12 +52,12 @@ class Calculation:
 
 
 def calculation(
-    gives: Fact, *, uses: Iterable[Threshold] = (), edition: int = 1
+    gives: Fact, *, uses: Iterable[Threshold] = (), edition: int = 1, turned_by: Iterable[Turn] = ()
 ) -> Callable[[Callable[..., Any]], Calculation]:
     """Declare that a function works out *gives* from the facts its parameters name."""
 
     def declare(function: Callable[..., Any]) -> Calculation:
-        return calculated(gives, function, uses=uses, edition=edition)
+        return calculated(gives, function, uses=uses, edition=edition, turned_by=turned_by)
 
     return declare
 
@@ -53,6 +69,7 @@ def calculated(
     *,
     uses: Iterable[Threshold] = (),
     edition: int = 1,
+    turned_by: Iterable[Turn] = (),
 ) -> Calculation:
     """The same for a function that serves several facts: *takes* names the facts its parameters stand for."""
     parameters = list(inspect.signature(function).parameters.values())
@@ -64,4 +81,4 @@ def calculated(
     if len(names) != len(parameters):
         raise DefinitionRefused(f"{gives.name}: {len(parameters)} parameters, but {len(names)} facts")
     needs = frozenset(name for name, p in zip(names, parameters, strict=True) if p.default is p.empty)
-    return Calculation(gives, names, needs, function, tuple(uses), edition)
+    return Calculation(gives, names, needs, function, tuple(uses), edition, tuple(turned_by))

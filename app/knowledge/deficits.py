@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby, pairwise
 
-from app.engine.calculate import Calculation, calculated, calculation
+from app.engine.calculate import Calculation, Turn, calculated, calculation
 from app.engine.facts import Choice, Quantity, Reading, Series, YesNo
 from app.knowledge.pain import DAY, Readings, after, baseline_of, latest_before, now_of
 from app.knowledge.thresholds import (
@@ -332,6 +332,9 @@ motor_loss = Choice(
     label="Loss of muscle power since surgery",
     options=MOTOR_LOSSES,
 )
+WEAKNESS_SAID = Turn(weakness_new, stated_weakness_course, says=len(SEVERITIES) - 1)
+"""A test answers for the question about weakness until that is asked: weakness said after it, or beside one that left
+muscles out, takes the answer back (11.15, 11.16)."""
 
 bilateral_onset_days_ago = Quantity(
     name="bilateral_onset_days_ago",
@@ -363,10 +366,12 @@ def choose_weakness_course(
 
 
 def _newness(
-    gives: YesNo, course: Series, onset_on: str, tell: Callable[..., bool | None] = is_new
+    gives: YesNo, course: Series, onset_on: str, now: YesNo, tell: Callable[..., bool | None] = is_new
 ) -> Calculation:
+    """Told by a record that is stale as well, until one of *now* says that it is gone."""
     takes = (course.name, "surgery_date", "assessed_on", onset_on)
-    return calculated(gives, tell, takes, uses=[STALE_AFTER_DAYS])
+    gone = Turn(now, course, says=SEVERITIES.index("none"))
+    return calculated(gives, tell, takes, uses=[STALE_AFTER_DAYS], turned_by=[gone])
 
 
 COURSES = (
@@ -377,15 +382,22 @@ COURSES = (
     calculated(power_course, power_lost, ("muscle_power",)),
     choose_weakness_course,
     *(each for deficit in DEFICITS for each in deficit.calculations),
-    _newness(numbness_new, NUMBNESS.course, "numbness_onset_on"),
-    _newness(tingling_new, TINGLING.course, "tingling_onset_on"),
-    _newness(weakness_new, stated_weakness_course, "weakness_onset_on", is_new_or_worse),
+    _newness(numbness_new, NUMBNESS.course, "numbness_onset_on", NUMBNESS.present),
+    _newness(tingling_new, TINGLING.course, "tingling_onset_on", TINGLING.present),
+    _newness(
+        weakness_new, stated_weakness_course, "weakness_onset_on", weakness_progressing, is_new_or_worse
+    ),
     calculated(
         weakness_progressing,
         is_progressing,
         (stated_weakness_course.name, "surgery_date", "assessed_on"),
         uses=[PROGRESS_DAYS, STALE_AFTER_DAYS],
     ),
-    calculated(power_tested, has_been_tested, uses=[STALE_AFTER_DAYS]),
-    calculated(motor_loss, motor_loss_of, uses=[STALE_AFTER_DAYS, MARKED_LOSS_GRADE, PROGRESS_DAYS]),
+    calculated(power_tested, has_been_tested, uses=[STALE_AFTER_DAYS], turned_by=[WEAKNESS_SAID]),
+    calculated(
+        motor_loss,
+        motor_loss_of,
+        uses=[STALE_AFTER_DAYS, MARKED_LOSS_GRADE, PROGRESS_DAYS],
+        turned_by=[WEAKNESS_SAID],
+    ),
 )

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any
 
-from app.engine.calculate import calculated, calculation
+from app.engine.calculate import Turn, calculated, calculation
 from app.engine.compile import compile_condition
 from app.engine.conditions import all_of, any_of, checks, named, none_of
 from app.engine.facts import Choice, Day, Quantity, Reading, Series, YesNo
@@ -308,7 +308,7 @@ def find_back_change(back_pain: Readings, surgery_date: date, assessed_on: date)
     return change_since_surgery(back_pain, surgery_date, assessed_on)
 
 
-@calculation(larger_baseline_pain)
+@calculation(larger_baseline_pain, turned_by=[Turn(leg_pain_baseline), Turn(back_pain_baseline)])
 def compare_baselines(
     leg_pain_baseline: float | None = None, back_pain_baseline: float | None = None
 ) -> str | None:
@@ -427,7 +427,7 @@ def count_recorded_relief(improved_readings: Readings, first_relief_on: date) ->
     return (improved_readings[-1].day - first_relief_on).days
 
 
-@calculation(relief_interval)
+@calculation(relief_interval, turned_by=[Turn(stated_relief_interval)])
 def choose_relief_interval(
     stated_relief_interval: int | None = None, recorded_relief_interval: int | None = None
 ) -> int | None:

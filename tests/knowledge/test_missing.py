@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from app.engine.facts import Choice, Codes, Day, Quantity, Reading, Series, YesNo
+from app.knowledge.pain import now_of
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.services.answer.writer import AnswerWriter
 from tests.knowledge.answers import ASSESSOR, Answers
@@ -186,6 +187,7 @@ CHANGE_ALTHOUGH_SETTLED = {
         ),
         "a measurement counts whatever was answered (11.15)",
     ),
+    "back_pain": "a score of now counts where every question about back pain was answered no (11.15)",
     **dict.fromkeys(
         ("bilateral_leg_pain_onset_on", "pain_return_side"),
         "pain in both legs on record takes back what exempts retention on the ward (11.2)",
@@ -200,10 +202,18 @@ ALSO_TOLD_BY = {"muscle_power": "weakness"}
 """A day of onset is another answer to whether a deficit is new."""
 
 
+def is_told(facts: Facts, name: str) -> bool:
+    """Whether a fact is given, and where it is dated, for now: since surgery, and not stale (11.16)."""
+    value = facts.get(name)
+    if value is None or not isinstance(FACTS[name], Series):
+        return value is not None
+    return now_of(value, facts["surgery_date"], facts["assessed_on"]) is not None
+
+
 def not_listed(example: Example, what: str) -> list[str]:
     listed = set(able_to_change(example, what))
     listed |= {f"{ALSO_TOLD_BY.get(name, name)}_onset_on" for name in listed}
-    unknown = (name for name in FACTS if example.facts.get(name) is None)
+    unknown = (name for name in FACTS if not is_told(example.facts, name))
     return [
         name
         for name in unknown
@@ -224,6 +234,34 @@ def test_nothing_that_is_not_listed_can_change_the_tier_or_the_verdict() -> None
                 verdicts.add((example.id, name))
     assert tiers == set(CHANGE_ALTHOUGH_SETTLED)
     assert verdicts == set()
+
+
+NOT_ASKED = "weakness-not-asked: full power was tested ten days ago, and nobody ever asked about weakness"
+OPEN_ALL_THE_SAME = (
+    "",
+    " - there was none before surgery",
+    " - mild weakness was said two months ago, and nobody asked since",
+    " - one muscle tested today leaves the others to be asked about",
+)
+SETTLED = (
+    " - every muscle tested today answers for today",
+    " - every muscle tested today answers for today, whatever is said",
+    " - asked today, there is none",
+)
+
+
+@pytest.mark.parametrize("variant", OPEN_ALL_THE_SAME)
+def test_a_test_of_power_settles_nothing_while_a_word_about_weakness_could_take_it_back(variant: str) -> None:
+    answer = answers()[NOT_ASKED + variant]
+    could = {each["fact"]: each["changes"] for each in answer["missing"]}
+
+    assert could["weakness_new"] == ["tier"]
+    assert not answer["settled"]
+
+
+@pytest.mark.parametrize("variant", SETTLED)
+def test_a_test_of_every_muscle_today_or_an_answer_settles_weakness(variant: str) -> None:
+    assert answers()[NOT_ASKED + variant]["settled"]
 
 
 def test_it_is_settled_when_and_only_when_nothing_listed_could_change_tier_or_verdict() -> None:

@@ -5,12 +5,16 @@ Beside what is open, this looks at what rests on "not recorded": the one word th
 
 from __future__ import annotations
 
+from typing import Any
+
 from app.engine.assess import Assessment
+from app.engine.calculate import Calculation, Turn
 from app.engine.conditions import ABSENT, AtLeast, Check, Condition, Not
 from app.engine.explain import check_truth
+from app.engine.facts import Reading
 from app.engine.rules import Decision, Rule
 from app.engine.truth import Truth
-from app.services.answer.questions import OPEN, TURNED_BY_MORE, OpenQuestions, Questions, Reads, is_recorded
+from app.services.answer.questions import OPEN, OpenQuestions, Questions, Reads, is_recorded
 
 FALSE, TRUE = Truth.FALSE.value, Truth.TRUE.value
 Names = frozenset[str]
@@ -27,8 +31,26 @@ class Changing:
         self._turning: dict[str, Names] = {}
         self._could_be: dict[int, int] = {}
         self._reversible = questions.reversible(self._program)
-        known = map(self._facts.get, questions.order)
-        self._missing = sum([1 << place for place, value in enumerate(known) if value is None])
+        values = map(self._facts.get, questions.order)
+        self._open_facts = sum([1 << place for place, value in enumerate(values) if value is None])
+        self._turned_by_answer: dict[str, list[str]] = {}
+        self._taken_back: set[str] = set()
+        for asked, name, turn, step in questions.turns:
+            if self._facts.get(asked) is None and (known := self._facts.get(name)) is not None:
+                self._note(asked, known, turn, step)
+
+    def _note(self, asked: str, known: Any, turn: Turn, step: Calculation) -> None:
+        """Note that an answer could turn what is known, if it could, or even leave it missing again."""
+        name = step.gives.name
+        if record := turn.record:
+            said = (*(self._facts.get(record.name) or ()), Reading(self._facts["assessed_on"], turn.says))
+            turned = step.work_out(*(said if n == record.name else self._facts.get(n) for n in step.takes))
+            if turned == known:
+                return
+            if turned is None:
+                self._taken_back.add(name)
+        self._turned_by_answer.setdefault(name, []).append(asked)
+        self._open_facts |= self._questions.turning[name]
 
     def decision(self, decision: Decision) -> Names:
         """The questions that could change what a decision came to."""
@@ -52,7 +74,7 @@ class Changing:
     def stands(self, place: int) -> bool:
         """Whether what is told of a condition rests on nothing that is missing: no closer look is needed."""
         by = self._reversible[place]
-        return by is not None and not by & self._missing
+        return by is not None and not by & self._open_facts
 
     def _turning_of(self, name: str) -> Names:
         """The questions whose answers could give a fact another value."""
@@ -69,8 +91,10 @@ class Changing:
             return self._opened.behind(name) | self._taken_from_elsewhere(step)
         found = NOTHING
         for taken in step.names if step else ():
-            if self._facts.get(taken) is not None or name in TURNED_BY_MORE:
+            if self._facts.get(taken) is not None:
                 found |= self._turning_of(taken)
+        for asked in self._turned_by_answer.get(name, ()):
+            found |= self._turning_of(asked)
         return found
 
     def _taken_from_elsewhere(self, step: Reads | None) -> Names:
@@ -121,7 +145,7 @@ class Changing:
         """Open only where what the fact could still come to makes a difference."""
         name = check.fact.name
         if check.op == ABSENT and self._facts.get(name) is not None:
-            return self._truths[place]
+            return OPEN if name in self._taken_back else self._truths[place]
         if check.op != ABSENT and (decision := self._questions.decisions.get(name)):
             truths = {check_truth(check, answer).value for answer in self._answers(decision)}
             return truths.pop() if len(truths) == 1 else OPEN

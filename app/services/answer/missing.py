@@ -54,8 +54,8 @@ class MissingPart:
             for question in told.questions(rule):
                 asked.setdefault(question.fact, []).append(self._json_id[rule.id])
         tiers = {name: tier for name, tier in self._tiers(told).items() if name in self._answerable}
-        verdicts = told.changing.decision(VERDICT) & self._answerable
-        not_asked = [item.name for item in CAUDA_EQUINA_ITEMS if told.said(item.name) is None]
+        verdicts = told.could_change(VERDICT) & self._answerable
+        not_asked = told.not_asked(CAUDA_EQUINA_ITEMS)
         for name in sorted({*tiers, *verdicts, *not_asked} - asked.keys(), key=self._order.__getitem__):
             asked[name] = []
         place = {name: i for i, name in enumerate(asked)}

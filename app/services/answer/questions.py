@@ -48,8 +48,6 @@ FURTHER_RECORDS = frozenset(
 """Asked for only where all that they are worked out from is given: one more record would tell them."""
 FIRST, SECOND, LAST, NEVER = range(4)
 OPEN = Truth.UNKNOWN.value
-TURNED_BY_MORE = frozenset({"larger_baseline_pain", "relief_interval", "leg_relief"})
-"""Facts that decisions rest on and whose value can turn once an input that they can do without is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +87,33 @@ class Questions:
             name: (_preference(POINTERS.get(name, ""), name in self.answerable), self.order[name])
             for name in facts
         }
-        self._turnable = _turnable(ruleset)
+        self.turns = [
+            (turn.asked.name, step.gives.name, turn, step)
+            for step in ruleset.calculations
+            for turn in step.turned_by
+        ]
+        turned = dict.fromkeys(name for _, name, _, _ in self.turns)
+        self.turning = {name: 1 << place for place, name in enumerate(turned, start=len(self.order))}
+        self._taken_back = {name for _, name, turn, _ in self.turns if turn.record}
+        self._decided = _resting_on_decisions(ruleset)
+        self._turning = self._turning_below(ruleset.calculations)
         self._reversible: tuple[int | None, ...] = ()
 
-    def reversible(self, program: Program) -> tuple[int | None, ...]:
-        """For every condition by its place: the facts whose absence it rests on, a bit for each.
+    def _turning_below(self, calculations: Iterable[Calculation]) -> dict[str, int]:
+        """For every calculated fact: those that could turn it, itself among them, a bit for each."""
+        found: dict[str, int] = {}
+        for step in calculations:
+            name = step.gives.name
+            found[name] = reduce(
+                or_, (found.get(taken, 0) for taken in step.takes), self.turning.get(name, 0)
+            )
+        return found
 
-        What is told of a condition stands for good while these are given; None where it can turn even so.
+    def reversible(self, program: Program) -> tuple[int | None, ...]:
+        """For every condition by its place: what it rests on that could change, a bit for each.
+
+        What is told of it stands for good while none of these facts is missing or could turn; None where it
+        rests on a decision, so that only a closer look can tell.
         """
         if not self._reversible:
             found: list[int | None] = []
@@ -109,9 +127,10 @@ class Questions:
         return self._reversible
 
     def _reversed_by(self, check: Check) -> int | None:
+        name = check.fact.name
         if check.op == ABSENT:
-            return 1 << self.order[check.fact.name]
-        return None if check.fact.name in self._turnable else 0
+            return 1 << self.order[name] | (self.turning[name] if name in self._taken_back else 0)
+        return None if name in self._decided else self._turning.get(name, 0)
 
 
 def _that_can_turn(program: Program, condition: Condition, parts: tuple[int, ...]) -> Iterable[int]:
@@ -212,13 +231,11 @@ def _preference(pointer: str, answerable: bool) -> int:
     return FIRST if pointer.startswith(RED_FLAGS) else SECOND
 
 
-def _turnable(ruleset: Ruleset) -> frozenset[str]:
-    """The facts that can turn once they are known: decisions, and what rests on them or turns by more."""
-    found = set(TURNED_BY_MORE)
+def _resting_on_decisions(ruleset: Ruleset) -> frozenset[str]:
+    """The decisions, and what is calculated from them."""
+    found: set[str] = set()
     for step in ruleset.steps:
-        if isinstance(step, Decision) or (
-            isinstance(step, Calculation) and not found.isdisjoint((step.gives.name, *reads(step)))
-        ):
+        if isinstance(step, Decision) or (isinstance(step, Calculation) and not found.isdisjoint(step.takes)):
             found.add(step.gives.name)
     return frozenset(found)
 

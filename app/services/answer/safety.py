@@ -50,7 +50,7 @@ class SafetyPart:
         """The part for one case."""
         fired, left_open = told.concluded(Flag), told.left_open(Flag)
         tier, worst = _most_urgent(fired), _most_urgent([*fired, *left_open])
-        not_asked = frozenset(item.name for item in CAUDA_EQUINA_ITEMS if told.said(item.name) is None)
+        not_asked = told.not_asked(CAUDA_EQUINA_ITEMS)
         complete = not not_asked and not left_open
         flags = (
             self._flags[rule.id].fill(told.due(flag.within_days))

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from pydantic_core import to_json
 
 from app.engine.assess import Assessment
+from app.engine.conditions import Fact
 from app.engine.evidence import Citation
 from app.engine.explain import TRUTHS
 from app.engine.rules import Conclusion, Decision, Rule
@@ -77,6 +78,10 @@ class Told:
     def holds(self, rule: Rule) -> bool:
         return self.truth(rule) is Truth.TRUE
 
+    def not_asked(self, facts: Iterable[Fact]) -> frozenset[str]:
+        """Those of these facts that the ruleset knows and the case leaves out."""
+        return frozenset(f.name for f in facts if f.name in self._index.facts and self.said(f.name) is None)
+
     @property
     def in_scope(self) -> bool:
         """The statements apply to this operation."""
@@ -122,6 +127,11 @@ class Told:
     def changing(self) -> Changing:
         """What more could change in this case."""
         return Changing(self._index.questions, self._open, self.assessment)
+
+    def could_change(self, decision: Decision) -> frozenset[str]:
+        """The questions that could change what a decision came to, by the rules of this ruleset."""
+        own = self._index.decisions.get(decision.id)
+        return self.changing.decision(own) if own else frozenset()
 
     def chosen(self, decision: Decision) -> Rule | None:
         """The rule that decided; None while the decision is open or no rule of it holds."""
