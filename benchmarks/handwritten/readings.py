@@ -58,6 +58,22 @@ def return_of(relief: Relief, onset_on: date | None) -> date | None:
     return onset_on
 
 
+def lower_before(
+    readings: Readings | None, surgery: date, now: float | None, onset_on: date | None
+) -> tuple[float | None, int]:
+    """How far a pain has risen above its lowest, and whether it was two points lower for 14 days."""
+    later = () if readings is None else after(readings, surgery)
+    if now is None or not later:
+        return None, 1
+    rise = round(now - min([each.value for each in later]), 4)
+    low = [each.day for each in later if round(now - each.value, 4) >= 2]
+    if not low:
+        return rise, 1
+    if (low[-1] - low[0]).days >= 14:
+        return rise, 3
+    return rise, 1 if onset_on is None else 3 if (onset_on - low[0]).days >= 14 else 0
+
+
 def window(day: date, closing_from: date, closes_on: date) -> str:
     return "open" if day < closing_from else "closing" if day <= closes_on else "closed"
 
