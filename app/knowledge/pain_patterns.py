@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from app.engine.calculate import calculation
 from app.engine.conditions import Condition, all_of, any_of, named, none_of
 from app.engine.evidence import Citation
-from app.engine.facts import Choice, Quantity, YesNo, not_recorded, recorded, when_recorded
+from app.engine.facts import Choice, Day, Quantity, YesNo, not_recorded, recorded, when_recorded
 from app.engine.rules import Decision, Rule
 from app.knowledge.cause_thresholds import BACK_LEADS_POINTS, LEG_LEADS_POINTS
 from app.knowledge.citations import BASS_SIX_WEEKS, EARLY_FAILURES, S12, S19
 from app.knowledge.conclusions import Interim
 from app.knowledge.course import BACK_ROSE, IN_SCOPE, NOT_BETTER, index_status, trajectory
 from app.knowledge.pain import (
+    Readings,
     back_recorded_relief,
     back_stated_relief,
+    find_return,
     index_pain,
     leg_relief,
     leg_rise,
@@ -320,4 +324,32 @@ NEW_SYMPTOM = named(
 IN_TROUBLE = pain_pattern.is_one_of("came_back", "back_came_back", "never_improved", "worse_early")
 """Features beside a cause are looked for, and asked about, only where the pain has a pattern."""
 
-PATTERN_STEPS = (tell_other_side, compare_leg_and_back, PAIN_LEAD, PAIN_PATTERN, RETURN_MANNER)
+back_returned_on = Day(
+    name="back_returned_on", label="Day on which the back pain came back alone, stated or first recorded"
+)
+
+
+@calculation(back_returned_on, uses=[RISE_POINTS])
+def find_return_of_back(
+    pain_pattern: str,
+    back_since_surgery: Readings,
+    back_first_low_on: date,
+    back_rise: float,
+    pain_return_onset_on: date | None = None,
+) -> date | None:
+    if pain_pattern != "back_came_back":
+        return None
+    day: date | None = find_return.work_out(
+        back_since_surgery, back_first_low_on, back_rise, pain_return_onset_on
+    )
+    return day
+
+
+PATTERN_STEPS = (
+    tell_other_side,
+    compare_leg_and_back,
+    PAIN_LEAD,
+    PAIN_PATTERN,
+    RETURN_MANNER,
+    find_return_of_back,
+)

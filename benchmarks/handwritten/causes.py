@@ -56,6 +56,9 @@ def pain_patterns(k: Known) -> Truths:
     manner_truths = k.returned_pain & k.abrupt, k.returned_pain & k.gradual, k.returned_pain
     k.manner_rule = first(manner_truths)
     manner = MANNERS[k.manner_rule]
+    k.back_returned = None
+    if pattern == "back_came_back":
+        k.back_returned = k.onset_on or k.back_risen_on
     k.returned_abruptly = k.returned_pain & (1 if manner is None else 3 if manner == "abrupt" else 0)
     k.returned_slowly = k.returned_pain & (1 if manner is None else 0 if manner == "abrupt" else 3)
     k.never_better, k.leg_again = never_better, 0 if pattern == "back_came_back" else k.in_leg
@@ -65,7 +68,7 @@ def pain_patterns(k: Known) -> Truths:
 def what_tells_causes_apart(get: Get, k: Known) -> None:
     """Imaging since surgery, the side and root of the pain, the deficits that are left."""
     side, return_side = get("operated_side"), k.return_side
-    days = k.surgery, k.leg_returned, k.index_returned
+    days = k.surgery, k.leg_returned, k.index_returned, k.back_returned
     series = get("mri_compression")
     k.compression = None if series is None else latest_of_this_pain(series, *days)
     series = get("mri_recurrent_herniation")

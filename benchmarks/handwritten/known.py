@@ -47,6 +47,8 @@ class Known:
     back_change: float | None
     back_rise: float | None
     back_low: int
+    back_risen_on: date | None
+    back_returned: date | None
     back_rose: int
     baseline: float | None
     now: float | None
