@@ -19,7 +19,7 @@ from app.knowledge.citations import (
     STAY_ACTIVE,
     WELL_WITH_HERNIATION,
 )
-from app.knowledge.course import IN_SCOPE, trajectory
+from app.knowledge.course import BACK_ROSE, IN_SCOPE, trajectory
 from app.knowledge.haematoma import HAEMATOMA_OR_LEAK
 from app.knowledge.imaging import angulation_seen, translation_seen
 from app.knowledge.infection import INFECTION_SUSPECTED
@@ -36,7 +36,7 @@ from app.knowledge.sources import DOSSIER
 from app.knowledge.step_rules import step
 
 ANY_FLAG = named(
-    "any flag, or pain that came back",
+    "any flag, or leg or back pain that came back",
     any_of(
         CES_SUSPECTED,
         DEFICIT_SUSPECTED,
@@ -46,6 +46,7 @@ ANY_FLAG = named(
         CIRCULATION_SUSPECTED,
         INFECTION_SUSPECTED,
         PAIN_RETURNED,
+        BACK_ROSE,
     ),
 )
 """The non-response at six weeks is left out: it asks for the surgeon, not for rest."""

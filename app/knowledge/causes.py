@@ -66,6 +66,7 @@ from app.knowledge.pain_patterns import (
     NEVER_IMPROVED,
     NEW_SYMPTOM,
     NO_RETURN,
+    NO_RETURN_SCORED,
     PATTERN_STEPS,
     S17_OTHER,
 )
@@ -122,6 +123,11 @@ def _herniation(grade: str, says: str, condition: str = HERNIATION) -> Cause:
         literature_high=0.18,
     )
 
+
+RETURN_NOT_SCORED = (
+    "No score of the pain that counts shows a return, but a return was stated or the back pain rose: find out which "
+    "pain it is."
+)
 
 HERNIATION_DECISION = Decision(
     id=decision_id(HERNIATION),
@@ -219,6 +225,15 @@ HERNIATION_DECISION = Decision(
             DOSSIER.at("section 5"),
             dossier="1.1 S19; section 5",
         ),
+        weigh(
+            "recurrent-herniation.return-not-scored",
+            _herniation(UNLIKELY, RETURN_NOT_SCORED),
+            "Improved, and no score of that pain shows the return that was stated, or back pain rose instead",
+            all_of(NO_RETURN_SCORED, IS_IMPROVED),
+            S19,
+            DOSSIER.at("section 0 item 4; section 5"),
+            dossier="1.1 S19; section 0 item 4; section 5",
+        ),
     ),
 )
 
@@ -283,6 +298,15 @@ STENOSIS_SAME_DECISION = Decision(
             DOSSIER.at("section 5"),
             dossier="1.1 S16; section 5",
         ),
+        weigh(
+            "stenosis-same-level.return-not-scored",
+            _stenosis(STENOSIS_SAME, UNLIKELY, RETURN_NOT_SCORED),
+            "Improved, no new deficit, and no score of that pain shows the return that was stated, or back pain rose instead",
+            all_of(NO_RETURN_SCORED, IS_IMPROVED),
+            S16,
+            DOSSIER.at("section 0 item 4; section 5"),
+            dossier="1.1 S16; section 0 item 4; section 5",
+        ),
     ),
 )
 STENOSIS_OTHER_DECISION = Decision(
@@ -319,6 +343,15 @@ STENOSIS_OTHER_DECISION = Decision(
             S17,
             DOSSIER.at("section 5"),
             dossier="1.1 S17; section 5",
+        ),
+        weigh(
+            "stenosis-other-level.return-not-scored",
+            _stenosis(STENOSIS_OTHER, UNLIKELY, RETURN_NOT_SCORED),
+            "Improved, no new deficit, and no score of that pain shows the return that was stated, or back pain rose instead",
+            all_of(NO_RETURN_SCORED, IS_IMPROVED),
+            S17,
+            DOSSIER.at("section 0 item 4; section 5"),
+            dossier="1.1 S17; section 0 item 4; section 5",
         ),
     ),
 )

@@ -27,7 +27,7 @@ from app.knowledge.course import IN_SCOPE
 from app.knowledge.infection import INFLAMMATION
 from app.knowledge.laboratory import crp_finding
 from app.knowledge.measurements import calf_difference_cm
-from app.knowledge.pain_patterns import pain_pattern
+from app.knowledge.pain_patterns import IN_TROUBLE
 from app.knowledge.questions import (
     calf_swelling,
     calf_tenderness,
@@ -82,7 +82,7 @@ HAEMATOMA_DECISION = Decision(
             all_of(
                 IN_SCOPE,
                 days_since_surgery <= HAEMATOMA_DAYS,
-                any_of(HAEMATOMA_SIGNS, pain_pattern.is_one_of("worse_early", "came_back", "never_improved")),
+                any_of(HAEMATOMA_SIGNS, IN_TROUBLE),
             ),
             *HAEMATOMA_DAYS.evidence,
             *HAEMATOMA_RATES,

@@ -40,7 +40,7 @@ from app.knowledge.measurements import (
     start_back,
     start_back_psychosocial,
 )
-from app.knowledge.pain_patterns import BACK, IN_TROUBLE, LEG, SLOW, pain_pattern
+from app.knowledge.pain_patterns import BACK, IN_TROUBLE, NEVER_IMPROVED_LEG, SLOW, SLOW_LEG, pain_pattern
 from app.knowledge.questions import weight_loss
 from app.knowledge.safety import any_yes, told_by_either
 from app.knowledge.sources import DOSSIER
@@ -54,7 +54,7 @@ NEUROPATHIC = "neuropathic_pain"
 LASTING_PATTERN = any_of(pain_pattern.is_("never_improved"), SLOW)
 LASTING_LEG = named(
     "leg pain that lasts beyond the early phase",
-    all_of(none_of(phase.is_("early")), LASTING_PATTERN, LEG),
+    all_of(none_of(phase.is_("early")), any_of(NEVER_IMPROVED_LEG, SLOW_LEG)),
 )
 NEUROPATHIC_SCORE = named(
     "a questionnaire that points to neuropathic pain",

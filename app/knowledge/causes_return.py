@@ -37,7 +37,7 @@ from app.knowledge.citations import (
 from app.knowledge.conclusions import Cause
 from app.knowledge.imaging import compression_seen, herniation_seen, scar_seen
 from app.knowledge.measurements import burning_pain, cough_impulse
-from app.knowledge.pain_patterns import ABRUPT, IN_TROUBLE, LEG, S17_OTHER, SLOW
+from app.knowledge.pain_patterns import ABRUPT_LEG, IN_TROUBLE, S17_OTHER, SLOW_LEG
 from app.knowledge.sources import DOSSIER
 from app.knowledge.thresholds import SIX_WEEKS_DAYS
 from app.knowledge.timeline import add_months, days_since_surgery
@@ -61,7 +61,6 @@ PATTERN_C = DOSSIER.at("section 5 pattern C")
 
 OTHER_HERNIATION = "disc_herniation_other_level_or_side"
 SYNOVIAL_CYST = "synovial_cyst"
-ABRUPT_LEG = all_of(ABRUPT, LEG)
 
 OTHER_HERNIATION_DECISION = Decision(
     id=decision_id(OTHER_HERNIATION),
@@ -113,7 +112,6 @@ SYNOVIAL_CYST_DECISION = Decision(
 
 FIBROSIS = "epidural_fibrosis"
 ARACHNOIDITIS = "arachnoiditis"
-SLOW_LEG = all_of(SLOW, LEG)
 SCAR_DIVERGENCE = (
     "One trial cohort found radicular pain 3.2 times as often with extensive scar at 6 months; other studies find no "
     "link between scar and pain. Scar on MRI alone explains nothing."

@@ -27,7 +27,7 @@ from app.knowledge.citations import (
 )
 from app.knowledge.conclusions import Cause
 from app.knowledge.imaging import MOVES
-from app.knowledge.pain_patterns import ABRUPT, BACK, IN_TROUBLE, SLOW, pain_pattern
+from app.knowledge.pain_patterns import ABRUPT, BACK, CAME_BACK, IN_TROUBLE, SLOW, pain_pattern
 from app.knowledge.sources import DOSSIER
 from app.knowledge.vocabulary import disc_opened, procedure
 
@@ -49,7 +49,7 @@ BACK_PATTERN_C = DOSSIER.at("section 5 pattern C, back-dominant")
 INSTABILITY = "instability_or_slip"
 MAY_BE_UNSTABLE = named(
     "a pattern in which instability is looked for",
-    any_of(SLOW, all_of(any_of(pain_pattern.is_("never_improved"), ABRUPT), BACK)),
+    any_of(SLOW, all_of(any_of(pain_pattern.is_("never_improved"), CAME_BACK), BACK)),
 )
 TEST_DIVERGENCE = (
     "The limits of movement are in common use; a preprint of 2023 stresses that no test of instability has been "
@@ -92,7 +92,7 @@ INSTABILITY_DECISION = Decision(
                 literature_low=0.016,
                 literature_high=0.32,
             ),
-            "Slow return of pain, or back pain that never improved or came back abruptly",
+            "Slow return of pain, or back pain that never improved or came back, however quickly",
             MAY_BE_UNSTABLE,
             UNSTABLE_RATES,
             UNSTABLE_COURSE,

@@ -24,10 +24,12 @@ from app.knowledge.conclusions import Interim
 from app.knowledge.deficits import COURSES
 from app.knowledge.pain import (
     AFTER_INDEX_PAIN,
+    BACK_COURSE,
     BEFORE_INDEX_PAIN,
     FLOOR,
     IMPROVED,
     LEG_COURSE,
+    back_rise,
     global_change_now,
     index_change,
     index_pain,
@@ -570,6 +572,12 @@ TRAJECTORY = Decision(
     ),
 )
 
+BACK_ROSE = named(
+    "back pain rose above its lowest since surgery, beside the leg pain that counts",
+    all_of(IN_SCOPE, index_pain.is_("leg"), when_recorded(back_rise, back_rise >= RISE_POINTS)),
+)
+"""Where back pain counts, the trajectory tells; a score that was not taken says nothing of either pain."""
+
 COURSE = Chapter(
     name="course",
     title="The course so far",
@@ -579,6 +587,7 @@ COURSE = Chapter(
         INDEX_PAIN,
         *AFTER_INDEX_PAIN,
         *LEG_COURSE,
+        *BACK_COURSE,
         *COURSES,
         METHOD,
         INDEX_STATUS,

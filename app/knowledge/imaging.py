@@ -33,9 +33,10 @@ def latest_of_this_pain(
     surgery_date: date,
     leg_returned_on: date | None = None,
     returned_on: date | None = None,
+    back_returned_on: date | None = None,
 ) -> Any | None:
     """The latest finding since surgery, and since the pain came back where it did: an older one does not show why."""
-    came_back = [day for day in (leg_returned_on, returned_on) if day is not None]
+    came_back = [day for day in (leg_returned_on, returned_on, back_returned_on) if day is not None]
     since = [
         each for each in after(readings, surgery_date) if each.day >= max(came_back, default=surgery_date)
     ]
@@ -65,8 +66,8 @@ def _latest(gives: Quantity, series: Series) -> Calculation:
 
 
 def _latest_of_this_pain(gives: Choice, series: Series) -> Calculation:
-    takes = (series.name, "surgery_date", "leg_returned_on", "returned_on")
-    return calculated(gives, latest_of_this_pain, takes, edition=2)
+    takes = (series.name, "surgery_date", "leg_returned_on", "returned_on", "back_returned_on")
+    return calculated(gives, latest_of_this_pain, takes, edition=3)
 
 
 NO_TARGET = named("imaging without a target", all_of(compression_seen.is_("no"), herniation_seen.is_("no")))

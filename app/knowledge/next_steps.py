@@ -21,7 +21,7 @@ from app.knowledge.conclusions import (
     TWO_WEEKS,
     WEEK,
 )
-from app.knowledge.course import IN_SCOPE, trajectory
+from app.knowledge.course import BACK_ROSE, IN_SCOPE, trajectory
 from app.knowledge.imaging import NO_TARGET
 from app.knowledge.outcome import LOST_WITHOUT_BASELINE, PERSISTENT_PAIN, verdict
 from app.knowledge.pain import back_pain_now, index_pain, leg_pain_now, pain_drop
@@ -222,6 +222,18 @@ STEPS = (
         urgency="within_days",
         within_days=FOUR_WEEKS,
         dossier="1.2 further action; 11.4",
+    ),
+    step(
+        "lost-relief-review.back",
+        "Back pain rose by 2 points or more above its lowest since surgery",
+        BACK_ROSE,
+        "Clinician review: examine back and nerves; infection, fracture and instability are looked for first, and "
+        "imaging and referral are decided on.",
+        S8,
+        DOSSIER.at("1.2 relapsed; 1.2 further action; section 5 patterns B and C, back-dominant"),
+        urgency="within_days",
+        within_days=FOUR_WEEKS,
+        dossier="1.2 further action; section 5 B; section 5 C",
     ),
     step(
         "indeterminate-review",

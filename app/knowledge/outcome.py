@@ -33,6 +33,7 @@ from app.knowledge.citations import (
 )
 from app.knowledge.conclusions import Label, Note, Verdict
 from app.knowledge.course import (
+    BACK_ROSE,
     CONFIDENCE_BY_METHOD,
     IN_SCOPE,
     IS_IMPROVED,
@@ -450,6 +451,7 @@ FURTHER_ACTION = note(
         INFECTION_TO_ACT_ON,
         RECURRENCE_SUSPECTED,
         SHORT_RELIEF,
+        BACK_ROSE,
         LOST_WITHOUT_BASELINE,
     ),
     "At least: clinician review, neurological examination, a decision on imaging and a decision on referral.",

@@ -120,6 +120,24 @@ leg_relief_recorded = YesNo(
 leg_first_relief_on = _relieved_on(
     "leg_first_relief_on", "First record of improvement of the leg pain", "leg pain"
 )
+back_since_surgery = Series(name="back_since_surgery", label="Back pain since surgery", of=leg_pain.of)
+back_nadir = _points("back_nadir", "Lowest back pain since surgery")
+back_rise = _points("back_rise", "Rise of the back pain above its lowest since surgery")
+back_low_readings = Series(
+    name="back_low_readings",
+    label="Back pain since surgery, where 2 points or more below that of now",
+    of=leg_pain.of,
+)
+back_first_low_on = Day(
+    name="back_first_low_on",
+    label="First record since surgery of back pain 2 points or more below that of now",
+)
+back_stated_relief = _days(
+    "back_stated_relief", "Days from the first record of lower back pain to the stated return of pain"
+)
+back_recorded_relief = _days(
+    "back_recorded_relief", "Days from the first to the last record of lower back pain"
+)
 leg_stated_relief = _days(
     "leg_stated_relief", "Days from the first record of improved leg pain to the stated return of pain"
 )
@@ -508,6 +526,14 @@ def find_stated_trend(stated_trend: Readings, surgery_date: date, assessed_on: d
     return now_of(stated_trend, surgery_date, assessed_on)
 
 
+@calculation(back_low_readings, uses=[RISE_POINTS])
+def pick_low(back_since_surgery: Readings, back_pain_now: float) -> Readings:
+    """Lower than now by as much as counts as a rise: no comparison with before surgery, when it may have been low."""
+    return tuple(
+        [each for each in back_since_surgery if _drop(back_pain_now, each.value) >= RISE_POINTS.value]
+    )
+
+
 BEFORE_INDEX_PAIN = (
     find_leg_baseline,
     find_back_baseline,
@@ -582,3 +608,17 @@ LEG_COURSE = (
     tell_pain_free,
 )
 """The same for leg pain: a recurrent herniation is about the leg, whichever pain the operation is judged by."""
+BACK_COURSE = (
+    calculated(back_since_surgery, pick_since_surgery.work_out, ("back_pain", "surgery_date")),
+    calculated(back_nadir, find_nadir.work_out, ("back_since_surgery",)),
+    calculated(back_rise, find_rise.work_out, ("back_pain_now", "back_nadir")),
+    pick_low,
+    calculated(back_first_low_on, find_first_relief.work_out, ("back_low_readings",)),
+    calculated(
+        back_stated_relief, count_stated_relief.work_out, ("back_first_low_on", "pain_return_onset_on")
+    ),
+    calculated(
+        back_recorded_relief, count_recorded_relief.work_out, ("back_low_readings", "back_first_low_on")
+    ),
+)
+"""Back pain can come back while the leg pain that the operation is judged by stays away."""

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from app.engine.calculate import calculation
 from app.engine.conditions import Condition, all_of, any_of, named, none_of
 from app.engine.evidence import Citation
-from app.engine.facts import Choice, Quantity, YesNo, not_recorded, recorded, when_recorded
+from app.engine.facts import Choice, Day, Quantity, YesNo, not_recorded, recorded, when_recorded
 from app.engine.rules import Decision, Rule
 from app.knowledge.cause_thresholds import BACK_LEADS_POINTS, LEG_LEADS_POINTS
 from app.knowledge.citations import BASS_SIX_WEEKS, EARLY_FAILURES, S12, S19
 from app.knowledge.conclusions import Interim
-from app.knowledge.course import IN_SCOPE, NOT_BETTER, index_status, trajectory
+from app.knowledge.course import BACK_ROSE, IN_SCOPE, NOT_BETTER, index_status, trajectory
 from app.knowledge.pain import (
+    Readings,
+    back_recorded_relief,
+    back_stated_relief,
+    find_return,
     index_pain,
     leg_relief,
     leg_rise,
@@ -25,7 +31,14 @@ from app.knowledge.safety import ABRUPT_RETURN, PAIN_RETURNED, SHORT_RELIEF, tol
 from app.knowledge.sources import DOSSIER
 from app.knowledge.thresholds import GRADUAL_DAYS, RELIEF_INTERVAL_DAYS, RISE_POINTS, SIX_WEEKS_DAYS
 from app.knowledge.timeline import days_since_surgery
-from app.knowledge.vocabulary import indication, pain_return_onset, same_dermatome
+from app.knowledge.vocabulary import (
+    indication,
+    pain_return_onset,
+    pain_return_onset_on,
+    pain_return_plateau_on,
+    pain_return_side,
+    same_dermatome,
+)
 
 return_other_side = YesNo(
     name="return_other_side", label="Pain came back on the side that was not operated on"
@@ -52,9 +65,20 @@ GRADUAL_RETURN = named(
 )
 DATED_LONG_RELIEF = when_recorded(leg_relief, leg_relief >= RELIEF_INTERVAL_DAYS)
 """Without a day of onset the records of improvement count (dossier 11.3); the flag waits for that day."""
-NO_RETURN = named(
-    "pain has not come back", all_of(IN_SCOPE, rise_above_nadir < RISE_POINTS, none_of(PAIN_RETURNED))
+RETURN_STATED = named(
+    "a return of pain was stated",
+    any_of(
+        recorded(pain_return_onset),
+        recorded(pain_return_onset_on),
+        recorded(pain_return_plateau_on),
+        recorded(pain_return_side),
+    ),
 )
+NO_RETURN_SCORED = named(
+    "no pain score shows a return", all_of(IN_SCOPE, rise_above_nadir < RISE_POINTS, none_of(PAIN_RETURNED))
+)
+NO_RETURN = named("pain has not come back", all_of(NO_RETURN_SCORED, none_of(BACK_ROSE, RETURN_STATED)))
+"""Neither by a score nor by word: a return that was stated is not denied because no score shows it."""
 NEVER_IMPROVED = named(
     "pain that never improved",
     all_of(IN_SCOPE, days_since_surgery >= SIX_WEEKS_DAYS, relief_recorded.is_false(), NOT_BETTER),
@@ -127,13 +151,14 @@ pain_pattern = Choice(
         "came_back",
         "never_improved",
         "worse_early",
+        "back_came_back",
         "no_pattern",
     ),
 )
 return_manner = Choice(
     name="return_manner", label="How the pain came back", options=("abrupt", "gradual", "within_weeks")
 )
-NOT_DESCRIBED = all_of(not_recorded(index_status), not_recorded(leg_rise))
+NOT_DESCRIBED = all_of(not_recorded(index_status), not_recorded(leg_rise), none_of(BACK_ROSE))
 LONG_RETURN = named(
     "pain came back after long relief",
     all_of(
@@ -156,6 +181,18 @@ ANY_RETURN = named(
         ),
     ),
 )
+BACK_RETURN = named(
+    "back pain came back, and leg pain does not lead",
+    all_of(
+        BACK_ROSE,
+        none_of(when_recorded(leg_over_back, leg_over_back >= LEG_LEADS_POINTS)),
+        any_of(
+            back_stated_relief >= RELIEF_INTERVAL_DAYS,
+            back_recorded_relief >= RELIEF_INTERVAL_DAYS,
+        ),
+    ),
+)
+"""Relief here is back pain lower than now, whatever it was before surgery; how long it lasted is asked where unknown."""
 WORSE_EARLY = named(
     "early pain as bad as before or worse",
     all_of(
@@ -207,15 +244,24 @@ PAIN_PATTERN = Decision(
             dossier="section 5 E",
         ),
         _reads(
+            "pain-pattern.back-came-back",
+            "Back pain that was lower for 14 days or more came back, beside the leg pain that counts",
+            BACK_RETURN,
+            "back_came_back",
+            DOSSIER.at("section 5 patterns B and C, back-dominant; 11.3"),
+            dossier="section 5 B; section 5 C; 11.3",
+        ),
+        _reads(
             "pain-pattern.none",
-            "The pain did not come back, improved or is not judged yet",
-            none_of(NOT_DESCRIBED, ANY_RETURN, NEVER_IMPROVED, WORSE_EARLY),
+            "By the scores the pain did not come back, and it improved or is not judged yet",
+            none_of(NOT_DESCRIBED, ANY_RETURN, NEVER_IMPROVED, WORSE_EARLY, BACK_RETURN),
             "no_pattern",
             DOSSIER.at("section 5"),
             dossier="section 5",
         ),
     ),
 )
+CAME_BACK = pain_pattern.is_one_of("came_back", "back_came_back")
 RETURN_MANNER = Decision(
     id="causes.return-manner",
     title="How the pain came back after long relief",
@@ -224,7 +270,7 @@ RETURN_MANNER = Decision(
         _reads(
             "return-manner.abrupt",
             "Relief of 14 days or more, then an abrupt return",
-            all_of(LONG_RETURN, ABRUPT_RETURN),
+            all_of(CAME_BACK, ABRUPT_RETURN),
             "abrupt",
             S19,
             DOSSIER.at("section 5 pattern B; 11.3"),
@@ -233,7 +279,7 @@ RETURN_MANNER = Decision(
         _reads(
             "return-manner.gradual",
             "Relief of 14 days or more, then a gradual return",
-            all_of(LONG_RETURN, GRADUAL_RETURN),
+            all_of(CAME_BACK, GRADUAL_RETURN),
             "gradual",
             DOSSIER.at("section 5 pattern C; 11.3"),
             dossier="section 5 C; 11.3",
@@ -241,17 +287,20 @@ RETURN_MANNER = Decision(
         _reads(
             "return-manner.within-weeks",
             "Relief of 14 days or more, then a return that was neither abrupt nor gradual",
-            LONG_RETURN,
+            CAME_BACK,
             "within_weeks",
             DOSSIER.at("1.2 abruptly; section 5 patterns B and C"),
             dossier="1.2 abruptly; section 5 B; section 5 C",
         ),
     ),
 )
-CAME_BACK = pain_pattern.is_("came_back")
 ABRUPT = all_of(CAME_BACK, return_manner.is_("abrupt"))
 SLOW = all_of(CAME_BACK, return_manner.is_one_of("gradual", "within_weeks"))
 """Pattern C; a return within weeks is weighed like it, and the dossier names no pattern for it."""
+BACK_ALONE = pain_pattern.is_("back_came_back")
+ABRUPT_LEG = all_of(ABRUPT, LEG, none_of(BACK_ALONE))
+SLOW_LEG = all_of(SLOW, LEG, none_of(BACK_ALONE))
+"""Not where the back pain alone came back."""
 FAILED_LEG = named(
     "leg pain that never improved, or is as bad as before early on",
     all_of(pain_pattern.is_one_of("never_improved", "worse_early"), LEG),
@@ -272,7 +321,35 @@ NEW_SYMPTOM = named(
         ),
     ),
 )
-IN_TROUBLE = pain_pattern.is_one_of("came_back", "never_improved", "worse_early")
+IN_TROUBLE = pain_pattern.is_one_of("came_back", "back_came_back", "never_improved", "worse_early")
 """Features beside a cause are looked for, and asked about, only where the pain has a pattern."""
 
-PATTERN_STEPS = (tell_other_side, compare_leg_and_back, PAIN_LEAD, PAIN_PATTERN, RETURN_MANNER)
+back_returned_on = Day(
+    name="back_returned_on", label="Day on which the back pain came back alone, stated or first recorded"
+)
+
+
+@calculation(back_returned_on, uses=[RISE_POINTS])
+def find_return_of_back(
+    pain_pattern: str,
+    back_since_surgery: Readings,
+    back_first_low_on: date,
+    back_rise: float,
+    pain_return_onset_on: date | None = None,
+) -> date | None:
+    if pain_pattern != "back_came_back":
+        return None
+    day: date | None = find_return.work_out(
+        back_since_surgery, back_first_low_on, back_rise, pain_return_onset_on
+    )
+    return day
+
+
+PATTERN_STEPS = (
+    tell_other_side,
+    compare_leg_and_back,
+    PAIN_LEAD,
+    PAIN_PATTERN,
+    RETURN_MANNER,
+    find_return_of_back,
+)

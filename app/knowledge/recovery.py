@@ -30,10 +30,12 @@ from app.knowledge.pain import (
     back_pain_baseline,
     back_pain_change,
     back_pain_now,
+    back_rise,
     index_pain,
     leg_pain_baseline,
     leg_pain_change,
     leg_pain_now,
+    leg_rise,
 )
 from app.knowledge.sources import (
     BMC_2022,
@@ -276,6 +278,7 @@ class Pain:
     now: Quantity
     baseline: Quantity
     change: Quantity
+    rise: Quantity
     window: Choice
     evidence: tuple[Citation, ...]
 
@@ -328,10 +331,12 @@ def _pain_in_window(pain: Pain) -> tuple[Rule, ...]:
             "not-recovering",
             "unknown",
             f"{title} is rising, or worse than before surgery",
-            all_of(hurts, index_pain.is_(pain.site), NOT_RECOVERING),
+            all_of(
+                hurts, any_of(all_of(index_pain.is_(pain.site), NOT_RECOVERING), pain.rise >= RISE_POINTS)
+            ),
             "Not falling: the course so far does not tell what to expect; the verdict, the causes and the steps apply.",
-            DOSSIER.at("11.17; 8.0 step 9"),
-            dossier="8.0 step 9; 11.17",
+            DOSSIER.at("11.17; 1.2 relapsed; 8.0 step 9"),
+            dossier="8.0 step 9; 1.2 relapsed; 11.17",
         ),
         expect(
             name,
@@ -403,11 +408,27 @@ LEG_PAIN_COURSE = (
 )
 LEG_PAIN = pain_decision(
     Pain(
-        "leg", "Leg pain", leg_pain_now, leg_pain_baseline, leg_pain_change, leg_pain_window, LEG_PAIN_COURSE
+        "leg",
+        "Leg pain",
+        leg_pain_now,
+        leg_pain_baseline,
+        leg_pain_change,
+        leg_rise,
+        leg_pain_window,
+        LEG_PAIN_COURSE,
     )
 )
 BACK_PAIN = pain_decision(
-    Pain("back", "Back pain", back_pain_now, back_pain_baseline, back_pain_change, recovery_window, (BANDS,))
+    Pain(
+        "back",
+        "Back pain",
+        back_pain_now,
+        back_pain_baseline,
+        back_pain_change,
+        back_rise,
+        recovery_window,
+        (BANDS,),
+    )
 )
 DEFICIT_DECISIONS = tuple(map(deficit_decision, DEFICITS))
 NUMBNESS_DECISION, TINGLING_DECISION, WEAKNESS_DECISION = DEFICIT_DECISIONS

@@ -9,7 +9,10 @@ from benchmarks.handwritten.known import Get, Known
 DEGENERATIVE = frozenset({"spinal_stenosis", "foraminal_stenosis", "spondylolisthesis"})
 RECOVERING = frozenset({"recovery_window_open", "window_closing", "late_recovery_in_progress"})
 LEADS = ("leg", "back", "mixed")
-PATTERNS = ("not_described", "came_back", "never_improved", "worse_early", "no_pattern", None, None)
+PATTERNS = (
+    *("not_described", "came_back", "never_improved", "worse_early", "back_came_back", "no_pattern"),
+    *(None, None),
+)
 MANNERS = ("abrupt", "gradual", "within_weeks", None, None)
 
 
@@ -29,38 +32,43 @@ def pain_patterns(k: Known) -> Truths:
     back_again = scope & (relapse | (leg_came_back & k.known_relief))
     never_better = scope & k.unrelieved & k.not_better if days >= 42 else 0
     early_failure = scope & k.unrelieved & k.not_fallen if days <= 42 else 0
-    untold = 3 if k.status is None and leg_rise is None else 0
+    untold = NOT[k.back_rose] if k.status is None and leg_rise is None else 0
+    leg_leads = lead_truths[0] if k.leg_now is not None and k.back_now is not None else 0
+    back_alone = k.back_rose & NOT[leg_leads] & k.back_low
     pattern_truths = (
         untold,
         back_again,
         never_better | (0 if leg_rise is None else k.short_relief),
         early_failure,
-        NOT[untold | (scope & (relapse | leg_came_back)) | never_better | early_failure],
+        back_alone,
+        NOT[untold | (scope & (relapse | leg_came_back)) | never_better | early_failure | back_alone],
     )
     k.pattern_rule = first(pattern_truths)
     pattern = PATTERNS[k.pattern_rule]
-    manner_truths = back_again & k.abrupt, back_again & k.gradual, back_again
-    k.manner_rule = first(manner_truths)
-    manner = MANNERS[k.manner_rule]
-
     k.in_leg, k.in_back = 3 if lead != "back" else 0, 3 if lead != "leg" else 0
     if pattern is None:
         k.returned_pain = k.never_improved = k.failed_early = k.troubled = 1
     else:
-        k.returned_pain = 3 if pattern == "came_back" else 0
+        k.returned_pain = 3 if pattern in ("came_back", "back_came_back") else 0
         k.never_improved = 3 if pattern == "never_improved" else 0
         k.failed_early = 3 if pattern in ("never_improved", "worse_early") else 0
         k.troubled = k.returned_pain | k.failed_early
+    manner_truths = k.returned_pain & k.abrupt, k.returned_pain & k.gradual, k.returned_pain
+    k.manner_rule = first(manner_truths)
+    manner = MANNERS[k.manner_rule]
+    k.back_returned = None
+    if pattern == "back_came_back":
+        k.back_returned = k.onset_on or k.back_risen_on
     k.returned_abruptly = k.returned_pain & (1 if manner is None else 3 if manner == "abrupt" else 0)
     k.returned_slowly = k.returned_pain & (1 if manner is None else 0 if manner == "abrupt" else 3)
-    k.never_better = never_better
+    k.never_better, k.leg_again = never_better, 0 if pattern == "back_came_back" else k.in_leg
     return *lead_truths, *pattern_truths, *manner_truths
 
 
 def what_tells_causes_apart(get: Get, k: Known) -> None:
     """Imaging since surgery, the side and root of the pain, the deficits that are left."""
     side, return_side = get("operated_side"), k.return_side
-    days = k.surgery, k.leg_returned, k.index_returned
+    days = k.surgery, k.leg_returned, k.index_returned, k.back_returned
     series = get("mri_compression")
     k.compression = None if series is None else latest_of_this_pain(series, *days)
     series = get("mri_recurrent_herniation")
@@ -93,7 +101,11 @@ def returns(k: Known) -> Truths:
     came_back, known_relief, never_better, disc = k.came_back, k.known_relief, k.never_better, k.disc
     calf = 3 if k.calf_signs == 3 or (k.difference is not None and k.difference >= 3) else 0
     back_at_once = came_back & k.abrupt
-    not_returned = k.scope & k.no_rise & NOT[came_back] & k.is_improved
+    unscored = k.scope & k.no_rise & NOT[came_back]
+    spoken_of = k.back_rose
+    if k.onset or k.onset_on or k.plateau_on or k.return_side:
+        spoken_of = 3
+    not_returned, unscored = unscored & NOT[spoken_of] & k.is_improved, unscored & k.is_improved
     slow_loss = came_back & known_relief & k.gradual & k.degenerative
     return_or_new = came_back | k.new_symptom
     herniation = (
@@ -105,9 +117,10 @@ def returns(k: Known) -> Truths:
         came_back,
         disc & never_better,
         not_returned,
+        unscored,
     )
-    same = slow_loss & k.same_root, return_or_new, k.degenerative & never_better, not_returned
-    other = slow_loss & k.other_root, return_or_new, not_returned
+    same = slow_loss & k.same_root, return_or_new, k.degenerative & never_better, not_returned, unscored
+    other = slow_loss & k.other_root, return_or_new, not_returned, unscored
     rule = first(herniation)
     k.likely_again = 1 if rule < 0 else 3 if rule == 1 else 0
     k.return_rules = rule, first(same), first(other)

@@ -45,6 +45,11 @@ class Known:
     back_baseline: float | None
     back_now: float | None
     back_change: float | None
+    back_rise: float | None
+    back_low: int
+    back_risen_on: date | None
+    back_returned: date | None
+    back_rose: int
     baseline: float | None
     now: float | None
     change: float | None
@@ -63,6 +68,8 @@ class Known:
     rising: bool | None
     onset: str | None
     onset_days: int | None
+    onset_on: date | None
+    plateau_on: date | None
     severe: int
 
     # Scores, ratings, deficits
@@ -215,6 +222,7 @@ class Known:
     returned_slowly: int
     never_improved: int
     never_better: int
+    leg_again: int
     failed_early: int
     troubled: int
     lasts: int

@@ -10,7 +10,7 @@ from benchmarks.handwritten.known import Get, Known
 def lasting_causes(get: Get, k: Known) -> Truths:
     """Herniation elsewhere, cyst, scar, instability, neighbours, joints, nerve pain, burden."""
     surgery, slowly, abruptly = k.surgery, k.returned_slowly, k.returned_abruptly
-    abrupt_leg, slow_leg, in_back = abruptly & k.in_leg, slowly & k.in_leg, k.in_back
+    abrupt_leg, slow_leg, in_back = abruptly & k.leg_again, slowly & k.leg_again, k.in_back
     burning = SAID[get("burning_pain")]
     fibrosis = slow_leg if k.days >= 42 else 0
     fused = 3 if k.procedure == "decompression_with_fusion" else 0
@@ -21,10 +21,10 @@ def lasting_causes(get: Get, k: Known) -> Truths:
     slip = None if series is None else latest_since_surgery(series, surgery)
     moves = 3 if angle is not None and angle >= 10 else 0
     moves |= 3 if slip is not None and slip >= 3 else 1 if slip is None and angle is None else 0
-    unstable = slowly | ((k.never_improved | abruptly) & in_back)
+    unstable = slowly | ((k.never_improved | k.returned_pain) & in_back)
 
     lasts = k.never_improved | slowly
-    nerve = NOT[k.early] & lasts & k.in_leg
+    nerve = NOT[k.early] & ((k.never_improved & k.in_leg) | slow_leg)
     dn4, detect = get("dn4"), get("paindetect")
     points = 3 if detect is not None and detect >= 19 else 0
     speaks_against = 3 if detect is not None and detect <= 12 else 0

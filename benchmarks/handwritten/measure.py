@@ -17,7 +17,7 @@ from app.knowledge.pain import baseline_of, change_of, change_since_surgery, now
 from app.knowledge.timeline import add_months
 from benchmarks.handwritten.bits import NOT, Truths, first
 from benchmarks.handwritten.known import Facts, Get, Known
-from benchmarks.handwritten.readings import Relief, presence, relief_of, return_of, window
+from benchmarks.handwritten.readings import Relief, lower_before, presence, relief_of, return_of, window
 
 OPERATIONS = frozenset(
     {
@@ -92,6 +92,7 @@ def clocks_and_pains(facts: Facts, k: Known) -> Truths:
     later, lowest, rise, relief_seen, first_relief, stated_days, recorded_days = relief
     if first_relief is not None:
         relief_days = (first_relief - surgery).days
+    back_rise, back_low, risen_on = lower_before(back, surgery, back_now, onset_on)
     leg_first, returned = leg_relief.first, return_of(leg_relief, onset_on)
     index_returned = returned if on_leg else return_of(relief, onset_on)
     if leg_first is not None and returned is not None:
@@ -116,6 +117,14 @@ def clocks_and_pains(facts: Facts, k: Known) -> Truths:
     k.relief_seen, k.relief_days, k.first_relief = relief_seen, relief_days, first_relief
     k.leg_relief, k.leg_returned, k.pain_free, k.rising = leg_relief, returned, pain_free, rising
     k.onset_days, k.index_returned = onset_days, index_returned
+    k.back_rise, k.back_low, k.back_risen_on, k.plateau_on, k.onset_on = (
+        back_rise,
+        back_low,
+        risen_on,
+        plateau_on,
+        onset_on,
+    )
+    k.back_rose = scope if on_leg and back_rise is not None and back_rise >= 2 else 0
     return index_truths
 
 

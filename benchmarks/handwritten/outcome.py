@@ -78,5 +78,6 @@ def outcome(k: Known) -> Truths:
         | k.infection_acts
         | k.recurrence
         | k.short_relief
+        | k.back_rose
         | lost_unscored,
     )

@@ -50,12 +50,34 @@ def return_of(relief: Relief, onset_on: date | None) -> date | None:
     """The stated day of the return, or the first record after relief two points above the lowest."""
     if relief.first is None or relief.rise is None or relief.rise < 2:
         return None
+    return onset_on or first_rise(relief.later, relief.first)
+
+
+def lower_before(
+    readings: Readings | None, surgery: date, now: float | None, onset_on: date | None
+) -> tuple[float | None, int, date | None]:
+    """The rise above the lowest, whether the pain was two points lower for 14 days, and the day it rose."""
+    later = () if readings is None else after(readings, surgery)
+    if now is None or not later:
+        return None, 1, None
+    rise = round(now - min([each.value for each in later]), 4)
+    low = [each.day for each in later if round(now - each.value, 4) >= 2]
+    if not low:
+        return rise, 1, None
+    risen_on = first_rise(later, low[0])
+    if (low[-1] - low[0]).days >= 14:
+        return rise, 3, risen_on
+    return rise, 1 if onset_on is None else 3 if (onset_on - low[0]).days >= 14 else 0, risen_on
+
+
+def first_rise(later: Readings, since: date) -> date | None:
+    """The first record after that day which lies two points above the lowest before it."""
     least = float("inf")
-    for each in relief.later if onset_on is None else ():
+    for each in later:
         least = min(least, each.value)
-        if each.day > relief.first and round(each.value - least, 4) >= 2:
+        if each.day > since and round(each.value - least, 4) >= 2:
             return each.day
-    return onset_on
+    return None
 
 
 def window(day: date, closing_from: date, closes_on: date) -> str:

@@ -23,10 +23,13 @@ def recovery(k: Known) -> Truths:
     failing = 3 if k.trajectory == "worsening" or k.status == "worse" else 1 if k.trajectory is None else 0
     hurts = scope & (1 if leg_now is None else 3 if leg_now > 0 else 0)
     closed = hurts if k.leg_window == "closed" else 0
+    leg_rise, back_rise = k.leg_relief.rise, k.back_rise
+    leg_rose = 1 if leg_rise is None else 3 if leg_rise >= 2 else 0
+    back_rose = 1 if back_rise is None else 3 if back_rise >= 2 else 0
     leg = (
         1 if leg_now is None else 3 if leg_now <= 0 else 0,
         hurts & ((by_leg & relapse) | appeared(k.leg_baseline, leg_now)),
-        hurts & by_leg & failing,
+        hurts & ((by_leg & failing) | leg_rose),
         hurts if k.leg_window == "open" else 0,
         hurts if k.leg_window == "closing" else 0,
         closed if k.leg_change is not None and k.leg_change <= -1 else 0,
@@ -37,7 +40,7 @@ def recovery(k: Known) -> Truths:
     back = (
         1 if back_now is None else 3 if back_now <= 0 else 0,
         hurts & ((by_back & relapse) | appeared(k.back_baseline, back_now)),
-        hurts & by_back & failing,
+        hurts & ((by_back & failing) | back_rose),
         hurts if k.recovery == "open" else 0,
         hurts if k.recovery == "closing" else 0,
         closed if k.back_change is not None and k.back_change <= -1 else 0,

@@ -44,6 +44,7 @@ def next_steps(k: Known) -> Truths:
         k.no_better_early & contact,
         3 if verdict == "unsuccessful" else 0,
         scope & (k.relapse | k.lost_unscored) & not_likely,
+        k.back_rose,
         3 if verdict == "indeterminate" else 0,
         3 if verdict == "insufficient_data" else 0,
         k.persistent & no_surgery_first,
@@ -96,7 +97,7 @@ def care(k: Known) -> Truths:
     late_enough = 3 if k.day >= add_months(k.surgery, 6) else 0
     urgent = k.cauda_equina | k.marked | k.slight
     any_flag = urgent | k.standing | k.new_sensory | k.bone_or_tumour | k.mind_acts | k.rising_pain
-    any_flag |= k.headache_or_leak | k.circulation_acts | k.infection | k.came_back
+    any_flag |= k.headache_or_leak | k.circulation_acts | k.infection | k.came_back | k.back_rose
     recovering = permanent = 0
     for each in (k.numb_prognosis, k.tingle_prognosis, k.weak_prognosis):
         recovering |= 1 if each is None else 3 if each in RECOVERING else 0

@@ -29,7 +29,6 @@ NEVER_OPEN = {
     "course.index-status.gpe-equivocal-at-floor": "the floor is known only where there is a method",
     "causes.pain-pattern.came-back": "without a score from before surgery no relief is known either",
     "causes.feature.power-not-improving": "a change is known wherever the weakness now is",
-    "causes.return-manner.within-weeks": "the same",
     "recovery.leg_pain.late-recovery": "a change is known only where the pain now is",
     "recovery.back_pain.late-recovery": "a change is known only where the pain now is",
 }

@@ -249,6 +249,7 @@ TURNED_BY_MORE = {
     "larger_baseline_pain": "the other pain becomes known (11.16)",
     "relief_interval": "the stated day of return becomes known (11.3)",
     "returned_on": "the stated day of return becomes known (11.3)",
+    "back_returned_on": "the stated day of return becomes known (11.3)",
     "compression_seen": "the day of return becomes known, and the MRI is older (6.1)",
     "herniation_seen": "the day of return becomes known, and the MRI is older (6.1)",
     "scar_seen": "the day of return becomes known, and the MRI is older (6.1)",
