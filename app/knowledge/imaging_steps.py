@@ -16,6 +16,8 @@ from app.knowledge.background import (
     preoperative_slip,
 )
 from app.knowledge.bone_and_tumour import (
+    FRACTURE_AFTER_FALL_SEVERE,
+    FRACTURE_FRAGILE,
     FRACTURE_SUSPECTED,
     FRACTURE_WITH_CES,
     FRACTURE_WITH_DEFICIT,
@@ -37,15 +39,23 @@ from app.knowledge.citations import (
 )
 from app.knowledge.conclusions import FOUR_WEEKS, TODAY
 from app.knowledge.course import IN_SCOPE
-from app.knowledge.deficits import motor_loss, weakness_new
-from app.knowledge.haematoma import SEH_DEFICIT, SEH_PAIN, SEH_PAIN_EARLY
-from app.knowledge.infection import DISCITIS, DISCITIS_ATYPICAL, EPIDURAL_ABSCESS, SUSPECTED_INFECTION
+from app.knowledge.deficits import motor_loss, numbness_new, tingling_new, weakness_new
+from app.knowledge.haematoma import CSF_1, SEH_DEFICIT, SEH_PAIN, SEH_PAIN_EARLY
+from app.knowledge.infection import (
+    BACK_PAIN,
+    DISCITIS,
+    DISCITIS_ATYPICAL,
+    EPIDURAL_ABSCESS,
+    FEVER_OR_RAISED_CRP,
+    SUSPECTED_INFECTION,
+)
 from app.knowledge.laboratory_steps import LABORATORY_STEPS, find_inflammation_day
-from app.knowledge.next_steps import CONTRAST, RELIEF_LOST, UNSUCCESSFUL
+from app.knowledge.next_steps import CONTRAST, EARLY_FAILURE_SEVERE, RELIEF_LOST, UNSUCCESSFUL
 from app.knowledge.pain_patterns import BACK, IN_TROUBLE, NEW_SYMPTOM, SLOW
 from app.knowledge.questions import rest_back_pain
 from app.knowledge.recovery import WEAKNESS_DECISION
 from app.knowledge.safety import (
+    CAUDA_EQUINA_CHANGE,
     CES_1,
     CES_2_EARLY,
     CES_2_LATER,
@@ -56,13 +66,16 @@ from app.knowledge.safety import (
     MOTOR_2,
     PVR,
     RECURRENCE_SUSPECTED,
+    SENSORY_EARLY,
     SHORT_RELIEF,
     URGENT_SURGICAL_CAUSE,
+    any_yes,
 )
 from app.knowledge.sources import AAPMR_EMG, ACR_2021, ACR_CONTRAST, CBS, DOSSIER, FUSION_IMAGING
 from app.knowledge.step_rules import LIMITS, step
 from app.knowledge.thresholds import published
 from app.knowledge.timeline import add_months, one_year_reached
+from app.knowledge.vocabulary import new_bilateral_leg_numbness
 
 CONTRAST_MONTHS = published(
     "contrast_months",
@@ -127,10 +140,15 @@ SAME_DAY_MRI = named(
     any_of(
         MOTOR_2.when,
         CES_2_LATER.when,
+        SENSORY_EARLY.when,
         SEH_PAIN.when,
+        CSF_1.when,
         DISCITIS.when,
         FRACTURE_WITH_DEFICIT.when,
+        FRACTURE_AFTER_FALL_SEVERE.when,
+        FRACTURE_FRAGILE.when,
         MALIGNANCY_WITH_DEFICIT.when,
+        EARLY_FAILURE_SEVERE,
     ),
 )
 SCAR_OR_DISC_MRI = named(
@@ -147,14 +165,30 @@ RETURN_MRI = named(
     ),
 )
 """The part of them that asks whether scar or a disc is there."""
-INFECTION_MRI = named("an MRI of a spinal infection", any_of(DISCITIS_ATYPICAL, EPIDURAL_ABSCESS.when))
-PLANNED_MRI = named("a planned MRI", any_of(SCAR_OR_DISC_MRI, DISCITIS_ATYPICAL, MALIGNANCY_SUSPECTED))
-"""An abscess in the canal is an emergency, and never planned."""
-CONTRAST_MRI = named(
-    "an MRI with contrast",
-    any_of(all_of(SCAR_OR_DISC_MRI, contrast_preferred.is_true()), INFECTION_MRI),
+INFECTION_MRI = named(
+    "an MRI of a spinal infection",
+    any_of(
+        DISCITIS_ATYPICAL,
+        all_of(
+            FEVER_OR_RAISED_CRP,
+            BACK_PAIN,
+            any_of(
+                CAUDA_EQUINA_CHANGE,
+                any_yes((numbness_new, tingling_new, weakness_new, new_bilateral_leg_numbness)),
+            ),
+        ),
+    ),
 )
-"""A spinal infection asks for contrast whenever it comes."""
+"""An abscess with a loss of power that was tested comes with the flag of that."""
+PLANNED_MRI = named(
+    "a planned MRI",
+    any_of(SCAR_OR_DISC_MRI, DISCITIS_ATYPICAL, FRACTURE_SUSPECTED, MALIGNANCY_SUSPECTED),
+)
+"""An abscess in the canal is an emergency, and never planned."""
+CONTRAST_MRI = named("an MRI with contrast", any_of(SCAR_OR_DISC_MRI, INFECTION_MRI))
+"""Later than 18 months contrast is optional, and what stands against it is told all the same."""
+MRI_IS_POSSIBLE = none_of(when_recorded(mri_contraindicated, mri_contraindicated.is_true()))
+"""Nothing known stands against it."""
 ALTERNATIVE = "CT myelography in place of MRI, or CT with or without contrast where that is not possible"
 MRI_IMPOSSIBLE = ACR_2021.at("alternatives", "CT myelography where MRI is not possible")
 
@@ -228,7 +262,7 @@ CONTRAST_STEPS = (
     step(
         "contrast-preferred",
         "MRI of pain that came back or lasts is called for within 18 months of surgery",
-        all_of(RETURN_MRI, contrast_preferred.is_true()),
+        all_of(RETURN_MRI, contrast_preferred.is_true(), MRI_IS_POSSIBLE),
         "Contrast is preferred for this MRI unless something stands against it, with T1 images early after it: scar "
         "takes contrast up throughout, a disc not at all or at its rim alone.",
         CONTRAST,
@@ -242,9 +276,9 @@ CONTRAST_STEPS = (
     step(
         "contrast-optional",
         "MRI of pain that came back or lasts is called for later than 18 months after surgery",
-        all_of(RETURN_MRI, contrast_preferred.is_false()),
-        "Contrast is optional for this MRI unless an infection is suspected: it adds confidence mainly in the first 18 "
-        "months after surgery.",
+        all_of(RETURN_MRI, contrast_preferred.is_false(), MRI_IS_POSSIBLE),
+        "Contrast is optional for this MRI unless something stands against it: it adds confidence mainly in the first "
+        "18 months after surgery. Where a spinal infection is suspected it is asked for.",
         CONTRAST_TIMING,
         WITHOUT_CONTRAST,
         urgency="routine",

@@ -86,7 +86,10 @@ EARLY_FAILURE = (
     "Contact the operating surgeon with a neurological examination and a decision on MRI: a retained fragment, a "
     "haematoma or an early new herniation can be the cause."
 )
-SEVERE_RETURN = when_recorded(leg_pain_now, leg_pain_now >= CONTACT_PAIN_POINTS)
+EARLY_FAILURE_SEVERE = named(
+    "severe pain that came back after short relief",
+    all_of(SHORT_RELIEF, when_recorded(leg_pain_now, leg_pain_now >= CONTACT_PAIN_POINTS)),
+)
 NO_SURGERY_FIRST = none_of(
     URGENT_SURGICAL_CAUSE,
     when_recorded(HERNIATION_DECISION.gives, HERNIATION_DECISION.gives.is_("likely")),
@@ -158,7 +161,7 @@ STEPS = (
     step(
         "early-failure.severe",
         "Severe pain came back after relief of less than 14 days",
-        all_of(SHORT_RELIEF, SEVERE_RETURN),
+        EARLY_FAILURE_SEVERE,
         EARLY_FAILURE,
         EARLY_FAILURES,
         DOSSIER.at("1.2 relief interval; 11.3; 11.13"),

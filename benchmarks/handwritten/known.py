@@ -216,6 +216,7 @@ class Known:
     never_improved: int
     never_better: int
     failed_early: int
+    failed_early_severe: int
     troubled: int
     lasts: int
     compression: str | None

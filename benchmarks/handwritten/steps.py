@@ -33,13 +33,14 @@ def next_steps(k: Known) -> Truths:
     hurts = (1 if leg_now is None else 3 if leg_now >= 4 else 0) | (
         1 if back_now is None else 3 if back_now >= 4 else 0
     )
+    k.failed_early_severe = k.short_relief if leg_now is not None and leg_now >= 7 else 0
     k.contact, k.without_target = contact, scope & NOT[k.early] & k.no_target & hurts
     return (
         k.recurrence & severe,
         k.recurrence,
         k.new_symptom,
         k.new_symptom & severe,
-        k.short_relief if leg_now is not None and leg_now >= 7 else 0,
+        k.failed_early_severe,
         k.short_relief,
         k.no_better_early & contact,
         3 if verdict == "unsuccessful" else 0,
@@ -54,6 +55,7 @@ def next_steps(k: Known) -> Truths:
 def imaging_and_tests(get: Get, k: Known) -> Truths:
     """Where MRI or contrast is not straightforward, other imaging, blood tests, nerve conduction."""
     no_mri, kidney, prognosis = SAID[get("mri_contraindicated")], get("egfr"), k.weak_prognosis
+    possible = 0 if no_mri == 3 else 3
     contrast = 3 if k.day <= add_months(k.surgery, 18) else 0
     onset = k.weak_onset
     k.conduction_from = None if onset is None else onset + EMG_WAIT
@@ -62,7 +64,8 @@ def imaging_and_tests(get: Get, k: Known) -> Truths:
     scar_or_disc = k.recurrence | (3 if k.verdict == "unsuccessful" else 0)
     scar_or_disc |= k.new_symptom | k.short_relief | lost | deficit
     back_or_lasting = lost | (3 if k.likely_again == 3 or k.verdict == "unsuccessful" else 0)
-    planned = scar_or_disc | k.discitis_scan | k.tumour
+    planned = scar_or_disc | k.discitis_scan | k.broken | k.tumour
+    scan_today = k.scan_today | k.failed_early_severe
     risk = SAID[get("contrast_allergy")] | SAID[get("pregnant")]
     risk |= 1 if kidney is None else 3 if kidney < 30 else 0
     damaged = 1 if prognosis is None else 3 if prognosis in DAMAGED else 0
@@ -72,12 +75,12 @@ def imaging_and_tests(get: Get, k: Known) -> Truths:
     may_bend = NOT[k.broken | k.cauda_equina | k.marked | k.slight | k.at_rest]
     return (
         k.needs_scan_now & no_mri,
-        k.scan_today & no_mri,
+        scan_today & no_mri,
         planned & no_mri,
         (k.cauda_equina | k.marked | k.slight) & (k.suspected | k.tumour),
-        ((scar_or_disc & contrast) | k.infection_scan) & risk,
-        back_or_lasting & contrast,
-        back_or_lasting & NOT[contrast],
+        (scar_or_disc | k.infection_scan) & risk,
+        back_or_lasting & contrast & possible,
+        back_or_lasting & NOT[contrast] & possible,
         slip & may_bend,
         k.fused & k.troubled & k.year,
         k.tests_today,
