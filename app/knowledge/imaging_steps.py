@@ -52,7 +52,6 @@ from app.knowledge.infection import (
 from app.knowledge.laboratory_steps import LABORATORY_STEPS, find_inflammation_day
 from app.knowledge.next_steps import CONTRAST, EARLY_FAILURE_SEVERE, RELIEF_LOST, UNSUCCESSFUL
 from app.knowledge.pain_patterns import BACK, IN_TROUBLE, NEW_SYMPTOM, SLOW
-from app.knowledge.questions import rest_back_pain
 from app.knowledge.recovery import WEAKNESS_DECISION
 from app.knowledge.safety import (
     CAUDA_EQUINA_CHANGE,
@@ -189,17 +188,19 @@ CONTRAST_MRI = named("an MRI with contrast", any_of(SCAR_OR_DISC_MRI, INFECTION_
 """Later than 18 months contrast is optional, and what stands against it is told all the same."""
 MRI_IS_POSSIBLE = none_of(when_recorded(mri_contraindicated, mri_contraindicated.is_true()))
 """Nothing known stands against it."""
+INFECTION_OR_TUMOUR = any_of(SUSPECTED_INFECTION, MALIGNANCY_SUSPECTED)
+WHOLE_SPINE = DOSSIER.at("6.1 emergency MRI: whole spine if infection or malignancy")
 ALTERNATIVE = "CT myelography in place of MRI, or CT with or without contrast where that is not possible"
 MRI_IMPOSSIBLE = ACR_2021.at("alternatives", "CT myelography where MRI is not possible")
 
-# Mechanical pain of the back (6.1): pain at rest is not mechanical, and moving the spine to its limits is unsafe
-# while a fracture, an infection or an urgent surgical cause is not ruled out
+# Mechanical pain of the back (6.1): pain at rest, a sign of infection here, is not mechanical, and moving the spine to
+# its limits is unsafe while a fracture, a tumour, an infection or an urgent surgical cause is not ruled out
 
 SLIP_SUSPECTED = named(
     "a slip or an instability is suspected",
     any_of(all_of(SLOW, BACK), all_of(MAY_BE_UNSTABLE, preoperative_slip.is_true())),
 )
-SAFE_TO_BEND = none_of(FRACTURE_SUSPECTED, URGENT_SURGICAL_CAUSE, rest_back_pain.is_true())
+SAFE_TO_BEND = none_of(FRACTURE_SUSPECTED, MALIGNANCY_SUSPECTED, SUSPECTED_INFECTION, URGENT_SURGICAL_CAUSE)
 
 MRI_REPLACED = (
     step(
@@ -233,11 +234,21 @@ MRI_REPLACED = (
         dossier="6.1",
     ),
     step(
+        "whole-spine.emergency",
+        "An emergency MRI is called for, and an infection or a malignancy is suspected",
+        all_of(EMERGENCY_MRI, INFECTION_OR_TUMOUR),
+        "Emergency: MRI of the whole spine, not of the lumbar spine alone.",
+        WHOLE_SPINE,
+        urgency="emergency_now",
+        within_days=TODAY,
+        dossier="6.1",
+    ),
+    step(
         "whole-spine",
         "A cauda equina flag or a new loss of power, and an infection or a malignancy is suspected",
-        all_of(URGENT_SURGICAL_CAUSE, any_of(SUSPECTED_INFECTION, MALIGNANCY_SUSPECTED)),
+        all_of(URGENT_SURGICAL_CAUSE, INFECTION_OR_TUMOUR),
         "Ask for MRI of the whole spine, not of the lumbar spine alone.",
-        DOSSIER.at("6.1 emergency MRI: whole spine if infection or malignancy"),
+        WHOLE_SPINE,
         urgency="same_day",
         within_days=TODAY,
         dossier="6.1",

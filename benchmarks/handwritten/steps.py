@@ -72,12 +72,14 @@ def imaging_and_tests(get: Get, k: Known) -> Truths:
     if k.loss is not None and k.loss != "none":
         damaged = 3
     slip = k.slow_in_back | (k.unstable & SAID[get("preoperative_slip")])
-    may_bend = NOT[k.broken | k.cauda_equina | k.marked | k.slight | k.at_rest]
+    infected_or_tumour, urgent = k.suspected | k.tumour, k.cauda_equina | k.marked | k.slight
+    may_bend = NOT[k.broken | infected_or_tumour | urgent]
     return (
         k.needs_scan_now & no_mri,
         scan_today & no_mri,
         planned & no_mri,
-        (k.cauda_equina | k.marked | k.slight) & (k.suspected | k.tumour),
+        k.needs_scan_now & infected_or_tumour,
+        urgent & infected_or_tumour,
         (scar_or_disc | k.infection_scan) & risk,
         back_or_lasting & contrast & possible,
         back_or_lasting & NOT[contrast] & possible,
