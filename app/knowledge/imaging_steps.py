@@ -50,7 +50,13 @@ from app.knowledge.infection import (
     SUSPECTED_INFECTION,
 )
 from app.knowledge.laboratory_steps import LABORATORY_STEPS, find_inflammation_day
-from app.knowledge.next_steps import CONTRAST, EARLY_FAILURE_SEVERE, RELIEF_LOST, UNSUCCESSFUL
+from app.knowledge.next_steps import (
+    CONTRAST,
+    EARLY_FAILURE_SEVERE,
+    RELIEF_LOST,
+    UNSUCCESSFUL,
+    WEAKNESS_NOT_IMPROVING,
+)
 from app.knowledge.pain_patterns import BACK, IN_TROUBLE, NEW_SYMPTOM, SLOW
 from app.knowledge.recovery import WEAKNESS_DECISION
 from app.knowledge.safety import (
@@ -152,7 +158,15 @@ SAME_DAY_MRI = named(
 )
 SCAR_OR_DISC_MRI = named(
     "an MRI of new or lasting symptoms",
-    any_of(RECURRENCE_SUSPECTED, UNSUCCESSFUL, NEW_SYMPTOM, SHORT_RELIEF, RELIEF_LOST, DEFICIT_SUSPECTED),
+    any_of(
+        RECURRENCE_SUSPECTED,
+        UNSUCCESSFUL,
+        NEW_SYMPTOM,
+        SHORT_RELIEF,
+        RELIEF_LOST,
+        DEFICIT_SUSPECTED,
+        WEAKNESS_NOT_IMPROVING,
+    ),
 )
 """What the radiological criteria call prior surgery with new or progressive symptoms."""
 RETURN_MRI = named(
@@ -329,13 +343,14 @@ OTHER_IMAGING = (
 NERVE_STEPS = (
     step(
         "nerve-conduction",
-        "New weakness, or weakness that is likely to stay",
+        "New weakness, or weakness that does not improve or is likely to stay",
         all_of(
             IN_SCOPE,
             any_of(
                 weakness_new.is_true(),
                 when_recorded(motor_loss, motor_loss.is_one_of("standing", "slight", "marked")),
                 WEAKNESS_DECISION.gives.is_one_of("new_symptom_needs_workup", "likely_permanent"),
+                WEAKNESS_NOT_IMPROVING,
             ),
         ),
         "Consider electromyography and nerve conduction to tell a root from a peroneal nerve, a plexus or a "

@@ -217,6 +217,7 @@ class Known:
     never_better: int
     failed_early: int
     failed_early_severe: int
+    weak_stuck: int
     troubled: int
     lasts: int
     compression: str | None

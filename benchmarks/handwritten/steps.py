@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from app.knowledge.pain import baseline_of
 from app.knowledge.timeline import add_months
 from benchmarks.handwritten.bits import FOUND, NOT, SAID, Truths
 from benchmarks.handwritten.causes import RECOVERING
 from benchmarks.handwritten.known import Get, Known
 
 WINDOW_OPEN = ("recovery_window_open", "window_closing")
+LEFT_OVER = frozenset({"recovery_window_open", "window_closing", "likely_permanent"})
 DAMAGED = frozenset({"likely_permanent", "new_symptom_needs_workup"})
 EMG_WAIT = timedelta(days=21)
 
@@ -33,6 +35,7 @@ def next_steps(k: Known) -> Truths:
     hurts = (1 if leg_now is None else 3 if leg_now >= 4 else 0) | (
         1 if back_now is None else 3 if back_now >= 4 else 0
     )
+    k.weak_stuck = scope & NOT[k.early] & not_improving(k)
     k.failed_early_severe = k.short_relief if leg_now is not None and leg_now >= 7 else 0
     k.contact, k.without_target = contact, scope & NOT[k.early] & k.no_target & hurts
     return (
@@ -47,9 +50,20 @@ def next_steps(k: Known) -> Truths:
         scope & (k.relapse | k.lost_unscored) & not_likely,
         3 if verdict == "indeterminate" else 0,
         3 if verdict == "insufficient_data" else 0,
+        k.weak_stuck,
         k.persistent & no_surgery_first,
         k.without_target & no_surgery_first,
     )
+
+
+def not_improving(k: Known) -> int:
+    """Weakness left over from surgery that has not become less, by the records that can be compared."""
+    left_over = 1 if k.weak_prognosis is None else 3 if k.weak_prognosis in LEFT_OVER else 0
+    if k.weak is None or k.weak_change is None:
+        return left_over & 1
+    before = baseline_of(k.weak, k.surgery)
+    less = k.weak_change == "single_record" and before and k.weak[-1].value < before
+    return 0 if less or k.weak_change == "improving" else left_over
 
 
 def imaging_and_tests(get: Get, k: Known) -> Truths:
@@ -62,7 +76,7 @@ def imaging_and_tests(get: Get, k: Known) -> Truths:
     lost = k.scope & (k.relapse | k.lost_unscored)
     deficit = k.marked | k.slight | k.standing | k.new_sensory
     scar_or_disc = k.recurrence | (3 if k.verdict == "unsuccessful" else 0)
-    scar_or_disc |= k.new_symptom | k.short_relief | lost | deficit
+    scar_or_disc |= k.new_symptom | k.short_relief | lost | deficit | k.weak_stuck
     back_or_lasting = lost | (3 if k.likely_again == 3 or k.verdict == "unsuccessful" else 0)
     planned = scar_or_disc | k.discitis_scan | k.broken | k.tumour
     scan_today = k.scan_today | k.failed_early_severe
@@ -90,7 +104,7 @@ def imaging_and_tests(get: Get, k: Known) -> Truths:
         k.tests_in_a_week,
         k.tests_some_day,
         k.suspected if k.days < 14 else 0,
-        k.scope & (k.weak_says | damaged),
+        k.scope & (k.weak_says | damaged | k.weak_stuck),
     )
 
 
@@ -109,13 +123,13 @@ def care(k: Known) -> Truths:
     active = k.scope & NOT[any_flag | k.bends_too_far]
     in_question = 3 if k.verdict in ("unsuccessful", "indeterminate", "insufficient_data") else 0
     in_question |= k.relapse | (3 if k.trajectory == "worsening" else 0)
-    in_question |= k.new_symptom | k.no_response | k.contact
+    in_question |= k.new_symptom | k.weak_stuck | k.no_response | k.contact
     return (
         k.persistent & k.burden,
         k.without_target & k.burden,
         k.scope & recovering & NOT[urgent],
         k.scope & permanent,
-        (k.troubled | k.new_symptom) & target,
+        (k.troubled | k.new_symptom | k.weak_stuck) & target,
         late_enough & k.neuropathic & leg & NOT[urgent],
         k.joints & NOT[k.early],
         active,
