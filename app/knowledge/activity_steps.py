@@ -23,6 +23,7 @@ from app.knowledge.course import BACK_ROSE, IN_SCOPE, trajectory
 from app.knowledge.haematoma import HAEMATOMA_OR_LEAK
 from app.knowledge.imaging import angulation_seen, translation_seen
 from app.knowledge.infection import INFECTION_SUSPECTED
+from app.knowledge.next_steps import WEAKNESS_NOT_IMPROVING
 from app.knowledge.outcome import verdict
 from app.knowledge.pain_and_mind import PAIN_OR_MIND_SUSPECTED
 from app.knowledge.pain_patterns import NEW_SYMPTOM
@@ -64,6 +65,7 @@ IMAGING_IN_QUESTION = named(
         when_recorded(verdict, verdict.is_one_of("unsuccessful", "indeterminate", "insufficient_data")),
         trajectory.is_one_of("relapsed", "partial_relapse", "worsening"),
         NEW_SYMPTOM,
+        WEAKNESS_NOT_IMPROVING,
         NO_RESPONSE_AT_SIX_WEEKS,
         CONTACT_FOR_SWELLING,
     ),

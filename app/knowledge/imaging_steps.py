@@ -16,6 +16,8 @@ from app.knowledge.background import (
     preoperative_slip,
 )
 from app.knowledge.bone_and_tumour import (
+    FRACTURE_AFTER_FALL_SEVERE,
+    FRACTURE_FRAGILE,
     FRACTURE_SUSPECTED,
     FRACTURE_WITH_CES,
     FRACTURE_WITH_DEFICIT,
@@ -37,15 +39,28 @@ from app.knowledge.citations import (
 )
 from app.knowledge.conclusions import FOUR_WEEKS, TODAY
 from app.knowledge.course import IN_SCOPE
-from app.knowledge.deficits import motor_loss, weakness_new
-from app.knowledge.haematoma import SEH_DEFICIT, SEH_PAIN, SEH_PAIN_EARLY
-from app.knowledge.infection import DISCITIS, DISCITIS_ATYPICAL, EPIDURAL_ABSCESS, SUSPECTED_INFECTION
+from app.knowledge.deficits import motor_loss, numbness_new, tingling_new, weakness_new
+from app.knowledge.haematoma import CSF_1, SEH_DEFICIT, SEH_PAIN, SEH_PAIN_EARLY
+from app.knowledge.infection import (
+    BACK_PAIN,
+    DISCITIS,
+    DISCITIS_ATYPICAL,
+    EPIDURAL_ABSCESS,
+    FEVER_OR_RAISED_CRP,
+    SUSPECTED_INFECTION,
+)
 from app.knowledge.laboratory_steps import LABORATORY_STEPS, find_inflammation_day
-from app.knowledge.next_steps import CONTRAST, RELIEF_LOST, UNSUCCESSFUL
+from app.knowledge.next_steps import (
+    CONTRAST,
+    EARLY_FAILURE_SEVERE,
+    RELIEF_LOST,
+    UNSUCCESSFUL,
+    WEAKNESS_NOT_IMPROVING,
+)
 from app.knowledge.pain_patterns import BACK, IN_TROUBLE, NEW_SYMPTOM, SLOW
-from app.knowledge.questions import rest_back_pain
 from app.knowledge.recovery import WEAKNESS_DECISION
 from app.knowledge.safety import (
+    CAUDA_EQUINA_CHANGE,
     CES_1,
     CES_2_EARLY,
     CES_2_LATER,
@@ -56,13 +71,16 @@ from app.knowledge.safety import (
     MOTOR_2,
     PVR,
     RECURRENCE_SUSPECTED,
+    SENSORY_EARLY,
     SHORT_RELIEF,
     URGENT_SURGICAL_CAUSE,
+    any_yes,
 )
 from app.knowledge.sources import AAPMR_EMG, ACR_2021, ACR_CONTRAST, CBS, DOSSIER, FUSION_IMAGING
 from app.knowledge.step_rules import LIMITS, step
 from app.knowledge.thresholds import published
 from app.knowledge.timeline import add_months, one_year_reached
+from app.knowledge.vocabulary import new_bilateral_leg_numbness
 
 CONTRAST_MONTHS = published(
     "contrast_months",
@@ -127,15 +145,28 @@ SAME_DAY_MRI = named(
     any_of(
         MOTOR_2.when,
         CES_2_LATER.when,
+        SENSORY_EARLY.when,
         SEH_PAIN.when,
+        CSF_1.when,
         DISCITIS.when,
         FRACTURE_WITH_DEFICIT.when,
+        FRACTURE_AFTER_FALL_SEVERE.when,
+        FRACTURE_FRAGILE.when,
         MALIGNANCY_WITH_DEFICIT.when,
+        EARLY_FAILURE_SEVERE,
     ),
 )
 SCAR_OR_DISC_MRI = named(
     "an MRI of new or lasting symptoms",
-    any_of(RECURRENCE_SUSPECTED, UNSUCCESSFUL, NEW_SYMPTOM, SHORT_RELIEF, RELIEF_LOST, DEFICIT_SUSPECTED),
+    any_of(
+        RECURRENCE_SUSPECTED,
+        UNSUCCESSFUL,
+        NEW_SYMPTOM,
+        SHORT_RELIEF,
+        RELIEF_LOST,
+        DEFICIT_SUSPECTED,
+        WEAKNESS_NOT_IMPROVING,
+    ),
 )
 """What the radiological criteria call prior surgery with new or progressive symptoms."""
 RETURN_MRI = named(
@@ -147,25 +178,43 @@ RETURN_MRI = named(
     ),
 )
 """The part of them that asks whether scar or a disc is there."""
-INFECTION_MRI = named("an MRI of a spinal infection", any_of(DISCITIS_ATYPICAL, EPIDURAL_ABSCESS.when))
-PLANNED_MRI = named("a planned MRI", any_of(SCAR_OR_DISC_MRI, DISCITIS_ATYPICAL, MALIGNANCY_SUSPECTED))
-"""An abscess in the canal is an emergency, and never planned."""
-CONTRAST_MRI = named(
-    "an MRI with contrast",
-    any_of(all_of(SCAR_OR_DISC_MRI, contrast_preferred.is_true()), INFECTION_MRI),
+INFECTION_MRI = named(
+    "an MRI of a spinal infection",
+    any_of(
+        DISCITIS_ATYPICAL,
+        all_of(
+            FEVER_OR_RAISED_CRP,
+            BACK_PAIN,
+            any_of(
+                CAUDA_EQUINA_CHANGE,
+                any_yes((numbness_new, tingling_new, weakness_new, new_bilateral_leg_numbness)),
+            ),
+        ),
+    ),
 )
-"""A spinal infection asks for contrast whenever it comes."""
+"""An abscess with a loss of power that was tested comes with the flag of that."""
+PLANNED_MRI = named(
+    "a planned MRI",
+    any_of(SCAR_OR_DISC_MRI, DISCITIS_ATYPICAL, FRACTURE_SUSPECTED, MALIGNANCY_SUSPECTED),
+)
+"""An abscess in the canal is an emergency, and never planned."""
+CONTRAST_MRI = named("an MRI with contrast", any_of(SCAR_OR_DISC_MRI, INFECTION_MRI))
+"""Later than 18 months contrast is optional, and what stands against it is told all the same."""
+MRI_IS_POSSIBLE = none_of(when_recorded(mri_contraindicated, mri_contraindicated.is_true()))
+"""Nothing known stands against it."""
+INFECTION_OR_TUMOUR = any_of(SUSPECTED_INFECTION, MALIGNANCY_SUSPECTED)
+WHOLE_SPINE = DOSSIER.at("6.1 emergency MRI: whole spine if infection or malignancy")
 ALTERNATIVE = "CT myelography in place of MRI, or CT with or without contrast where that is not possible"
 MRI_IMPOSSIBLE = ACR_2021.at("alternatives", "CT myelography where MRI is not possible")
 
-# Mechanical pain of the back (6.1): pain at rest is not mechanical, and moving the spine to its limits is unsafe
-# while a fracture, an infection or an urgent surgical cause is not ruled out
+# Mechanical pain of the back (6.1): pain at rest, a sign of infection here, is not mechanical, and moving the spine to
+# its limits is unsafe while a fracture, a tumour, an infection or an urgent surgical cause is not ruled out
 
 SLIP_SUSPECTED = named(
     "a slip or an instability is suspected",
     any_of(all_of(SLOW, BACK), all_of(MAY_BE_UNSTABLE, preoperative_slip.is_true())),
 )
-SAFE_TO_BEND = none_of(FRACTURE_SUSPECTED, URGENT_SURGICAL_CAUSE, rest_back_pain.is_true())
+SAFE_TO_BEND = none_of(FRACTURE_SUSPECTED, MALIGNANCY_SUSPECTED, SUSPECTED_INFECTION, URGENT_SURGICAL_CAUSE)
 
 MRI_REPLACED = (
     step(
@@ -199,11 +248,21 @@ MRI_REPLACED = (
         dossier="6.1",
     ),
     step(
+        "whole-spine.emergency",
+        "An emergency MRI is called for, and an infection or a malignancy is suspected",
+        all_of(EMERGENCY_MRI, INFECTION_OR_TUMOUR),
+        "Emergency: MRI of the whole spine, not of the lumbar spine alone.",
+        WHOLE_SPINE,
+        urgency="emergency_now",
+        within_days=TODAY,
+        dossier="6.1",
+    ),
+    step(
         "whole-spine",
         "A cauda equina flag or a new loss of power, and an infection or a malignancy is suspected",
-        all_of(URGENT_SURGICAL_CAUSE, any_of(SUSPECTED_INFECTION, MALIGNANCY_SUSPECTED)),
+        all_of(URGENT_SURGICAL_CAUSE, INFECTION_OR_TUMOUR),
         "Ask for MRI of the whole spine, not of the lumbar spine alone.",
-        DOSSIER.at("6.1 emergency MRI: whole spine if infection or malignancy"),
+        WHOLE_SPINE,
         urgency="same_day",
         within_days=TODAY,
         dossier="6.1",
@@ -228,7 +287,7 @@ CONTRAST_STEPS = (
     step(
         "contrast-preferred",
         "MRI of pain that came back or lasts is called for within 18 months of surgery",
-        all_of(RETURN_MRI, contrast_preferred.is_true()),
+        all_of(RETURN_MRI, contrast_preferred.is_true(), MRI_IS_POSSIBLE),
         "Contrast is preferred for this MRI unless something stands against it, with T1 images early after it: scar "
         "takes contrast up throughout, a disc not at all or at its rim alone.",
         CONTRAST,
@@ -242,9 +301,9 @@ CONTRAST_STEPS = (
     step(
         "contrast-optional",
         "MRI of pain that came back or lasts is called for later than 18 months after surgery",
-        all_of(RETURN_MRI, contrast_preferred.is_false()),
-        "Contrast is optional for this MRI unless an infection is suspected: it adds confidence mainly in the first 18 "
-        "months after surgery.",
+        all_of(RETURN_MRI, contrast_preferred.is_false(), MRI_IS_POSSIBLE),
+        "Contrast is optional for this MRI unless something stands against it: it adds confidence mainly in the first "
+        "18 months after surgery. Where a spinal infection is suspected it is asked for.",
         CONTRAST_TIMING,
         WITHOUT_CONTRAST,
         urgency="routine",
@@ -284,13 +343,14 @@ OTHER_IMAGING = (
 NERVE_STEPS = (
     step(
         "nerve-conduction",
-        "New weakness, or weakness that is likely to stay",
+        "New weakness, or weakness that does not improve or is likely to stay",
         all_of(
             IN_SCOPE,
             any_of(
                 weakness_new.is_true(),
                 when_recorded(motor_loss, motor_loss.is_one_of("standing", "slight", "marked")),
                 WEAKNESS_DECISION.gives.is_one_of("new_symptom_needs_workup", "likely_permanent"),
+                WEAKNESS_NOT_IMPROVING,
             ),
         ),
         "Consider electromyography and nerve conduction to tell a root from a peroneal nerve, a plexus or a "

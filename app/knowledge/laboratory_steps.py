@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from app.engine.calculate import calculation
-from app.engine.conditions import all_of, any_of, named
+from app.engine.conditions import all_of, any_of, named, none_of
 from app.engine.facts import Day
 from app.knowledge.citations import CRP_AFTER_SURGERY, CRP_DAY_5, ESR_TWO_WEEKS
 from app.knowledge.conclusions import SEVENTY_TWO_HOURS, TODAY, WEEK
@@ -22,6 +22,7 @@ from app.knowledge.infection import (
     FEVER_WITH_RIGORS,
     MENINGITIS,
     NIGHT_SWEATS,
+    NORMAL_TESTS,
     SEPSIS,
     SEPSIS_MODERATE,
     SIX_WEEKS,
@@ -48,8 +49,9 @@ def find_inflammation_day(surgery_date: date) -> date:
 
 
 TESTS = (
-    "C-reactive protein first, with the sedimentation rate and a full blood count; with fever or a wound that discharges "
-    "also cultures, before antibiotics. The operation itself raises these values: before day 14 only a second rise of "
+    "C-reactive protein first, with the sedimentation rate and a full blood count; where sepsis, discitis, an abscess or "
+    "a wound infection is suspected, or with fever, cultures too, before antibiotics while the patient is stable. The "
+    "operation itself raises these values: before day 14 only a second rise of "
     "C-reactive protein after day 5 counts, and a sedimentation rate above 50 mm/h counts from day 14 on, though it can "
     "stay raised for long. Normal C-reactive protein from day 14 on without fever makes discitis unlikely, not "
     "impossible."
@@ -110,8 +112,10 @@ LABORATORY_STEPS = (
         "laboratory",
         "A routine infection flag: laboratory tests",
         named(
-            "a routine infection flag",
-            any_of(DISCITIS_PAIN_ALONE.when, FEVER_LATE.when, NIGHT_SWEATS.when),
+            "a routine infection flag, without normal tests on record where it is for pain alone",
+            any_of(
+                all_of(DISCITIS_PAIN_ALONE.when, none_of(NORMAL_TESTS)), FEVER_LATE.when, NIGHT_SWEATS.when
+            ),
         ),
         TESTS,
         *EVIDENCE,

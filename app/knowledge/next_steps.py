@@ -6,7 +6,7 @@ from datetime import date
 
 from app.engine.calculate import calculation
 from app.engine.conditions import all_of, any_of, named, none_of
-from app.engine.facts import Day, when_recorded
+from app.engine.facts import Day, YesNo, when_recorded
 from app.engine.rules import Chapter
 from app.knowledge.causes import (
     CONTACT_FOR_SWELLING,
@@ -22,10 +22,20 @@ from app.knowledge.conclusions import (
     WEEK,
 )
 from app.knowledge.course import BACK_ROSE, IN_SCOPE, trajectory
+from app.knowledge.deficits import WEAKNESS
 from app.knowledge.imaging import NO_TARGET
 from app.knowledge.outcome import LOST_WITHOUT_BASELINE, PERSISTENT_PAIN, verdict
-from app.knowledge.pain import back_pain_now, index_pain, leg_pain_now, pain_drop
+from app.knowledge.pain import (
+    Readings,
+    after,
+    back_pain_now,
+    baseline_of,
+    index_pain,
+    leg_pain_now,
+    pain_drop,
+)
 from app.knowledge.pain_patterns import NEW_SYMPTOM
+from app.knowledge.recovery import MOTOR_COURSE, WEAKNESS_DECISION
 from app.knowledge.safety import RECURRENCE_SUSPECTED, SEVERE_PAIN, SHORT_RELIEF, URGENT_SURGICAL_CAUSE
 from app.knowledge.sources import (
     ACR_2021,
@@ -67,6 +77,35 @@ def schedule_review(
     return next((visit for visit in visits if visit > assessed_on), None)
 
 
+weakness_less_than_before = YesNo(
+    name="weakness_less_than_before", label="Weakness less than on the record from before surgery"
+)
+
+
+@calculation(weakness_less_than_before)
+def compare_with_weakness_before(weakness_course: Readings, surgery_date: date) -> bool | None:
+    """The last record since surgery against the one from before it (11.8)."""
+    later, baseline = after(weakness_course, surgery_date), baseline_of(weakness_course, surgery_date)
+    return bool(later[-1].value < baseline) if later and baseline is not None else None
+
+
+WEAKNESS_NOT_IMPROVING = named(
+    "weakness left over from surgery that has not improved at three months or later",
+    all_of(
+        IN_SCOPE,
+        none_of(phase.is_("early")),
+        WEAKNESS_DECISION.gives.is_one_of("recovery_window_open", "window_closing", "likely_permanent"),
+        none_of(
+            WEAKNESS.change.is_("improving"),
+            all_of(
+                WEAKNESS.change.is_("single_record"),
+                when_recorded(weakness_less_than_before, weakness_less_than_before.is_true()),
+            ),
+        ),
+    ),
+)
+"""One record since surgery is compared with the one from before it (11.8); without either it is not known to improve."""
+
 MRI = (
     "MRI of the lumbar spine without and with contrast (CT myelography where MRI is contraindicated). Abnormal early "
     "MRI is common in people who are doing well: interpret it with the symptoms."
@@ -86,7 +125,10 @@ EARLY_FAILURE = (
     "Contact the operating surgeon with a neurological examination and a decision on MRI: a retained fragment, a "
     "haematoma or an early new herniation can be the cause."
 )
-SEVERE_RETURN = when_recorded(leg_pain_now, leg_pain_now >= CONTACT_PAIN_POINTS)
+EARLY_FAILURE_SEVERE = named(
+    "severe pain that came back after short relief",
+    all_of(SHORT_RELIEF, when_recorded(leg_pain_now, leg_pain_now >= CONTACT_PAIN_POINTS)),
+)
 NO_SURGERY_FIRST = none_of(
     URGENT_SURGICAL_CAUSE,
     when_recorded(HERNIATION_DECISION.gives, HERNIATION_DECISION.gives.is_("likely")),
@@ -158,7 +200,7 @@ STEPS = (
     step(
         "early-failure.severe",
         "Severe pain came back after relief of less than 14 days",
-        all_of(SHORT_RELIEF, SEVERE_RETURN),
+        EARLY_FAILURE_SEVERE,
         EARLY_FAILURE,
         EARLY_FAILURES,
         DOSSIER.at("1.2 relief interval; 11.3; 11.13"),
@@ -257,6 +299,18 @@ STEPS = (
         dossier="section 0 item 4; 6.4",
     ),
     step(
+        "weakness-review",
+        "Weakness left over from before surgery or from the operation, not improving three months after it or later",
+        WEAKNESS_NOT_IMPROVING,
+        "Clinician review: test the power of every key muscle, look for compression that goes on, and decide on MRI "
+        "where none since surgery has answered it.",
+        *MOTOR_COURSE,
+        DOSSIER.at("section 5 pattern F; 11.8"),
+        urgency="routine",
+        within_days=None,
+        dossier="section 5 F; 11.8",
+    ),
+    step(
         "pain-clinic",
         "Pain that persists or came back: pain service",
         all_of(PERSISTENT_PAIN.when, NO_SURGERY_FIRST),
@@ -282,4 +336,6 @@ STEPS = (
     ),
 )
 
-NEXT_STEPS = Chapter(name="next-steps", title="Next steps", steps=(schedule_review, *STEPS))
+NEXT_STEPS = Chapter(
+    name="next-steps", title="Next steps", steps=(schedule_review, compare_with_weakness_before, *STEPS)
+)

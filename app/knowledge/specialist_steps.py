@@ -19,6 +19,7 @@ from app.knowledge.citations import (
     WELL_WITH_HERNIATION,
 )
 from app.knowledge.imaging import MOVES, NO_TARGET, compression_seen, herniation_seen
+from app.knowledge.next_steps import WEAKNESS_NOT_IMPROVING
 from app.knowledge.pain import leg_pain_now
 from app.knowledge.pain_patterns import IN_TROUBLE, NEW_SYMPTOM
 from app.knowledge.safety import URGENT_SURGICAL_CAUSE
@@ -46,8 +47,8 @@ STRUCTURAL_TARGET = named(
 SPECIALIST_STEPS = (
     step(
         "structural-target",
-        "Imaging since surgery shows a target, in a patient with pain or a new deficit",
-        all_of(any_of(IN_TROUBLE, NEW_SYMPTOM), STRUCTURAL_TARGET),
+        "Imaging since surgery shows a target, in a patient with pain, a new deficit or weakness that does not improve",
+        all_of(any_of(IN_TROUBLE, NEW_SYMPTOM, WEAKNESS_NOT_IMPROVING), STRUCTURAL_TARGET),
         "Review by the spinal surgeon: whether the finding fits side, root and course, since findings are common early "
         "in people who are well. Another discectomy or decompression, or a fusion, is a shared decision: a revision "
         "helps, but less than the first operation.",

@@ -30,7 +30,7 @@ def bone_and_tumour_flags(get: Get, k: Known) -> Truths:
     k.broken, k.tumour, k.bone_or_tumour = fallen | fragile, tumour, fallen | fragile | tumour
     broken_cauda, tumour_cauda = k.broken & k.cauda_equina, tumour & k.cauda_equina
     k.needs_scan_now |= broken_cauda | tumour_cauda
-    k.scan_today |= (fallen | tumour) & deficit
+    k.scan_today |= ((fallen | tumour) & deficit) | (fallen & strong) | fragile
     return (
         broken_cauda,
         fallen & deficit,

@@ -25,7 +25,8 @@ def haematoma_flags(get: Get, k: Known) -> Truths:
     early_deficit, rising_at_first = deficit if days <= 30 else 0, rising if days <= 3 else 0
     rising_early = rising if days <= 30 else 0
     k.needs_scan_now |= early_deficit | rising_at_first
-    k.scan_today |= rising_early
+    leaks = leak | (SAID[get("wound_fluctuance")] & headache)
+    k.scan_today |= rising_early | leaks
     return (
         early_deficit,
         rising_at_first,
@@ -34,7 +35,7 @@ def haematoma_flags(get: Get, k: Known) -> Truths:
         rising & severe,
         rising,
         k.ward_retention,
-        leak | (SAID[get("wound_fluctuance")] & headache),
+        leaks,
         with_brain if days <= 42 else 0,
         headache if days <= 42 else 0,
         with_brain,

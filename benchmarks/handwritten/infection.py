@@ -87,7 +87,7 @@ def infection_flags(get: Get, k: Known) -> Truths:
     k.tests_soon = (wound & severe) | (in_window & NOT[clear])
     k.tests_soon |= (pain_and_sign & severe) | (in_wound_window & severe)
     k.tests_in_a_week = wound | pain_and_sign | in_wound_window
-    k.tests_some_day = at_rest | unsourced | sweats
+    k.tests_some_day = (at_rest & NOT[clear]) | unsourced | sweats
     k.infection_acts = (
         wound
         | neck

@@ -224,6 +224,8 @@ class Known:
     never_better: int
     leg_again: int
     failed_early: int
+    failed_early_severe: int
+    weak_stuck: int
     troubled: int
     lasts: int
     compression: str | None

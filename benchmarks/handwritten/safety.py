@@ -97,6 +97,7 @@ def root_flags(get: Get, k: Known) -> Truths:
     k.gradual, k.abrupt, k.disc, k.came_back, k.known_relief = gradual, abrupt, disc, came_back, known_relief
     k.recurrence, k.short_relief, k.watch = recurrence, came_back & NOT[known_relief], watch
     k.no_response = no_response
+    k.scan_today |= sensory if k.days <= 3 else 0
     return (
         k.marked,
         k.slight,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from app.knowledge.pain import baseline_of
 from app.knowledge.timeline import add_months
 from benchmarks.handwritten.bits import FOUND, NOT, SAID, Truths
 from benchmarks.handwritten.causes import RECOVERING
 from benchmarks.handwritten.known import Get, Known
 
 WINDOW_OPEN = ("recovery_window_open", "window_closing")
+LEFT_OVER = frozenset({"recovery_window_open", "window_closing", "likely_permanent"})
 DAMAGED = frozenset({"likely_permanent", "new_symptom_needs_workup"})
 EMG_WAIT = timedelta(days=21)
 
@@ -33,13 +35,15 @@ def next_steps(k: Known) -> Truths:
     hurts = (1 if leg_now is None else 3 if leg_now >= 4 else 0) | (
         1 if back_now is None else 3 if back_now >= 4 else 0
     )
+    k.weak_stuck = scope & NOT[k.early] & not_improving(k)
+    k.failed_early_severe = k.short_relief if leg_now is not None and leg_now >= 7 else 0
     k.contact, k.without_target = contact, scope & NOT[k.early] & k.no_target & hurts
     return (
         k.recurrence & severe,
         k.recurrence,
         k.new_symptom,
         k.new_symptom & severe,
-        k.short_relief if leg_now is not None and leg_now >= 7 else 0,
+        k.failed_early_severe,
         k.short_relief,
         k.no_better_early & contact,
         3 if verdict == "unsuccessful" else 0,
@@ -47,38 +51,53 @@ def next_steps(k: Known) -> Truths:
         k.back_rose,
         3 if verdict == "indeterminate" else 0,
         3 if verdict == "insufficient_data" else 0,
+        k.weak_stuck,
         k.persistent & no_surgery_first,
         k.without_target & no_surgery_first,
     )
 
 
+def not_improving(k: Known) -> int:
+    """Weakness left over from surgery that has not become less, by the records that can be compared."""
+    left_over = 1 if k.weak_prognosis is None else 3 if k.weak_prognosis in LEFT_OVER else 0
+    if k.weak is None or k.weak_change is None:
+        return left_over & 1
+    before = baseline_of(k.weak, k.surgery)
+    less = k.weak_change == "single_record" and before and k.weak[-1].value < before
+    return 0 if less or k.weak_change == "improving" else left_over
+
+
 def imaging_and_tests(get: Get, k: Known) -> Truths:
     """Where MRI or contrast is not straightforward, other imaging, blood tests, nerve conduction."""
     no_mri, kidney, prognosis = SAID[get("mri_contraindicated")], get("egfr"), k.weak_prognosis
+    possible = 0 if no_mri == 3 else 3
     contrast = 3 if k.day <= add_months(k.surgery, 18) else 0
     onset = k.weak_onset
     k.conduction_from = None if onset is None else onset + EMG_WAIT
     lost = k.scope & (k.relapse | k.lost_unscored)
     deficit = k.marked | k.slight | k.standing | k.new_sensory
     scar_or_disc = k.recurrence | (3 if k.verdict == "unsuccessful" else 0)
-    scar_or_disc |= k.new_symptom | k.short_relief | lost | deficit
+    scar_or_disc |= k.new_symptom | k.short_relief | lost | deficit | k.weak_stuck
     back_or_lasting = lost | (3 if k.likely_again == 3 or k.verdict == "unsuccessful" else 0)
-    planned = scar_or_disc | k.discitis_scan | k.tumour
+    planned = scar_or_disc | k.discitis_scan | k.broken | k.tumour
+    scan_today = k.scan_today | k.failed_early_severe
     risk = SAID[get("contrast_allergy")] | SAID[get("pregnant")]
     risk |= 1 if kidney is None else 3 if kidney < 30 else 0
     damaged = 1 if prognosis is None else 3 if prognosis in DAMAGED else 0
     if k.loss is not None and k.loss != "none":
         damaged = 3
     slip = k.slow_in_back | (k.unstable & SAID[get("preoperative_slip")])
-    may_bend = NOT[k.broken | k.cauda_equina | k.marked | k.slight | k.at_rest]
+    infected_or_tumour, urgent = k.suspected | k.tumour, k.cauda_equina | k.marked | k.slight
+    may_bend = NOT[k.broken | infected_or_tumour | urgent]
     return (
         k.needs_scan_now & no_mri,
-        k.scan_today & no_mri,
+        scan_today & no_mri,
         planned & no_mri,
-        (k.cauda_equina | k.marked | k.slight) & (k.suspected | k.tumour),
-        ((scar_or_disc & contrast) | k.infection_scan) & risk,
-        back_or_lasting & contrast,
-        back_or_lasting & NOT[contrast],
+        k.needs_scan_now & infected_or_tumour,
+        urgent & infected_or_tumour,
+        (scar_or_disc | k.infection_scan) & risk,
+        back_or_lasting & contrast & possible,
+        back_or_lasting & NOT[contrast] & possible,
         slip & may_bend,
         k.fused & k.troubled & k.year,
         k.tests_today,
@@ -86,7 +105,7 @@ def imaging_and_tests(get: Get, k: Known) -> Truths:
         k.tests_in_a_week,
         k.tests_some_day,
         k.suspected if k.days < 14 else 0,
-        k.scope & (k.weak_says | damaged),
+        k.scope & (k.weak_says | damaged | k.weak_stuck),
     )
 
 
@@ -105,13 +124,13 @@ def care(k: Known) -> Truths:
     active = k.scope & NOT[any_flag | k.bends_too_far]
     in_question = 3 if k.verdict in ("unsuccessful", "indeterminate", "insufficient_data") else 0
     in_question |= k.relapse | (3 if k.trajectory == "worsening" else 0)
-    in_question |= k.new_symptom | k.no_response | k.contact
+    in_question |= k.new_symptom | k.weak_stuck | k.no_response | k.contact
     return (
         k.persistent & k.burden,
         k.without_target & k.burden,
         k.scope & recovering & NOT[urgent],
         k.scope & permanent,
-        (k.troubled | k.new_symptom) & target,
+        (k.troubled | k.new_symptom | k.weak_stuck) & target,
         late_enough & k.neuropathic & leg & NOT[urgent],
         k.joints & NOT[k.early],
         active,
