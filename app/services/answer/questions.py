@@ -35,6 +35,8 @@ ASKED_AS = {
     "leg_relief_recorded": "leg_first_relief_on",
     "nadir": "index_now",
     "leg_nadir": "leg_pain_now",
+    "back_nadir": "back_pain_now",
+    "weakness_less_than_before": "weakness_change",
     "power_tested": "motor_loss",
 }
 """Worked-out facts that another question tells."""
@@ -42,7 +44,7 @@ FURTHER_RECORDS = frozenset(
     {
         *("first_relief_on", "leg_first_relief_on", "returned_on", "leg_returned_on", "rising_twice"),
         *("leg_pain_change", "back_pain_change", "index_change", "pain_drop_percent", "odi_drop_percent"),
-        *("numbness_change", "tingling_change", "weakness_change", "back_pain_was_less"),
+        *("numbness_change", "tingling_change", "weakness_change", "back_pain_was_less", "back_first_low_on"),
     }
 )
 """Asked for only where all that they are worked out from is given: one more record would tell them."""
