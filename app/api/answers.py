@@ -81,7 +81,8 @@ class Preview(Shape):
     settled: bool = Field(
         description="No fact that was not given could still change the tier or the verdict of this day: "
         "`changes` is empty throughout `missing`. What is measured although all questions that screen for it "
-        "were answered no counts all the same, and so does an answer that is corrected"
+        "were answered no counts all the same, and so do a corrected answer and a newer record of what was "
+        "recorded since surgery"
     )
     assumptions: Annotated[list[AssumedValue | AssumedReading], Field(max_length=200)] = Field(
         description="What the answer rests on and awaits clinical sign-off"

@@ -52,7 +52,7 @@ class Calculation:
 
 
 def calculation(
-    gives: Fact, *, uses: Iterable[Threshold] = (), edition: int = 1, turned_by: Iterable[Turn] = ()
+    gives: Fact, *, uses: Iterable[Threshold] = (), edition: int = 1, turned_by: Sequence[Turn] = ()
 ) -> Callable[[Callable[..., Any]], Calculation]:
     """Declare that a function works out *gives* from the facts its parameters name."""
 
@@ -69,7 +69,7 @@ def calculated(
     *,
     uses: Iterable[Threshold] = (),
     edition: int = 1,
-    turned_by: Iterable[Turn] = (),
+    turned_by: Sequence[Turn] = (),
 ) -> Calculation:
     """The same for a function that serves several facts: *takes* names the facts its parameters stand for."""
     parameters = list(inspect.signature(function).parameters.values())
@@ -80,5 +80,7 @@ def calculated(
     names = tuple(takes) or tuple(p.name for p in parameters)
     if len(names) != len(parameters):
         raise DefinitionRefused(f"{gives.name}: {len(parameters)} parameters, but {len(names)} facts")
+    if wrong := [t.record.name for t in turned_by if t.record and t.record.name not in names]:
+        raise DefinitionRefused(f"{gives.name} does not read {wrong}, so no record there can turn it")
     needs = frozenset(name for name, p in zip(names, parameters, strict=True) if p.default is p.empty)
     return Calculation(gives, names, needs, function, tuple(uses), edition, tuple(turned_by))

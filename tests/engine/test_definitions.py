@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from app.engine.calculate import calculated, calculation
+from app.engine.calculate import Turn, calculated, calculation
 from app.engine.conditions import Check, all_of, any_of
 from app.engine.errors import DefinitionRefused, EngineError
-from app.engine.facts import Choice, Quantity, YesNo
+from app.engine.facts import Choice, Quantity, Series, YesNo
 from app.engine.rules import Conclusion, Decision
 from tests.engine.strategies import (
     CITATION,
@@ -31,6 +31,7 @@ from tests.engine.strategies import (
 
 wet = WET.is_true()
 ANSWER = Choice(name="answer", label="Answer", options=("go", "stay"))
+WEIGHED = Series(name="weighed", label="Weights", of=WEIGHT)
 REDDER = replace(COLOUR, options=(*COLOUR.options, "crimson"))
 HEAVIER = replace(HEAVY, value=3)
 LATER_EDITION = replace(CITATION, source=replace(SOURCE, year=2024))
@@ -86,6 +87,10 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
     (lambda: calculation(WEIGHT)(any_number), r"plain parameters, unlike \['weights'\]"),
     (lambda: calculated(WEIGHT, with_default), r"no other default for \['weight'\]"),
     (lambda: calculated(WEIGHT, product_of, ("weight",)), "2 parameters, but 1 facts"),
+    (
+        lambda: calculated(WEIGHT, product_of, ("length", "weight"), turned_by=[Turn(WET, WEIGHED)]),
+        r"weight does not read \['weighed'\]",
+    ),
     (lambda: rule(wet, ""), "needs an id, a title, evidence and a dossier reference"),
     (lambda: rule(wet, title=""), "needs an id, a title, evidence and a dossier reference"),
     (lambda: rule(wet, evidence=()), "needs an id, a title, evidence and a dossier reference"),

@@ -20,6 +20,7 @@ from app.engine.conditions import ABSENT, checks
 from app.engine.rules import Decision, Rule, Step
 from app.engine.ruleset import conditions, reads
 from app.knowledge.conclusions import Flag
+from app.knowledge.outcome import VERDICT
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from tests.knowledge.answers import Answers
 from tests.knowledge.corpus import examples
@@ -272,6 +273,15 @@ def test_calculations_with_optional_inputs_change_their_mind_only_where_it_is_li
     known = [Answers.to(facts).assessment.facts for facts in patients()]
     turned = {each.gives.name for each in optional if any(_turns(each, facts) for facts in known)}
     assert turned == set(TURNED_BY_MORE)
+
+
+def test_what_bears_on_the_tier_or_the_verdict_and_can_turn_says_by_what() -> None:
+    ends: list[Step] = [VERDICT, *(rule for rule in POSTOP_LUMBAR.rules if isinstance(rule.then, Flag))]
+    steps = {step.gives.name: step for step in POSTOP_LUMBAR.steps if not isinstance(step, Rule)}
+    bearing = _behind([name for end in ends for name in reads(end)], steps)
+    said = {each.gives.name for each in POSTOP_LUMBAR.calculations if each.turned_by}
+
+    assert TURNED_BY_MORE.keys() & bearing <= said <= bearing
 
 
 def _turns(calculation: Calculation, facts: Mapping[str, Any]) -> bool:
