@@ -235,7 +235,7 @@ SEPSIS_SIGN_ALONE = flag(
 back_pain_was_less = YesNo(
     name="back_pain_was_less",
     label="Back pain that was less than now at some time since surgery",
-    question="How severe has the back pain been since surgery (0 to 10), and on which days?",
+    question="How severe has the back pain been since surgery, and on which days?",
 )
 
 
