@@ -19,7 +19,7 @@ from app.api.basis_answers import (
 from app.api.cause_answers import CauseAnswer, MilestoneAnswer, NextStepAnswer
 from app.api.outcome_answers import ContradictionAnswer, LabelAnswer, Symptom, Trajectory, VerdictAnswer
 from app.api.safety_answers import Safety
-from app.api.shapes import Code, Days, Digest, FactName, Phase, Shape, Text
+from app.api.shapes import Code, Digest, FactName, Phase, Shape, Text
 
 
 class RulesetHeader(Shape):
@@ -39,14 +39,17 @@ class Preview(Shape):
     assessed_on: datetime.date = Field(
         description="Day of the assessment, as sent, or today (UTC); every clock below counts from it"
     )
-    days_since_surgery: Days = Field(description="Whole days from the operation to the day of the assessment")
+    days_since_surgery: Annotated[int, Field(ge=0, le=100_000)] = Field(
+        description="Whole days from the operation to the day of the assessment"
+    )
     phase: Phase = Field(description="Which part of the first year the day of the assessment is in, or after")
     ruleset: RulesetHeader = Field(description="The rules that were run: those in force on `assessed_on`")
     safety: Safety = Field(description="Read this first. It is worked out for every operation and phase")
     verdict: VerdictAnswer = Field(description="The outcome of the operation so far")
     contradictions: Annotated[list[ContradictionAnswer], Field(max_length=40)] = Field(
         description="What is on record and contradicts itself. It never makes a flag less urgent and never "
-        "turns the verdict by itself; about pain, it lowers `confidence` of the verdict"
+        "turns the verdict by itself; about pain, it lowers `confidence` of the verdict. The flag `conflict` "
+        "of the verdict is about scores against a rating alone"
     )
     trajectory: Trajectory = Field(description="The course of the index pain")
     symptoms: Annotated[list[Symptom], Field(max_length=10)] = Field(
@@ -82,7 +85,8 @@ class Preview(Shape):
         description="No fact that was not given could still change the tier or the verdict of this day: "
         "`changes` is empty throughout `missing`. What is measured although all questions that screen for it "
         "were answered no counts all the same, and so do a corrected answer and a newer record of what was "
-        "recorded since surgery"
+        "recorded since surgery. What stands in `safety.ask` still has to be asked: a cauda equina question is, "
+        "whatever has fired already"
     )
     assumptions: Annotated[list[AssumedValue | AssumedReading], Field(max_length=200)] = Field(
         description="What the answer rests on and awaits clinical sign-off"

@@ -1,9 +1,10 @@
-"""Named example cases for the docs page: vignettes of the clinical dossier (8.2), each posted by a test."""
+"""Named example cases for the docs page: vignettes of the clinical dossier (8.2) and rich ones."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from app.api.rich_examples import RICH_CASES
 from app.services.case_questions import RedFlags
 
 Json = dict[str, Any]
@@ -197,4 +198,5 @@ CASES: dict[str, Json] = {
             red_flags={"sexual_dysfunction": "yes"},
         ),
     ),
+    **RICH_CASES,
 }

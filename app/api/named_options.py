@@ -44,7 +44,8 @@ NAMED_OPTIONS = (
     _named(
         "OverallTier",
         OverallTier,
-        "The scale of Tier, for a whole case: `none` says that there is no flag to be urgent about.",
+        "The scale of Tier, for a whole case. `none`: no flag fires (`tier`), or no flag fires and none can "
+        "still fire (`worst_not_excluded`).",
     ),
     _named(
         "VerdictStatus",

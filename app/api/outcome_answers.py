@@ -62,14 +62,17 @@ class VerdictAnswer(Shape):
         "improvement. Null when `method` is"
     )
     confidence: Confidence | None = Field(
-        description="How far the comparison can be trusted, by its method. Null when `method` is"
+        description="How far the comparison can be trusted: by its method, a step lower where the "
+        "indication leaves open which pain counts, and lower where `contradictions` are about pain. "
+        "Null when `method` is"
     )
     at_target: bool | None = Field(
         description="Pain is acceptable or much less, and so is disability where it was measured. Null out "
         "of scope, and without an index pain of the last 42 days"
     )
     conflict: bool = Field(
-        description="What is on record contradicts itself: scores say the reverse of the patient's rating"
+        description="Scores say the reverse of the patient's own rating or word. Whatever else contradicts "
+        "itself stands under `contradictions` alone, and leaves this false"
     )
     boundary_note: Text | None = Field(
         description="Says that the three- or twelve-month anniversary, at which the verdict can change, is "

@@ -67,7 +67,7 @@ MISDIRECTED = Problem(
     "misdirected",
     421,
     "Misdirected request",
-    "The service does not answer to this host name. The setting HOSTS names those it answers to.",
+    "The service does not answer to this host name. The setting DECOMPASS_HOSTS names those it answers to.",
 )
 INVALID_REQUEST = Problem(
     "invalid-request",

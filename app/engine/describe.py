@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from app.engine.conditions import ABSENT, OPERATORS, AtLeast, Check, Condition, Fact, Not
+from app.engine.evidence import Threshold
 from app.engine.facts import Quantity
 
 
@@ -50,9 +51,19 @@ def quantifier(k: int, n: int) -> str:
 
 def show(fact: Fact, value: Any) -> str:
     """A value of a fact as text, with its unit."""
-    if isinstance(fact, Quantity):
-        return f"{plain(value)} {fact.unit}".rstrip()
-    return plain(value)
+    return measured(value, fact.unit) if isinstance(fact, Quantity) else plain(value)
+
+
+def measured(value: float, unit: str) -> str:
+    """A number with its unit as it is said: 2 points, 1 point, grade 3."""
+    if unit == "grade":
+        return f"grade {plain(value)}"
+    return f"{plain(value)} {unit.removesuffix('s') if abs(value) == 1 else unit}".rstrip()
+
+
+def valued(threshold: Threshold) -> str:
+    """The value of a threshold with its unit."""
+    return measured(threshold.value, threshold.unit)
 
 
 def plain(value: Any) -> str:

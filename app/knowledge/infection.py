@@ -235,7 +235,7 @@ SEPSIS_SIGN_ALONE = flag(
 back_pain_was_less = YesNo(
     name="back_pain_was_less",
     label="Back pain that was less than now, or than before surgery, at some time since surgery",
-    question="How severe was the back pain before surgery and how has it been since (0 to 10), and on which days?",
+    question="How severe was the back pain before surgery and how has it been since, and on which days?",
 )
 
 

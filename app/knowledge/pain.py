@@ -51,24 +51,22 @@ def _now(name: str, label: str) -> Quantity:
 
 def _change(name: str, label: str, pain: str) -> Quantity:
     apart = f"at least {TREND_APART_DAYS.value:g} days before the latest record"
-    question = f"What was the {pain} (0 to 10) {apart}, and on which day?"
+    question = f"How severe was the {pain} {apart}, and on which day?"
     return _points(name, label, -10, question)
 
 
 def _percent(name: str, label: str, score: str) -> Quantity:
-    question = f"What was the {score} before surgery? From 0 no fall can be told in percent."
+    question = f"What was the {score} before surgery? Where it was nil, no fall can be told in percent."
     return Quantity(name=name, label=label, question=question, unit="%", minimum=-10_000, maximum=100)
 
 
 def _relieved_on(name: str, label: str, pain: str) -> Day:
-    question = (
-        f"On which day since surgery was the {pain} first better, and how severe was it then (0 to 10)?"
-    )
+    question = f"On which day since surgery was the {pain} first better, and how severe was it then?"
     return Day(name=name, label=label, question=question)
 
 
 def _came_back_on(name: str, label: str, pain: str) -> Day:
-    question = f"If the {pain} came back: on which day, and how severe was it then (0 to 10)?"
+    question = f"If the {pain} came back: on which day, and how severe was it then?"
     return Day(name=name, label=label, question=question)
 
 
@@ -171,7 +169,7 @@ onset_to_plateau_days = _days("onset_to_plateau_days", "Days from the onset of r
 rising_twice = YesNo(
     name="rising_twice",
     label="Index pain higher at each of the last two records",
-    question=f"How severe was the {INDEX_PAIN} on the days before the latest record (0 to 10)?",
+    question=f"How severe was the {INDEX_PAIN} on the days before the latest record?",
 )
 odi_now = Quantity(
     name="odi_now",

@@ -111,6 +111,29 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "safety.tier": "same_day",
         "flags": {"RF-CES-3"},
     },
+    "wound_infection": {
+        "verdict.status": "too_early_to_judge",
+        "safety.tier": "same_day",
+        "safety.worst_not_excluded": "same_day",
+        "safety.complete": True,
+        "flags": {"RF-SSI"},
+        "next_review_on": "2025-03-15",
+    },
+    "loss_of_power": {
+        "verdict.status": "too_early_to_judge",
+        "safety.tier": "emergency_now",
+        "flags": {"RF-MOTOR-1", "RF-SEH"},
+        "causes.recurrent_disc_herniation.grade": "possible",
+        "next_review_on": "2025-04-14",
+    },
+    "contradicting_ratings": {
+        "verdict.status": "indeterminate",
+        "verdict.conflict": True,
+        "verdict.confidence": "low",
+        "flags": {"RF-NONRESP-6W"},
+        "causes.neuropathic_pain.grade": "likely",
+        "next_review_on": "2025-07-29",
+    },
 }
 BY_NAME = {"symptoms": "symptom", "causes": "condition"}
 

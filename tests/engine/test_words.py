@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from app.engine.conditions import Check, Condition, Not, all_of, any_of, checks, none_of
-from app.engine.describe import outline, plain, show, words
+from app.engine.describe import measured, outline, plain, show, words
 from app.engine.facts import not_recorded, recorded
 from tests.engine.strategies import (
     COLD,
@@ -92,6 +92,24 @@ def test_bare_values_in_words(value: object, text: str) -> None:
 def test_a_quantity_is_shown_with_its_unit() -> None:
     assert show(WEIGHT, 2.0) == "2 kg"
     assert show(WET, True) == "yes"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        (2, "points", "2 points"),
+        (1, "points", "1 point"),
+        (-1, "degrees", "-1 degree"),
+        (0, "days", "0 days"),
+        (1.5, "points", "1.5 points"),
+        (1, "mm", "1 mm"),
+        (2, "grade", "grade 2"),
+        (3.7, "grade", "grade 3.7"),
+        (4, "", "4"),
+    ],
+)
+def test_a_number_stands_with_its_unit_as_it_is_said(value: float, unit: str, said: str) -> None:
+    assert measured(value, unit) == said
 
 
 def test_something_else_has_no_words() -> None:

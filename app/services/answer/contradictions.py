@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
-
 from pydantic_core import to_json
 
-from app.engine.conditions import Fact
-from app.engine.describe import plain
-from app.engine.facts import Quantity
+from app.engine.describe import show
 from app.engine.rules import Rule
 from app.knowledge.conclusions import Contradiction
 from app.services.answer.template import HOLE, Template, json_list
@@ -34,16 +29,7 @@ class ContradictionsPart:
         )
 
     def _seen(self, told: Told, name: str) -> bytes:
-        return to_json(shown(self._facts[name], told.said(name)))
-
-
-def shown(fact: Fact, value: Any) -> str:
-    """A value in words, with the unit that it is in."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(fact, Quantity):
-        return f"{value:g} {fact.unit}"
-    return value.isoformat() if isinstance(value, date) else plain(str(value))
+        return to_json(show(self._facts[name], told.said(name)))
 
 
 def _contradiction(index: RuleIndex, rule: Rule, contradiction: Contradiction) -> Template:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.engine.calculate import Calculation
+from app.engine.describe import valued
 from app.engine.evidence import Citation
 from app.engine.rules import Chapter, Decision, Rule
 from app.engine.ruleset import Ruleset
@@ -84,7 +85,7 @@ class ChapterWriter:
 
     def _values(self, rule: Rule) -> str:
         used = [
-            f"{to_threshold(each)} {each.value:g} {each.unit}{f' ({AWAITS})' if each.needs_sign_off else ''}"
+            f"{to_threshold(each)} {valued(each)}{f' ({AWAITS})' if each.needs_sign_off else ''}"
             for each in thresholds_in(rule.when)
         ]
         return f"**Values.** {'; '.join(used)}" if used else ""

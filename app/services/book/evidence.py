@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.engine.canonical import thresholds_of
+from app.engine.describe import valued
 from app.engine.evidence import Citation, Source
 from app.engine.ruleset import Ruleset
 from app.knowledge.published_thresholds import PUBLISHED_THRESHOLDS
@@ -25,7 +26,7 @@ GRADES = {
 REVIEW = (
     f"Gone through on {CHECKED_ON.isoformat()}. Every source has a day by which it is to be looked at again; "
     "an answer that is made later says which of its sources are overdue. How long evidence counts as checked "
-    f"awaits sign-off: {'; '.join(f'`{each.name}` {each.value:g} {each.unit}' for each in UPKEEP)}."
+    f"awaits sign-off: {'; '.join(f'`{each.name}` {valued(each)}' for each in UPKEEP)}."
 )
 Cited = dict[Citation, list[str]]
 

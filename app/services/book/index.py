@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from app.engine.calculate import Calculation
 from app.engine.canonical import digest, thresholds_of
 from app.engine.conditions import Fact
+from app.engine.describe import valued
 from app.engine.evidence import Citation, Threshold
 from app.engine.rules import Chapter
 from app.engine.ruleset import Ruleset
@@ -122,7 +123,7 @@ def _threshold(threshold: Threshold, users: Users, places: Places) -> tuple[str,
 
 def _sign_off(ruleset: Ruleset, places: Places) -> str:
     values = [each for each in _by_name(thresholds_of(ruleset)) if each.needs_sign_off]
-    lines = [f"{to_threshold(each)} = {each.value:g} {each.unit}: {text(each.label)}" for each in values]
+    lines = [f"{to_threshold(each)} = {valued(each)}: {text(each.label)}" for each in values]
     rules = [rule for rule in ruleset.rules if rests_on_reading(rule)]
     rows = [
         (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.engine.describe import valued
 from app.engine.evidence import Threshold
 from app.engine.ruleset import Ruleset
 from app.knowledge.published_thresholds import PUBLISHED_THRESHOLDS, PublishedThreshold
@@ -41,4 +42,4 @@ def _row(cut_off: PublishedThreshold) -> tuple[str, ...]:
 
 
 def _used(threshold: Threshold) -> str:
-    return f"{to_threshold(threshold)} {threshold.value:g} {threshold.unit}"
+    return f"{to_threshold(threshold)} {valued(threshold)}"
