@@ -61,7 +61,7 @@ def _percent(name: str, label: str, score: str) -> Quantity:
 
 
 def _relieved_on(name: str, label: str, pain: str) -> Day:
-    question = f"On which day since surgery was the {pain} first better, and how severe was it then?"
+    question = f"If the {pain} has been better since surgery: on which day first, and how severe was it then?"
     return Day(name=name, label=label, question=question)
 
 
