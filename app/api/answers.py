@@ -85,8 +85,8 @@ class Preview(Shape):
         description="No fact that was not given could still change the tier or the verdict of this day: "
         "`changes` is empty throughout `missing`. What is measured although all questions that screen for it "
         "were answered no counts all the same, and so do a corrected answer and a newer record of what was "
-        "recorded since surgery. What stands in `safety.ask` still has to be asked: a cauda equina question is, "
-        "whatever has fired already"
+        "recorded since surgery. What stands in `safety.ask` still has to be asked: a cauda equina question "
+        "is, whatever has fired already"
     )
     assumptions: Annotated[list[AssumedValue | AssumedReading], Field(max_length=200)] = Field(
         description="What the answer rests on and awaits clinical sign-off"

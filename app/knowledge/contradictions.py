@@ -18,7 +18,7 @@ from app.engine.rules import Chapter, Decision, Rule
 from app.knowledge.citations import ANCHOR, RESIDUAL
 from app.knowledge.conclusions import Contradiction, Interim
 from app.knowledge.course import IS_IMPROVED, NOT_BETTER, agreement, index_status, method
-from app.knowledge.deficits import motor_loss, weakness_new
+from app.knowledge.deficits import found_loss, weakness_new
 from app.knowledge.measurements import (
     calf_difference_cm,
     leg_power,
@@ -239,12 +239,12 @@ NO_NEW_WEAKNESS = contradicts(
     all_of(
         when_recorded(stated_weakness_now, none_of(stated_weakness_now.is_("none"))),
         when_recorded(weakness_new, weakness_new.is_false()),
-        when_recorded(motor_loss, none_of(motor_loss.is_("none"))),
+        recorded(found_loss),
     ),
     "By what was stated the weakness was there before surgery and is not new, and testing shows a loss of power since "
     "surgery." + FINDING_COUNTS,
     DOSSIER.at(ASKED_AND_MEASURED),
-    of=(weakness_new, motor_loss),
+    of=(weakness_new, found_loss),
     dossier="11.11; 11.15",
 )
 NORMAL_POWER = contradicts(

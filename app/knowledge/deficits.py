@@ -85,17 +85,20 @@ def is_new_or_worse(
 ) -> bool | None:
     """New, or above the least degree on record at baseline or since surgery (dossier 4.2 "New", 11.11).
 
-    A stale record does not tell that what was there is no worse now (dossier 11.16).
+    What was there before surgery may be worse now where nothing tells how it was, or only a stale record how it is
+    (dossier 11.11, 11.16).
     """
     new = is_new(course, surgery_date, assessed_on, onset_on)
-    later = after(course, surgery_date)
-    if new or not later:
-        return new
+    now = now_of(course, surgery_date, assessed_on)
+    if new or not now:
+        return new if new or now == 0 else None
     baseline = baseline_of(course, surgery_date)
-    before = [each.value for each in later[:-1]] + ([] if baseline is None else [baseline])
-    if later[-1].value > min(before, default=later[-1].value):
-        return True
-    return new if now_of(course, surgery_date, assessed_on) is not None else None
+    before = [each.value for each in after(course, surgery_date)[:-1]] + (
+        [] if baseline is None else [baseline]
+    )
+    if not before:
+        return None
+    return True if now > min(before) else new
 
 
 def is_progressing(course: Readings, surgery_date: date, assessed_on: date) -> bool | None:
@@ -116,15 +119,18 @@ def has_been_tested(
 ) -> bool | None:
     """Whether a test since surgery tells the power of now; missing, not "no", where none does (dossier 11.15).
 
-    A loss that was found counts however old the test; full power only while it is current, and against weakness
-    that was stated or found only where every key muscle was tested.
+    A muscle that was found weak counts however old the test; full power only as `_tells_of_every_muscle` says.
     """
     tested = after(muscle_power, surgery_date)
     if not tested:
         return None
     if _worst_loss(muscle_power, surgery_date, weakness_onset_on) != MOTOR_LOSSES[0]:
         return True
-    return True if _tells_power(tested, assessed_on, stated_weakness_course, leg_power) else None
+    return (
+        True
+        if _tells_of_every_muscle(tested, surgery_date, assessed_on, stated_weakness_course, leg_power)
+        else None
+    )
 
 
 def motor_loss_of(
@@ -135,42 +141,75 @@ def motor_loss_of(
     stated_weakness_course: Readings | None = None,
     leg_power: str | None = None,
 ) -> str | None:
-    """The worst loss of power since surgery; a test that does not tell the power of now rules none out."""
+    """The worst loss of power since surgery; unknown while a muscle may have lost more than the tests tell."""
     tested = after(muscle_power, surgery_date)
-    worst = _worst_loss(muscle_power, surgery_date, weakness_onset_on) if tested else None
-    if worst == MOTOR_LOSSES[0] and not _tells_power(tested, assessed_on, stated_weakness_course, leg_power):
+    if not tested:
         return None
-    return worst
+    worst = _worst_loss(muscle_power, surgery_date, weakness_onset_on)
+    if worst == "marked":
+        return worst
+    if worst == "standing":
+        return None if _stated_worse_since(tested, stated_weakness_course) else worst
+    told = _tells_of_every_muscle(tested, surgery_date, assessed_on, stated_weakness_course, leg_power)
+    return worst if told else None
 
 
-def _tells_power(
-    tested: Readings, assessed_on: date, stated_weakness: Readings | None, leg_power: str | None
+def found_loss_of(
+    muscle_power: Readings,
+    surgery_date: date,
+    weakness_onset_on: date | None = None,
+    stated_weakness_course: Readings | None = None,
+) -> str | None:
+    """The worst loss that is known, though another muscle may have lost more; missing where none is known."""
+    known = [loss for loss in _losses(muscle_power, surgery_date, weakness_onset_on) if loss]
+    worst = max(known, key=MOTOR_LOSSES.index, default=MOTOR_LOSSES[0])
+    if worst == MOTOR_LOSSES[0]:
+        return None
+    tested = after(muscle_power, surgery_date)
+    told = worst == MOTOR_LOSSES[-1] or not _stated_worse_since(tested, stated_weakness_course)
+    return worst if told else None
+
+
+def _tells_of_every_muscle(
+    tested: Readings, surgery_date: date, assessed_on: date, stated: Readings | None, leg_power: str | None
 ) -> bool:
-    """Not stale, no weakness stated after it, and complete where weakness was stated or found otherwise."""
+    """All are current, or some and weakness is denied now and was not found otherwise; none is stated since."""
     last = tested[-1].day
     current = {each.site for each in tested if (assessed_on - each.day).days <= STALE_AFTER_DAYS.value}
-    if not current or any(each.value > 0 and each.day > last for each in stated_weakness or ()):
+    if not current or any(each.value > 0 and each.day > last for each in stated or ()):
         return False
-    weak_by_another = leg_power == "abnormal" or bool(stated_weakness and stated_weakness[-1].value > 0)
-    return not weak_by_another or current >= KEY_MUSCLES
+    is_denied = stated is not None and now_of(stated, surgery_date, assessed_on) == SEVERITIES.index("none")
+    return current >= KEY_MUSCLES or (is_denied and leg_power != "abnormal")
+
+
+def _stated_worse_since(tested: Readings, stated_weakness: Readings | None) -> bool:
+    """Whether more weakness was stated after the last test than was stated by then."""
+    last, stated = tested[-1].day, stated_weakness or ()
+    by_then = [each.value for each in stated if each.day <= last]
+    return any(each.value > (by_then[-1] if by_then else 0) for each in stated if each.day > last)
 
 
 def _worst_loss(muscle_power: Readings, surgery_date: date, onset_on: date | None) -> str | None:
+    """Of all muscles that were tested; unknown while one of them may have lost more than the others."""
+    losses = _losses(muscle_power, surgery_date, onset_on)
+    if MOTOR_LOSSES[-1] in losses:
+        return MOTOR_LOSSES[-1]
+    return None if None in losses else max(losses, key=MOTOR_LOSSES.index)
+
+
+def _losses(muscle_power: Readings, surgery_date: date, onset_on: date | None) -> list[str | None]:
     """Since the best grade at baseline or since surgery, each muscle by itself (11.11)."""
     sites = dict.fromkeys(each.site for each in after(muscle_power, surgery_date))
-    losses = [_loss_of_muscle(muscle_power, site, surgery_date, onset_on) for site in sites]
-    known = [MOTOR_LOSSES.index(loss) for loss in losses if loss]
-    worst = MOTOR_LOSSES[max(known)] if known else None
-    return worst if worst == MOTOR_LOSSES[-1] or None not in losses else None
+    return [_loss_of_muscle(muscle_power, site, surgery_date, onset_on) for site in sites]
 
 
 def _loss_of_muscle(tested: Readings, site: str, surgery_date: date, onset_on: date | None) -> str | None:
-    """Unknown where the first test ever found the muscle weak, nobody said since when, and it has not fallen since."""
+    """Unknown where the first test ever found the muscle weak and it has not fallen since: old weakness may be worse."""
     course = tuple(each for each in tested if each.site == site)
     later = after(course, surgery_date)
     baseline = baseline_of(course, surgery_date)
-    if baseline is None and onset_on is not None:
-        baseline = FULL_POWER if onset_on >= surgery_date else later[0].value
+    if baseline is None and onset_on is not None and onset_on >= surgery_date:
+        baseline = FULL_POWER
     is_first_seen_weak = baseline is None and later[0].value < FULL_POWER
     loss = _loss_from(max([each.value for each in later] + ([] if baseline is None else [baseline])), later)
     return None if is_first_seen_weak and loss == MOTOR_LOSSES[0] else loss
@@ -336,6 +375,12 @@ WEAKNESS_SAID = Turn(weakness_new, stated_weakness_course, says=len(SEVERITIES) 
 """A test answers for the question about weakness until that is asked: weakness said after it, or beside one that left
 muscles out, takes the answer back (11.15, 11.16)."""
 
+found_loss = Choice(
+    name="found_loss",
+    label="Loss of muscle power since surgery that is known, another muscle apart",
+    options=MOTOR_LOSSES[1:],
+)
+
 bilateral_onset_days_ago = Quantity(
     name="bilateral_onset_days_ago",
     label="Days since the onset of symptoms in both legs",
@@ -394,6 +439,7 @@ COURSES = (
         uses=[PROGRESS_DAYS, STALE_AFTER_DAYS],
     ),
     calculated(power_tested, has_been_tested, uses=[STALE_AFTER_DAYS], turned_by=[WEAKNESS_SAID]),
+    calculated(found_loss, found_loss_of, uses=[STALE_AFTER_DAYS, MARKED_LOSS_GRADE, PROGRESS_DAYS]),
     calculated(
         motor_loss,
         motor_loss_of,

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from app.engine.calculate import calculation
 from app.engine.conditions import all_of, any_of, named, none_of
-from app.engine.facts import Day, YesNo, when_recorded
+from app.engine.facts import Day, YesNo, recorded, when_recorded
 from app.engine.rules import Chapter
 from app.knowledge.background import (
     contrast_allergy,
@@ -39,7 +39,7 @@ from app.knowledge.citations import (
 )
 from app.knowledge.conclusions import FOUR_WEEKS, TODAY
 from app.knowledge.course import IN_SCOPE
-from app.knowledge.deficits import motor_loss, numbness_new, tingling_new, weakness_new
+from app.knowledge.deficits import found_loss, numbness_new, tingling_new, weakness_new
 from app.knowledge.haematoma import CSF_1, SEH_DEFICIT, SEH_PAIN, SEH_PAIN_EARLY
 from app.knowledge.infection import (
     BACK_PAIN,
@@ -348,7 +348,7 @@ NERVE_STEPS = (
             IN_SCOPE,
             any_of(
                 weakness_new.is_true(),
-                when_recorded(motor_loss, motor_loss.is_one_of("standing", "slight", "marked")),
+                recorded(found_loss),
                 WEAKNESS_DECISION.gives.is_one_of("new_symptom_needs_workup", "likely_permanent"),
                 WEAKNESS_NOT_IMPROVING,
             ),

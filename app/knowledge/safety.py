@@ -17,6 +17,7 @@ from app.knowledge.deficits import (
     NUMBNESS,
     TINGLING,
     bilateral_onset_days_ago,
+    found_loss,
     motor_loss,
     numbness_new,
     power_tested,
@@ -207,9 +208,10 @@ FOUND_WEAK = unless_screened_out(leg_power, leg_power.is_("abnormal"), weakness_
 
 
 def tested_loss(*losses: str) -> Condition:
-    """A loss of power that a test shows; not tested is "no" only when weakness is neither new nor found."""
+    """A loss of power that a test shows, or may show; not tested is "no" only when weakness is neither new nor found."""
     screens = any_of(weakness_new.is_true(), FOUND_WEAK)
-    return unless_screened_out(power_tested, motor_loss.is_one_of(*losses), screens)
+    known = when_recorded(found_loss, found_loss.is_one_of(*losses))
+    return unless_screened_out(power_tested, any_of(known, motor_loss.is_one_of(*losses)), screens)
 
 
 NEW_DEFICIT = named(
@@ -376,9 +378,9 @@ DEFICIT_EVIDENCE = (
     NICE_CKS_2018.at("severe or progressive deficit", "urgent referral is standard", MHC),
     DOSSIER.at("4.2 RF-MOTOR-1; 4.2 RF-MOTOR-2; 11.11"),
 )
-UNTESTED_WEAKNESS = all_of(weakness_new.is_true(), not_recorded(power_tested))
+UNTESTED_WEAKNESS = all_of(weakness_new.is_true(), not_recorded(motor_loss), not_recorded(found_loss))
 TESTED_MARKED_LOSS = tested_loss("marked")
-PROGRESSING_WEAKNESS = all_of(weakness_progressing.is_true(), not_recorded(power_tested))
+PROGRESSING_WEAKNESS = all_of(weakness_progressing.is_true(), not_recorded(motor_loss))
 """What has grown is new or worse: the records that tell the one tell the other."""
 
 MOTOR_1 = flag(

@@ -91,7 +91,7 @@ class Known:
     weak_tested: float | None
     weak_new: bool | None
     weak_says: int
-    loss: str | None
+    found_loss: str | None
     marked: int
     slight: int
     standing: int

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from app.knowledge.deficits import (
     degrees,
+    found_loss_of,
     has_been_tested,
     is_new,
     is_new_or_worse,
@@ -15,7 +16,7 @@ from app.knowledge.deficits import (
 )
 from app.knowledge.pain import baseline_of, change_of, change_since_surgery, now_of
 from app.knowledge.timeline import add_months
-from benchmarks.handwritten.bits import NOT, Truths, first
+from benchmarks.handwritten.bits import Truths, first
 from benchmarks.handwritten.known import Facts, Get, Known
 from benchmarks.handwritten.readings import Relief, lower_before, presence, relief_of, return_of, window
 
@@ -170,28 +171,31 @@ def scores_and_deficits(get: Get, k: Known) -> None:
         weak_new = is_new_or_worse(stated_weak, surgery, day, weak_onset)
         growing = is_progressing(stated_weak, surgery, day)
     leg_power = get("leg_power")
-    tested, loss = 0, None
+    tested, loss, found = 0, None, None
     if tests is not None:
         tested = 3 if has_been_tested(tests, surgery, day, weak_onset, stated_weak, leg_power) else 0
         loss = motor_loss_of(tests, surgery, day, weak_onset, stated_weak, leg_power)
+        found = found_loss_of(tests, surgery, weak_onset, stated_weak)
     numb_says = 1 if numb_new is None else 3 if numb_new else 0
     tingle_says = 1 if tingle_new is None else 3 if tingle_new else 0
     weak_says = 1 if weak_new is None else 3 if weak_new else 0
     grows = 1 if growing is None else 3 if growing else 0
     open_loss = (1 if loss is None else 0) & (tested | weak_says | (3 if leg_power == "abnormal" else 0))
-    marked, slight = 3 if loss == "marked" else open_loss, 3 if loss == "slight" else open_loss
-    standing = 3 if loss == "standing" else open_loss
+    marked = 3 if "marked" in (loss, found) else open_loss
+    slight = 3 if "slight" in (loss, found) else open_loss
+    standing = 3 if "standing" in (loss, found) else open_loss
+    untold = 0 if loss else 3
     leg_now, back_now = k.leg_now, k.back_now
 
     k.odi_now, k.odi_drop, k.odi_percent, k.gpe, k.word = odi_now, odi_drop, odi_percent, gpe, word
-    k.numb, k.tingle, k.weak, k.loss, k.weak_new = numb, tingle, weak, loss, weak_new
+    k.numb, k.tingle, k.weak, k.found_loss, k.weak_new = numb, tingle, weak, found, weak_new
     k.numb_onset, k.tingle_onset, k.weak_onset = numb_onset, tingle_onset, weak_onset
     k.weak_stated, k.weak_tested, k.weak_says = weak_stated, weak_tested, weak_says
     k.numb_here, k.tingle_here, k.weak_here = numb_here, tingle_here, weak_here
     k.new_deficit = numb_says | tingle_says | weak_says | marked | slight | standing
     k.marked, k.slight, k.standing = (
-        marked | (weak_says & grows & NOT[tested]),
-        slight | (weak_says & NOT[tested]),
+        marked | (grows & untold),
+        slight | (0 if found else weak_says & untold),
         standing,
     )
     k.new_feeling = numb_says | tingle_says

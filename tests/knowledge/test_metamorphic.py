@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from app.engine.facts import YesNo
+from app.engine.facts import Reading, YesNo
+from app.knowledge.deficits import FULL_POWER, KEY_MUSCLES
+from app.knowledge.pain import after
 from app.knowledge.vocabulary import (
     CAUDA_EQUINA,
     CAUDA_EQUINA_ITEMS,
@@ -127,6 +129,23 @@ def test_a_yes_to_a_red_flag_never_makes_the_case_less_urgent() -> None:
 
             assert _no_less_urgent(said, answered), (question, facts)
             assert said.flags or question in IN_COMPANY or _slow_claudication(said), (question, facts)
+
+
+@pytest.mark.parametrize("grade", [0, 3, 4])
+def test_a_muscle_that_is_found_weak_never_makes_the_case_less_urgent_than_no_test(grade: float) -> None:
+    rng = Random(grade)
+    for facts, untested in patients():
+        tested = facts.get("muscle_power") or ()
+        site = rng.choice(sorted(KEY_MUSCLES))
+        since = {each.site for each in after(tested, facts["surgery_date"])}
+        best = max((each.value for each in tested if each.site == site), default=FULL_POWER)
+        if grade >= best or site in since or since | {site} >= KEY_MUSCLES:
+            continue  # it is no weaker than before, or has been tested, or completes the test
+        found = Reading(facts["assessed_on"], grade, site)
+        said = untested.given({"muscle_power": (*tested, found)})
+
+        assert URGENCY.index(said.tier) <= URGENCY.index(untested.tier), (site, facts)
+        assert URGENCY.index(said.worst_not_excluded) <= URGENCY.index(untested.worst_not_excluded), facts
 
 
 def _no_less_urgent(said: Answers, before: Answers) -> bool:

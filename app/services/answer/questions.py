@@ -38,6 +38,7 @@ ASKED_AS = {
     "back_nadir": "back_pain_now",
     "weakness_less_than_before": "weakness_change",
     "power_tested": "motor_loss",
+    "found_loss": "motor_loss",
 }
 """Worked-out facts that another question tells."""
 FURTHER_RECORDS = frozenset(
