@@ -173,13 +173,14 @@ def found_loss_of(
 def _tells_of_every_muscle(
     tested: Readings, surgery_date: date, assessed_on: date, stated: Readings | None, leg_power: str | None
 ) -> bool:
-    """All are current, or some and weakness is denied now and was not found otherwise; none is stated since."""
+    """All are current, or those ever tested while weakness is denied now and not found; none is stated since."""
     last = tested[-1].day
     current = {each.site for each in tested if (assessed_on - each.day).days <= STALE_AFTER_DAYS.value}
     if not current or any(each.value > 0 and each.day > last for each in stated or ()):
         return False
     is_denied = stated is not None and now_of(stated, surgery_date, assessed_on) == SEVERITIES.index("none")
-    return current >= KEY_MUSCLES or (is_denied and leg_power != "abnormal")
+    as_found = leg_power != "abnormal" and current >= {each.site for each in tested}
+    return current >= KEY_MUSCLES or (is_denied and as_found)
 
 
 def _stated_worse_since(tested: Readings, stated_weakness: Readings | None) -> bool:

@@ -6,9 +6,11 @@ only where all its facts are there. `holds` is called with the solver's constant
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import z3
@@ -81,6 +83,13 @@ def _percent(drop: Any, percent: Any, baseline: Any, at: float) -> Any:
         implies(percent >= at, drop * 100 >= (at - ROUNDED) * baseline),
         implies(drop * 100 >= at * baseline, percent >= at - ROUNDED),
     )
+
+
+LOSSES = ("standing", "slight", "marked")
+
+
+def _found_is_worst(loss: str, found: Any, worst: Any) -> Any:
+    return both(implies(worst == loss, found == loss), implies(found == loss, worst == loss))
 
 
 LEMMAS: tuple[Lemma | Present, ...] = (
@@ -236,6 +245,30 @@ LEMMAS: tuple[Lemma | Present, ...] = (
     Present(
         "a loss is known only from a test that tells the power of now", ("motor_loss",), ("power_tested",)
     ),
+    Present("a loss that was found was found by a test", ("found_loss",), ("power_tested",)),
+    Present(
+        "a marked loss is the worst, whatever the other muscles",
+        ("found_loss",),
+        ("motor_loss",),
+        lambda found: found == "marked",
+    ),
+    *(
+        Present(
+            f"a {loss} loss of all muscles was found in one of them",
+            ("motor_loss",),
+            ("found_loss",),
+            partial(operator.eq, loss),
+        )
+        for loss in LOSSES
+    ),
+    *(
+        Lemma(
+            f"where every muscle is told of, the worst that was found is the worst: {loss}",
+            ("found_loss", "motor_loss"),
+            partial(_found_is_worst, loss),
+        )
+        for loss in LOSSES
+    ),
     Present(
         "a rise above the lowest is known only where relief can be told",
         ("leg_stated_relief",),
@@ -259,11 +292,11 @@ KEPT = (
         "weakness_onset_on",
         known=True,
     ),
-    Kept(
-        "not to know the onset leaves a loss as it is, or open",
-        "motor_loss",
-        "weakness_onset_on",
-        known=False,
+    *(
+        Kept(
+            f"not to know the onset leaves a {loss} as it is, or open", loss, "weakness_onset_on", known=False
+        )
+        for loss in ("motor_loss", "found_loss")
     ),
 )
 """What a fact turned unknown leaves in place; test_lemmas.py holds the real calculations to it."""
