@@ -14,6 +14,7 @@ from app.engine.conditions import ABSENT, AtLeast, Check, Not
 from app.engine.explain import check_truth
 from app.engine.rules import Rule
 from app.engine.truth import Truth
+from app.knowledge.deficits import ANSWERED_WITH
 from app.services.answer.changing import Changing
 from app.services.answer.questions import OPEN, SECOND, OpenQuestions, Questions
 
@@ -22,12 +23,8 @@ Names = frozenset[str]
 Choice: TypeAlias = "tuple[list[tuple[int, int]], int]"
 """Parts of a condition, each with the truth it should come to, and how many of them must."""
 NOTHING: Names = frozenset()
-ANSWERED_WITH = {
-    **{f"{name}_new": f"{name}_present" for name in ("numbness", "tingling", "weakness")},
-    "power_tested": "motor_loss",
-    "muscle_power": "motor_loss",
-}
-"""Who has no such symptom has no new one, and a test of loss is a test: one answer answers both questions."""
+ANSWERED_BY = {asked.name: other.name for asked, other in ANSWERED_WITH.items()}
+"""The questions that the answer to another one answers as well."""
 
 
 class Asking:
@@ -69,7 +66,7 @@ class Asking:
 
     def _ask(self, names: Names) -> None:
         self._asked = names
-        self._answered = names | {name for name, other in ANSWERED_WITH.items() if other in names}
+        self._answered = names | {name for name, other in ANSWERED_BY.items() if other in names}
         self._met = {}
 
     def _choice(self, place: int, want: int) -> Choice:
