@@ -36,7 +36,7 @@ from app.services.library import fact_in_full, sources_of
 RULES = POSTOP_LUMBAR.rules
 THRESHOLDS = tuple(thresholds_of(POSTOP_LUMBAR))
 QUESTIONS = Questions(POSTOP_LUMBAR)
-ASKED_AS = PAINS | {name: tuple(name.replace("index", pain) for pain in PAINS) for name in INDEX_PAIN}
+ASKED_AS = PAINS | {name: tuple(by_pain.values()) for name, by_pain in INDEX_PAIN.items()}
 C = TypeVar("C", bound=Conclusion)
 ANSWERS = (Preview, TraceAnswer, RulesetAnswer, EvidenceList, VocabularyAnswer)
 

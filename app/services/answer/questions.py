@@ -15,14 +15,34 @@ from app.engine.conditions import ABSENT, AtLeast, Check, Condition, Fact, Not
 from app.engine.rules import Decision, Rule, Step
 from app.engine.ruleset import Ruleset, reads
 from app.engine.truth import Truth
+from app.knowledge.pain import (
+    back_pain_baseline,
+    back_pain_now,
+    index_baseline,
+    index_now,
+    index_pain,
+    index_readings,
+    leg_pain_baseline,
+    leg_pain_now,
+)
+from app.knowledge.vocabulary import back_pain, leg_pain
 from app.services.facts import OBSERVATIONS, POINTERS
 
 RED_FLAGS, RETURN = "/red_flags/", "/pain_return/"
-INDEX_READINGS = "index_readings"
-INDEX_PAIN = ("index_now", "index_baseline")
-PAINS = {name: (f"{name}_baseline", f"{name}_now") for name in ("leg_pain", "back_pain")}
+PAINS = {
+    leg_pain.name: (leg_pain_baseline.name, leg_pain_now.name),
+    back_pain.name: (back_pain_baseline.name, back_pain_now.name),
+}
+INDEX_PAIN = {
+    index_baseline.name: {"leg": leg_pain_baseline.name, "back": back_pain_baseline.name},
+    index_now.name: {"leg": leg_pain_now.name, "back": back_pain_now.name},
+}
+READINGS = {"leg": leg_pain.name, "back": back_pain.name}
+"""What the index pain is read from, by which pain it is."""
 FIRST, SECOND, LAST, NEVER = range(4)
-OPEN = Truth.UNKNOWN.value
+FALSE, OPEN, TRUE = Truth.FALSE.value, Truth.UNKNOWN.value, Truth.TRUE.value
+Names = frozenset[str]
+NOTHING: Names = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +87,7 @@ class Questions:
         self._taken_back = {name for _, name, turn, _ in self.turns if turn.record}
         self._decided = _resting_on_decisions(ruleset)
         self._turning = self._turning_below(ruleset.calculations)
-        self._reversible: tuple[int | None, ...] = ()
+        self._reversible: tuple[Program | None, tuple[int | None, ...]] = (None, ())
 
     def _turning_below(self, calculations: Iterable[Calculation]) -> dict[str, int]:
         """For every calculated fact: those that could turn it, itself among them, a bit for each."""
@@ -85,16 +105,18 @@ class Questions:
         What is told of it stands for good while none of these facts is missing or could turn; None where it
         rests on a decision, so that only a closer look can tell.
         """
-        if not self._reversible:
-            found: list[int | None] = []
-            for condition, parts in zip(program.conditions, program.parts, strict=True):
-                if isinstance(condition, Check):
-                    found.append(self._reversed_by(condition))
-                else:
-                    below = [found[part] for part in _that_can_turn(program, condition, parts)]
-                    found.append(None if None in below else reduce(or_, filter(None, below), 0))
-            self._reversible = tuple(found)
-        return self._reversible
+        kept_for, kept = self._reversible
+        if kept_for is program:
+            return kept
+        found: list[int | None] = []
+        for condition, parts in zip(program.conditions, program.parts, strict=True):
+            if isinstance(condition, Check):
+                found.append(self._reversed_by(condition))
+            else:
+                below = [found[part] for part in _that_can_turn(program, condition, parts)]
+                found.append(None if None in below else reduce(or_, filter(None, below), 0))
+        self._reversible = program, tuple(found)
+        return self._reversible[1]
 
     def _reversed_by(self, check: Check) -> int | None:
         name = check.fact.name
@@ -125,7 +147,7 @@ class OpenQuestions:
         self._program = assessment.program
         self._truths, self._facts = assessment.truths, assessment.facts
         self._behind: dict[str, dict[str, Question]] = {}
-        self._giving: dict[str, frozenset[str]] = {}
+        self._giving: dict[str, Names] = {}
         self._at: dict[int, dict[str, Question]] = {}
 
     def of(self, rule: Rule) -> Iterable[Question]:
@@ -136,15 +158,15 @@ class OpenQuestions:
     def _asked_as(self, name: str) -> tuple[str, ...]:
         """A pain is asked for as it was before surgery and as it is now, the index pain as leg or back."""
         names = PAINS.get(name, (name,))
-        if name in INDEX_PAIN and (pain := self._facts.get("index_pain")):
-            names = (name.replace("index", f"{pain}_pain"),)
+        if name in INDEX_PAIN and (pain := self._facts.get(index_pain.name)):
+            names = (INDEX_PAIN[name][pain],)
         return names if self._questions.askable.issuperset(names) else (name,)
 
-    def behind(self, name: str) -> frozenset[str]:
+    def behind(self, name: str) -> Names:
         """The names of all questions behind a missing fact."""
         return frozenset(self._follow(name))
 
-    def giving(self, name: str) -> frozenset[str]:
+    def giving(self, name: str) -> Names:
         """The questions that give a missing fact; of several ways the first that its rules name."""
         if name not in self._giving:
             asked = self._questions
@@ -152,7 +174,7 @@ class OpenQuestions:
             lacking = _lacking(step, self._facts)
             if step and set(step.needed).isdisjoint(lacking):
                 lacking = lacking[:1]
-            found = frozenset[str]().union(*map(self.giving, lacking))
+            found = NOTHING.union(*map(self.giving, lacking))
             self._giving[name] = (found & asked.answerable) or found or frozenset(self._asked_as(name))
         return self._giving[name]
 
@@ -181,8 +203,8 @@ class OpenQuestions:
     def _down_from(self, name: str) -> dict[str, Question]:
         asked, facts = self._questions, self._facts
         lacking = [] if name in asked.askable else _lacking(asked.steps.get(name), facts)
-        if name == INDEX_READINGS and len(lacking) > 1 and (pain := facts.get("index_pain")):
-            lacking = [f"{pain}_pain"]
+        if name == index_readings.name and len(lacking) > 1 and (pain := facts.get(index_pain.name)):
+            lacking = [READINGS[pain]]
         if not lacking:
             return {each: asked.asking[each] for each in self._asked_as(name)}
         found: dict[str, Question] = {}
