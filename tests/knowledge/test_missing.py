@@ -12,6 +12,7 @@ import pytest
 from pydantic_core import from_json
 
 from app.engine.facts import Choice, Codes, Day, Quantity, Reading, Series, YesNo
+from app.knowledge.outcome import VERDICT
 from app.knowledge.pain import now_of
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.services.answer.writer import AnswerWriter
@@ -19,6 +20,7 @@ from tests.knowledge.answers import ASSESSOR, Answers
 from tests.knowledge.corpus import Example, examples
 from tests.knowledge.coverage import ALWAYS_KNOWN
 from tests.knowledge.findings import BEFORE_AND_NOW, FACTS, record_of, without_findings
+from tests.knowledge.test_laws import FLAGS, bearing_on
 
 pytestmark = pytest.mark.proof
 
@@ -204,6 +206,10 @@ ALSO_TOLD_BY = {"muscle_power": "weakness"}
 """A day of onset is another answer to whether a deficit is new."""
 
 
+BEARING_ON = {"tier": bearing_on(FLAGS), "verdict": bearing_on([VERDICT])}
+"""The facts that the tier and the verdict rest on; no other can change them."""
+
+
 def is_told(facts: Facts, name: str) -> bool:
     """Whether a fact is given, and where it is dated, for now: since surgery, and not stale (11.16)."""
     value = facts.get(name)
@@ -215,7 +221,7 @@ def is_told(facts: Facts, name: str) -> bool:
 def not_listed(example: Example, what: str) -> list[str]:
     listed = set(able_to_change(example, what))
     listed |= {f"{ALSO_TOLD_BY.get(name, name)}_onset_on" for name in listed}
-    unknown = (name for name in FACTS if not is_told(example.facts, name))
+    unknown = (name for name in FACTS if name in BEARING_ON[what] and not is_told(example.facts, name))
     return [
         name
         for name in unknown
