@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from itertools import groupby, pairwise
 
 from app.engine.calculate import Calculation, Turn, calculated, calculation
+from app.engine.conditions import Fact
 from app.engine.facts import Choice, Quantity, Reading, Series, YesNo
 from app.knowledge.pain import DAY, Readings, after, baseline_of, latest_before, now_of
 from app.knowledge.thresholds import (
@@ -372,6 +373,12 @@ motor_loss = Choice(
     label="Loss of muscle power since surgery",
     options=MOTOR_LOSSES,
 )
+ANSWERED_WITH: dict[Fact, Fact] = {
+    numbness_new: NUMBNESS.present,
+    tingling_new: TINGLING.present,
+    power_tested: motor_loss,
+}
+"""Who has no such symptom has no new one, and who is known to have lost no power was tested: one answer answers both."""
 WEAKNESS_SAID = Turn(weakness_new, stated_weakness_course, says=len(SEVERITIES) - 1)
 """A test answers for the question about weakness until that is asked: weakness said after it, or beside one that left
 muscles out, takes the answer back (11.15, 11.16)."""

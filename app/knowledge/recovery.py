@@ -47,6 +47,7 @@ from app.knowledge.thresholds import FALLING_TREND_POINTS, RISE_POINTS
 from app.knowledge.timeline import leg_pain_plateau_day, leg_pain_window, recovery_window, twelve_month_day
 
 BANDS = DOSSIER.at("3.1 expectation bands")
+NEW_PROBLEM = "new_symptom_needs_workup"
 STATUSES = (
     "not_present",
     "resolved",
@@ -54,7 +55,7 @@ STATUSES = (
     "window_closing",
     "late_recovery_in_progress",
     "likely_permanent",
-    "new_symptom_needs_workup",
+    NEW_PROBLEM,
     "unknown",
 )
 PERMANENT_DIVERGENCE = (

@@ -1,8 +1,9 @@
 """The rules of the service by hand, as straight-line Python: the limit that a notation is measured against.
 
 Nothing here is generic. What the contract always has (days, procedure, region) is never missing here, and
-work that several calculations share is done once. Change it with the rules: the benchmark refuses to run
-while the two disagree on a case.
+work that several calculations share is done once. Functions are as long as a chapter needs: a call costs what
+is measured here, and values that several rules share stay in local names. Change it with the rules: the
+benchmark refuses to run while the two disagree on a case.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The real service of `app.main`, started once for all that leave it as it was, and its document."""
 
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -47,3 +47,11 @@ def as_published(document: dict[str, Any]) -> Check:
         assert [f"{each.json_path}: {each.message[:200]}" for each in validator.iter_errors(value)] == []
 
     return check
+
+
+@pytest.fixture
+def nothing_more_is_stored(service: Service) -> Iterator[None]:
+    """After the test there are as many records as before."""
+    before = service.stored()
+    yield
+    assert service.stored() == before

@@ -29,14 +29,15 @@ from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.knowledge.safety import NOT_COVERED
 from app.knowledge.sources import ENG
 from app.knowledge.upkeep import UPKEEP
-from app.services.answer.questions import INDEX_PAIN, PAINS, Questions
+from app.services.answer.asked_as import INDEX_PAIN, PAINS
+from app.services.answer.questions import Questions
 from app.services.answer.symptoms import SYMPTOMS
 from app.services.library import fact_in_full, sources_of
 
 RULES = POSTOP_LUMBAR.rules
 THRESHOLDS = tuple(thresholds_of(POSTOP_LUMBAR))
 QUESTIONS = Questions(POSTOP_LUMBAR)
-ASKED_AS = PAINS | {name: tuple(name.replace("index", pain) for pain in PAINS) for name in INDEX_PAIN}
+ASKED_AS = PAINS | {name: tuple(by_pain.values()) for name, by_pain in INDEX_PAIN.items()}
 C = TypeVar("C", bound=Conclusion)
 ANSWERS = (Preview, TraceAnswer, RulesetAnswer, EvidenceList, VocabularyAnswer)
 

@@ -10,7 +10,10 @@ from typing import Any
 
 import pytest
 
+from app.engine.conditions import Fact
+from app.engine.facts import Choice
 from app.knowledge.conclusions import TIERS, Flag
+from app.knowledge.deficits import ANSWERED_WITH, power_tested
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.knowledge.vocabulary import CAUDA_EQUINA_ITEMS
 from app.services.answer.writer import AnswerWriter
@@ -73,6 +76,17 @@ def left_open(facts: Facts) -> list[str]:
 def records(facts: Facts, asked: Iterable[dict[str, Any]]) -> list[str]:
     known = dict(ASSESSOR.assess(facts).facts)
     return list(dict.fromkeys(record_of(each["fact"], known) for each in asked))
+
+
+@pytest.mark.parametrize("asked", ANSWERED_WITH, ids=lambda fact: fact.name)
+def test_no_finding_in_one_answer_answers_the_other_question_too(asked: Fact) -> None:
+    other = ANSWERED_WITH[asked]
+    none = other.options[0] if isinstance(other, Choice) else False
+    known = [ASSESSOR.assess(facts).facts for facts, _ in patients()]
+    without = [facts for facts in known if facts.get(other.name) == none]
+
+    assert without, "No case speaks of it"
+    assert {facts.get(asked.name) for facts in without} == {asked is power_tested}
 
 
 @pytest.mark.parametrize("tier", TIERS)

@@ -6,24 +6,17 @@ import re
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any, get_args
-
-import pytest
-from annotated_types import Ge, Le
-from pydantic import BaseModel
 
 from app import knowledge
 from app.engine.canonical import citations_of, thresholds_of
-from app.engine.conditions import Fact, checks
+from app.engine.conditions import checks
 from app.engine.evidence import Citation, Threshold
-from app.engine.facts import Choice, Codes, Quantity, Series
 from app.engine.rules import Rule
 from app.engine.ruleset import reads
 from app.knowledge import vocabulary
 from app.knowledge.milestones import MILESTONES
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.knowledge.sources import CBS, CBS_PART, DOSSIER, ENG, MHC
-from app.services import case, case_measurements, case_questions
 from tests.knowledge.pinned import current, pinned
 
 FIRST_SOURCE = "summit-2021"
@@ -102,80 +95,6 @@ def test_every_given_fact_is_read_or_listed_as_recorded_only() -> None:
     given = {fact.name for fact in POSTOP_LUMBAR.facts}
 
     assert given - read == {fact.name for fact in vocabulary.RECORDED_ONLY}
-
-
-# The contract repeats the vocabulary's options and bounds
-
-CHOICES: list[tuple[Fact, type[BaseModel], str]] = [
-    (vocabulary.procedure, case.Surgery, "procedure"),
-    (vocabulary.region, case.Surgery, "region"),
-    (vocabulary.indication, case.Surgery, "indication"),
-    (vocabulary.operated_side, case.Surgery, "side"),
-    (vocabulary.operated_levels, case.Surgery, "levels"),
-    (vocabulary.stated_trend, case.Observation, "stated_trend"),
-    (vocabulary.numbness, case.Observation, "numbness"),
-    (vocabulary.tingling, case.Observation, "tingling"),
-    (vocabulary.weakness, case.Observation, "weakness"),
-    (vocabulary.pain_return_onset, case.PainReturn, "onset"),
-    (vocabulary.pain_return_side, case.PainReturn, "side"),
-    (vocabulary.straight_leg_raise, case_measurements.Examination, "straight_leg_raise"),
-]
-BOUNDS: list[tuple[Fact, type[BaseModel], str, int]] = [
-    (vocabulary.leg_pain, case.Observation, "leg_pain_nrs", 1),
-    (vocabulary.leg_pain, case.Observation, "leg_pain_vas_mm", 10),
-    (vocabulary.back_pain, case.Observation, "back_pain_nrs", 1),
-    (vocabulary.back_pain, case.Observation, "back_pain_vas_mm", 10),
-    (vocabulary.odi, case.Observation, "odi_percent", 1),
-    (vocabulary.global_change, case.Observation, "global_change", 1),
-    (vocabulary.muscle_power, case.MusclePower, "grade", 1),
-    (vocabulary.post_void_residual_ml, case_measurements.Examination, "post_void_residual_ml", 1),
-    (vocabulary.age_years, case.Case, "age_years", 1),
-]
-
-
-@pytest.mark.parametrize(("fact", "model", "member"), CHOICES, ids=str)
-def test_the_contract_has_the_options_of_the_vocabulary(
-    fact: Fact, model: type[BaseModel], member: str
-) -> None:
-    of = fact.of if isinstance(fact, Series) else fact
-    assert isinstance(of, Choice | Codes)
-    assert options(model.model_fields[member].annotation) == of.options
-
-
-@pytest.mark.parametrize(("fact", "model", "member", "scale"), BOUNDS, ids=str)
-def test_the_contract_has_the_bounds_of_the_vocabulary(
-    fact: Fact, model: type[BaseModel], member: str, scale: int
-) -> None:
-    of = fact.of if isinstance(fact, Series) else fact
-    field = model.model_fields[member]
-    found = [*field.metadata, *constraints(field.annotation)]
-    assert isinstance(of, Quantity)
-    assert [each.ge for each in found if isinstance(each, Ge)] == [of.minimum * scale]
-    assert [each.le for each in found if isinstance(each, Le)] == [of.maximum * scale]
-
-
-def test_the_contract_asks_every_question_of_the_vocabulary() -> None:
-    onsets = tuple(f"{symptom}_onset_on" for symptom in case_questions.SymptomOnsets.model_fields)
-
-    assert tuple(case_questions.RedFlags.model_fields) == tuple(fact.name for fact in vocabulary.RED_FLAGS)
-    assert onsets == tuple(fact.name for fact in vocabulary.SYMPTOM_ONSETS)
-    assert options(case.MusclePower.model_fields["muscle"].annotation) == vocabulary.MUSCLES
-    assert options(case.MusclePower.model_fields["side"].annotation) == ("left", "right")
-
-
-def options(annotation: Any) -> tuple[str, ...]:
-    """The words of the Literal inside an annotation."""
-    if isinstance(annotation, str):
-        return (annotation,)
-    return tuple(word for each in get_args(annotation) for word in options(each))
-
-
-def constraints(annotation: Any) -> Iterator[Any]:
-    """The bounds inside an annotation such as `Annotated[float, Field(ge=0, le=10)] | None`."""
-    for each in get_args(annotation):
-        if hasattr(each, "metadata"):
-            yield from each.metadata
-        yield from constraints(each)
 
 
 def test_no_calculation_changes_without_a_new_edition() -> None:

@@ -219,15 +219,16 @@ def test_every_exception_goes_through_a_fact_that_a_rule_names_not_recorded() ->
 def named_not_recorded(ends: Iterable[Step]) -> set[str]:
     """The given facts behind every fact that these steps, or those they rest on, name with `not_recorded`."""
     steps = {step.gives.name: step for step in POSTOP_LUMBAR.steps if not isinstance(step, Rule)}
-    rested_on = _behind([name for end in ends for name in reads(end)], steps)
-    every = [*ends, *(steps[name] for name in rested_on if name in steps)]
+    below = rested_on([name for end in ends for name in reads(end)], steps)
+    every = [*ends, *(steps[name] for name in below if name in steps)]
     absent = [
         c.fact.name for step in every for when in conditions(step) for c in checks(when) if c.op == ABSENT
     ]
-    return _behind(absent, steps) & GIVEN
+    return rested_on(absent, steps) & GIVEN
 
 
-def _behind(names: Iterable[str], steps: Mapping[str, Calculation | Decision]) -> set[str]:
+def rested_on(names: Iterable[str], steps: Mapping[str, Calculation | Decision]) -> set[str]:
+    """These facts and all that they are worked out from."""
     found: set[str] = set()
     left = list(names)
     while left:
@@ -275,10 +276,17 @@ def test_calculations_with_optional_inputs_change_their_mind_only_where_it_is_li
     assert turned == set(TURNED_BY_MORE)
 
 
-def test_what_bears_on_the_tier_or_the_verdict_and_can_turn_says_by_what() -> None:
-    ends: list[Step] = [VERDICT, *(rule for rule in POSTOP_LUMBAR.rules if isinstance(rule.then, Flag))]
+def bearing_on(ends: Iterable[Step]) -> set[str]:
+    """All facts that these steps rest on."""
     steps = {step.gives.name: step for step in POSTOP_LUMBAR.steps if not isinstance(step, Rule)}
-    bearing = _behind([name for end in ends for name in reads(end)], steps)
+    return rested_on([name for end in ends for name in reads(end)], steps)
+
+
+FLAGS = tuple(rule for rule in POSTOP_LUMBAR.rules if isinstance(rule.then, Flag))
+
+
+def test_what_bears_on_the_tier_or_the_verdict_and_can_turn_says_by_what() -> None:
+    bearing = bearing_on((*FLAGS, VERDICT))
     said = {each.gives.name for each in POSTOP_LUMBAR.calculations if each.turned_by}
 
     assert TURNED_BY_MORE.keys() & bearing <= said <= bearing

@@ -12,7 +12,8 @@ import pytest
 from app.engine.calculate import Calculation
 from app.engine.conditions import checks
 from app.knowledge.ruleset import POSTOP_LUMBAR
-from app.services.answer.questions import ASKED_AS, FURTHER_RECORDS, PAINS, Questions
+from app.services.answer.asked_as import ASKED_AS, FURTHER_RECORDS, PAINS
+from app.services.answer.questions import Questions
 from app.services.answer.writer import AnswerWriter
 from app.services.case import Case
 from app.services.facts import POINTERS, facts_of

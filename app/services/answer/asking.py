@@ -13,21 +13,23 @@ from app.engine.assess import Assessment
 from app.engine.conditions import ABSENT, AtLeast, Check, Not
 from app.engine.explain import check_truth
 from app.engine.rules import Rule
-from app.engine.truth import Truth
+from app.knowledge.deficits import ANSWERED_WITH
 from app.services.answer.changing import Changing
-from app.services.answer.questions import OPEN, SECOND, OpenQuestions, Questions
+from app.services.answer.questions import (
+    FALSE,
+    NOTHING,
+    OPEN,
+    SECOND,
+    TRUE,
+    Names,
+    OpenQuestions,
+    Questions,
+)
 
-FALSE, TRUE = Truth.FALSE.value, Truth.TRUE.value
-Names = frozenset[str]
 Choice: TypeAlias = "tuple[list[tuple[int, int]], int]"
 """Parts of a condition, each with the truth it should come to, and how many of them must."""
-NOTHING: Names = frozenset()
-ANSWERED_WITH = {
-    **{f"{name}_new": f"{name}_present" for name in ("numbness", "tingling", "weakness")},
-    "power_tested": "motor_loss",
-    "muscle_power": "motor_loss",
-}
-"""Who has no such symptom has no new one, and a test of loss is a test: one answer answers both questions."""
+ANSWERED_BY = {asked.name: other.name for asked, other in ANSWERED_WITH.items()}
+"""The questions that the answer to another one answers as well."""
 
 
 class Asking:
@@ -37,7 +39,7 @@ class Asking:
         self, questions: Questions, opened: OpenQuestions, changing: Changing, assessment: Assessment
     ) -> None:
         self._preferred, self._red_flags = questions.preferred, questions.red_flags
-        self._opened, self._stands = opened, changing.stands
+        self._opened, self._is_as_told = opened, changing.is_as_told
         self._program, self._truths = assessment.program, assessment.truths
         self._conditions = self._program.conditions
         self._needed: dict[tuple[int, int], Names] = {}
@@ -69,7 +71,7 @@ class Asking:
 
     def _ask(self, names: Names) -> None:
         self._asked = names
-        self._answered = names | {name for name, other in ANSWERED_WITH.items() if other in names}
+        self._answered = names | {name for name, other in ANSWERED_BY.items() if other in names}
         self._met = {}
 
     def _choice(self, place: int, want: int) -> Choice:
@@ -102,7 +104,7 @@ class Asking:
             return (
                 truth == TRUE if condition.op == ABSENT else truth == OPEN and self._may_be(condition, want)
             )
-        if truth != OPEN and self._stands(place):
+        if truth != OPEN and self._is_as_told(place):
             return False
         parts, count = self._choice(place, want)
         return len(parts) >= count

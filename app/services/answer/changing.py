@@ -13,12 +13,17 @@ from app.engine.conditions import ABSENT, AtLeast, Check, Condition, Not
 from app.engine.explain import check_truth
 from app.engine.facts import Reading
 from app.engine.rules import Decision, Rule
-from app.engine.truth import Truth
-from app.services.answer.questions import OPEN, OpenQuestions, Questions, Reads, is_recorded
-
-FALSE, TRUE = Truth.FALSE.value, Truth.TRUE.value
-Names = frozenset[str]
-NOTHING: Names = frozenset()
+from app.services.answer.questions import (
+    FALSE,
+    NOTHING,
+    OPEN,
+    TRUE,
+    Names,
+    OpenQuestions,
+    Questions,
+    Reads,
+    is_recorded,
+)
 
 
 class Changing:
@@ -67,12 +72,12 @@ class Changing:
     def rule(self, rule: Rule) -> Names:
         """The questions that could take back a rule that holds, or make hold one that does not."""
         place = self._program.place_of_rule[rule.id]
-        if self.stands(place):
+        if self.is_as_told(place):
             return NOTHING
         return self._behind(place) if self._truth(place) == OPEN else NOTHING
 
-    def stands(self, place: int) -> bool:
-        """Whether what is told of a condition rests on nothing that is missing: no closer look is needed."""
+    def is_as_told(self, place: int) -> bool:
+        """Whether no answer can take back what is told of a condition, if it is told at all."""
         by = self._reversible[place]
         return by is not None and not by & self._open_facts
 
@@ -109,7 +114,7 @@ class Changing:
 
     def _truth(self, place: int) -> int:
         """The truth of a condition as far as no answer can change it; open where one can."""
-        if self.stands(place):
+        if self.is_as_told(place):
             return self._truths[place]
         if (known := self._could_be.get(place)) is None:
             known = self._could_be[place] = self._truth_of(self._conditions[place], place)
@@ -132,7 +137,7 @@ class Changing:
 
     def _truth_of_all(self, parts: tuple[int, ...]) -> int:
         """The worst of the parts; what stands ruled out for good is looked for first, and spares the rest."""
-        if any(self._truths[part] == FALSE and self.stands(part) for part in parts):
+        if any(self._truths[part] == FALSE and self.is_as_told(part) for part in parts):
             return FALSE
         worst = TRUE
         for part in parts:

@@ -17,11 +17,10 @@ from app.knowledge.outcome import (
     TARGET_REACHED,
     VERDICT,
 )
-from app.knowledge.recovery import BACK_PAIN, DEFICIT_DECISIONS, LEG_PAIN
+from app.knowledge.recovery import BACK_PAIN, DEFICIT_DECISIONS, LEG_PAIN, NEW_PROBLEM
 from app.services.answer.template import HOLE, Template, json_list
 from app.services.answer.told import RuleIndex, Told, as_answer
 
-NEW = "new_symptom_needs_workup"
 STANDS_APART = frozenset(rule.id for rule in (FURTHER_ACTION, TARGET_REACHED, NEAR_BOUNDARY))
 """Notes that have a member of their own in the answer."""
 
@@ -154,6 +153,9 @@ def _at_target(told: Told) -> bool | None:
 
 def _new_problem(told: Told) -> bool | None:
     """Whether a symptom is new or has come back; null while a deficit that nobody recorded could be."""
-    if any(told.said(decision.gives.name) == NEW for decision in (LEG_PAIN, BACK_PAIN, *DEFICIT_DECISIONS)):
+    if any(
+        told.said(decision.gives.name) == NEW_PROBLEM
+        for decision in (LEG_PAIN, BACK_PAIN, *DEFICIT_DECISIONS)
+    ):
         return True
     return None if any(told.said(each.gives.name) is None for each in DEFICIT_DECISIONS) else False

@@ -15,42 +15,22 @@ from app.engine.conditions import ABSENT, AtLeast, Check, Condition, Not
 from app.engine.rules import Decision, Rule, Step
 from app.engine.ruleset import Ruleset, reads
 from app.engine.truth import Truth
+from app.knowledge.pain import index_pain, index_readings
+from app.services.answer.asked_as import (
+    ASKED_AS,
+    FURTHER_RECORDS,
+    INDEX_PAIN,
+    PAINS,
+    READINGS,
+    TOLD_BY_IMAGING,
+)
 from app.services.facts import POINTERS
 
 RED_FLAGS, RETURN = "/red_flags/", "/pain_return/"
-INDEX_READINGS = "index_readings"
-INDEX_PAIN = ("index_now", "index_baseline")
-PAINS = {name: (f"{name}_baseline", f"{name}_now") for name in ("leg_pain", "back_pain")}
-TOLD_BY_IMAGING = {
-    "compression_seen": "mri_compression",
-    "herniation_seen": "mri_recurrent_herniation",
-    "scar_seen": "mri_epidural_fibrosis",
-    "translation_seen": "flexion_extension_translation_mm",
-    "angulation_seen": "flexion_extension_angulation_deg",
-}
-"""Imaging from before surgery, or before the pain came back, leaves these missing: newer is asked for."""
-ASKED_AS = {
-    **TOLD_BY_IMAGING,
-    "relief_recorded": "first_relief_on",
-    "leg_relief_recorded": "leg_first_relief_on",
-    "nadir": "index_now",
-    "leg_nadir": "leg_pain_now",
-    "back_nadir": "back_pain_now",
-    "weakness_less_than_before": "weakness_change",
-    "power_tested": "motor_loss",
-    "found_loss": "motor_loss",
-}
-"""Worked-out facts that another question tells."""
-FURTHER_RECORDS = frozenset(
-    {
-        *("first_relief_on", "leg_first_relief_on", "returned_on", "leg_returned_on", "rising_twice"),
-        *("leg_pain_change", "back_pain_change", "index_change", "pain_drop_percent", "odi_drop_percent"),
-        *("numbness_change", "tingling_change", "weakness_change", "back_pain_was_less", "back_first_low_on"),
-    }
-)
-"""Asked for only where all that they are worked out from is given: one more record would tell them."""
 FIRST, SECOND, LAST, NEVER = range(4)
-OPEN = Truth.UNKNOWN.value
+FALSE, OPEN, TRUE = Truth.FALSE.value, Truth.UNKNOWN.value, Truth.TRUE.value
+Names = frozenset[str]
+NOTHING: Names = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +80,7 @@ class Questions:
         self._taken_back = {name for _, name, turn, _ in self.turns if turn.record}
         self._decided = _resting_on_decisions(ruleset)
         self._turning = self._turning_below(ruleset.calculations)
-        self._reversible: tuple[int | None, ...] = ()
+        self._reversible: tuple[Program | None, tuple[int | None, ...]] = (None, ())
 
     def _turning_below(self, calculations: Iterable[Calculation]) -> dict[str, int]:
         """For every calculated fact: those that could turn it, itself among them, a bit for each."""
@@ -118,16 +98,18 @@ class Questions:
         What is told of it stands for good while none of these facts is missing or could turn; None where it
         rests on a decision, so that only a closer look can tell.
         """
-        if not self._reversible:
-            found: list[int | None] = []
-            for condition, parts in zip(program.conditions, program.parts, strict=True):
-                if isinstance(condition, Check):
-                    found.append(self._reversed_by(condition))
-                else:
-                    below = [found[part] for part in _that_can_turn(program, condition, parts)]
-                    found.append(None if None in below else reduce(or_, filter(None, below), 0))
-            self._reversible = tuple(found)
-        return self._reversible
+        kept_for, kept = self._reversible
+        if kept_for is program:
+            return kept
+        found: list[int | None] = []
+        for condition, parts in zip(program.conditions, program.parts, strict=True):
+            if isinstance(condition, Check):
+                found.append(self._reversed_by(condition))
+            else:
+                below = [found[part] for part in _that_can_turn(program, condition, parts)]
+                found.append(None if None in below else reduce(or_, filter(None, below), 0))
+        self._reversible = program, tuple(found)
+        return self._reversible[1]
 
     def _reversed_by(self, check: Check) -> int | None:
         name = check.fact.name
@@ -158,7 +140,7 @@ class OpenQuestions:
         self._program = assessment.program
         self._truths, self._facts = assessment.truths, assessment.facts
         self._behind: dict[str, dict[str, Question]] = {}
-        self._giving: dict[str, frozenset[str]] = {}
+        self._giving: dict[str, Names] = {}
         self._at: dict[int, dict[str, Question]] = {}
 
     def of(self, rule: Rule) -> Iterable[Question]:
@@ -170,15 +152,15 @@ class OpenQuestions:
         """A pain is asked for as it was before surgery and as it is now, the index pain as leg or back."""
         name = ASKED_AS.get(name, name)
         names = PAINS.get(name, (name,))
-        if name in INDEX_PAIN and (pain := self._facts.get("index_pain")):
-            names = (name.replace("index", f"{pain}_pain"),)
+        if name in INDEX_PAIN and (pain := self._facts.get(index_pain.name)):
+            names = (INDEX_PAIN[name][pain],)
         return names if self._questions.askable.issuperset(names) else (name,)
 
-    def behind(self, name: str) -> frozenset[str]:
+    def behind(self, name: str) -> Names:
         """The names of all questions behind a missing fact."""
         return frozenset(self._follow(name))
 
-    def giving(self, name: str) -> frozenset[str]:
+    def giving(self, name: str) -> Names:
         """The questions that give a missing fact; of several ways the first that its rules name."""
         if name not in self._giving:
             asked = self._questions
@@ -186,7 +168,7 @@ class OpenQuestions:
             lacking = _lacking(step, self._facts)
             if step and set(step.needed).isdisjoint(lacking):
                 lacking = lacking[:1]
-            found = frozenset[str]().union(*map(self.giving, lacking))
+            found = NOTHING.union(*map(self.giving, lacking))
             self._giving[name] = (found & asked.answerable) or found or frozenset(self._asked_as(name))
         return self._giving[name]
 
@@ -215,8 +197,8 @@ class OpenQuestions:
     def _down_from(self, name: str) -> dict[str, Question]:
         asked, facts = self._questions, self._facts
         lacking = [] if name in asked.asked_at_once else _lacking(asked.steps.get(name), facts)
-        if name == INDEX_READINGS and len(lacking) > 1 and (pain := facts.get("index_pain")):
-            lacking = [f"{pain}_pain"]
+        if name == index_readings.name and len(lacking) > 1 and (pain := facts.get(index_pain.name)):
+            lacking = [READINGS[pain]]
         if not lacking:
             return {each: asked.asking[each] for each in self._asked_as(name) if each in asked.asking}
         found: dict[str, Question] = {}

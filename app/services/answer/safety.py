@@ -9,7 +9,7 @@ from app.engine.rules import Rule
 from app.knowledge.conclusions import NO_TIER, TIERS, Flag
 from app.knowledge.safety import NOT_COVERED
 from app.knowledge.vocabulary import CAUDA_EQUINA_ITEMS
-from app.services.answer.asking import ANSWERED_WITH
+from app.services.answer.asking import ANSWERED_BY
 from app.services.answer.questions import Question
 from app.services.answer.template import HOLE, Template, json_list
 from app.services.answer.told import RuleIndex, Told
@@ -75,7 +75,7 @@ class SafetyPart:
         fewest = told.fewest_questions([rule for rule, _ in left_open]) if left_open else frozenset()
         for rule, flag in left_open:
             names = {question.fact for question in told.questions(rule)}
-            names |= {ANSWERED_WITH[name] for name in names & ANSWERED_WITH.keys()} & fewest
+            names |= {ANSWERED_BY[name] for name in names & ANSWERED_BY.keys()} & fewest
             for name in names & (fewest | not_asked):
                 asked.setdefault(name, (flag.tier, {}))[1][flag.code] = None
         for name in not_asked:

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.engine.rules import Decision, Rule
 from app.knowledge.conclusions import Prognosis
+from app.knowledge.deficits import FULL_POWER
 from app.knowledge.pain import baseline_of, now_of
 from app.knowledge.recovery import (
     BACK_PAIN,
@@ -99,4 +100,4 @@ def _weakest(told: Told) -> float | None:
     """The grade of the weakest muscle tested on the latest day."""
     lost = told.said("power_course")
     now = now_of(lost, told.said("surgery_date"), told.said("assessed_on")) if lost else None
-    return None if now is None else round(5 - now, 1)
+    return None if now is None else round(FULL_POWER - now, 1)
