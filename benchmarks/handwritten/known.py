@@ -85,6 +85,7 @@ class Known:
     weak_new: bool | None
     weak_says: int
     loss: str | None
+    weak_known: bool
     marked: int
     slight: int
     standing: int

@@ -185,6 +185,7 @@ def scores_and_deficits(get: Get, k: Known) -> None:
         slight | (weak_says & NOT[tested]),
         standing,
     )
+    k.weak_known = tested == 3
     k.new_feeling = numb_says | tingle_says
     k.new_sensory = (numb_says & numb_here) | (tingle_says & tingle_here)
     k.severe = 3 if (leg_now is not None and leg_now >= 8) or (back_now is not None and back_now >= 8) else 0
