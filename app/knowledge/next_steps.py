@@ -123,8 +123,8 @@ WEAKNESS_NOT_IMPROVING = named(
 """One record since surgery is compared with the one from before it (11.8); without either it is not known to improve."""
 
 MRI = (
-    "MRI of the lumbar spine without and with contrast (CT myelography where MRI is contraindicated). Abnormal early "
-    "MRI is common in people who are doing well: interpret it with the symptoms."
+    "MRI of the lumbar spine without and with contrast, unless something stands against contrast (CT myelography where "
+    "MRI is contraindicated). Abnormal early MRI is common in people who are doing well: interpret it with the symptoms."
 )
 CONTRAST = ACR_2021.at("variant 5", "prior lumbar surgery with new or progressive symptoms")
 UNSUCCESSFUL = when_recorded(verdict, verdict.is_("unsuccessful"))

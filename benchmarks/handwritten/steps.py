@@ -151,7 +151,7 @@ def care(k: Known) -> Truths:
         k.persistent & k.burden,
         k.without_target & k.burden,
         k.scope & recovering & NOT[urgent],
-        k.scope & permanent,
+        k.scope & permanent & NOT[urgent],
         (k.troubled | k.new_symptom | k.weak_stuck) & target,
         late_enough & k.neuropathic & leg & NOT[urgent],
         k.joints & NOT[k.early],
