@@ -106,7 +106,7 @@ def compare_with_weakness_before(weakness_course: Readings, surgery_date: date) 
 
 
 WEAKNESS_NOT_IMPROVING = named(
-    "weakness left over from surgery that has not improved at three months or later",
+    "weakness left over from surgery that has not improved after the early phase",
     all_of(
         IN_SCOPE,
         none_of(phase.is_("early")),
