@@ -109,8 +109,12 @@ CARE_STEPS = (
     ),
     step(
         "permanent-deficit-care",
-        "A deficit that is likely to stay",
-        all_of(IN_SCOPE, _some_deficit("a deficit that is likely to stay", "likely_permanent")),
+        "A deficit that is likely to stay, and nothing that is urgent",
+        all_of(
+            IN_SCOPE,
+            _some_deficit("a deficit that is likely to stay", "likely_permanent"),
+            none_of(URGENT_SURGICAL_CAUSE),
+        ),
         "Explain what is to be expected; rehabilitation, orthosis, care of numb skin. Where ongoing compression is in "
         "doubt, a neurologist and nerve conduction; by way of a specialist, what can be done for the peroneal nerve.",
         S15,

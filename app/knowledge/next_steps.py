@@ -6,12 +6,13 @@ from datetime import date
 
 from app.engine.calculate import calculation
 from app.engine.conditions import all_of, any_of, named, none_of
-from app.engine.facts import Day, YesNo, when_recorded
+from app.engine.facts import Day, YesNo, not_recorded, when_recorded
 from app.engine.rules import Chapter
 from app.knowledge.causes import (
     CONTACT_FOR_SWELLING,
     HERNIATION_DECISION,
 )
+from app.knowledge.circulation import EMBOLISM_QUESTIONS
 from app.knowledge.citations import EARLY_FAILURES, EARLY_MASS_EFFECT, S8, S12, S16, S17, S19, S22
 from app.knowledge.conclusions import (
     FOUR_WEEKS,
@@ -22,8 +23,10 @@ from app.knowledge.conclusions import (
     WEEK,
 )
 from app.knowledge.course import BACK_ROSE, IN_SCOPE, trajectory
-from app.knowledge.deficits import WEAKNESS
+from app.knowledge.deficits import WEAKNESS, found_loss, motor_loss, weakness_new
 from app.knowledge.imaging import NO_TARGET
+from app.knowledge.infection import MENINGEAL_QUESTIONS, SEPSIS_QUESTIONS
+from app.knowledge.measurements import pulses_present, saddle_sensation, spo2_percent
 from app.knowledge.outcome import LOST_WITHOUT_BASELINE, PERSISTENT_PAIN, verdict
 from app.knowledge.pain import (
     Readings,
@@ -35,8 +38,20 @@ from app.knowledge.pain import (
     pain_drop,
 )
 from app.knowledge.pain_patterns import NEW_SYMPTOM
+from app.knowledge.questions import (
+    arm_weakness,
+    chest_pain,
+    clear_wound_leak,
+    cold_leg,
+    facial_droop,
+    pain_rising_24h,
+    postural_headache,
+    speech_disturbance,
+    visual_loss,
+)
 from app.knowledge.recovery import MOTOR_COURSE, WEAKNESS_DECISION
 from app.knowledge.safety import RECURRENCE_SUSPECTED, SEVERE_PAIN, SHORT_RELIEF, URGENT_SURGICAL_CAUSE
+from app.knowledge.safety_thresholds import LOW_SATURATION_PERCENT, SEVERE_PAIN_POINTS
 from app.knowledge.sources import (
     ACR_2021,
     DOSSIER,
@@ -44,8 +59,9 @@ from app.knowledge.sources import (
 )
 from app.knowledge.step_rules import LIMITS, step
 from app.knowledge.step_thresholds import PAIN_SERVICE_POINTS
-from app.knowledge.thresholds import CONTACT_PAIN_POINTS, SIX_WEEKS_DAYS
+from app.knowledge.thresholds import CONTACT_PAIN_POINTS, RESIDUAL_ML, SIX_WEEKS_DAYS
 from app.knowledge.timeline import days_since_surgery, phase
+from app.knowledge.vocabulary import CAUDA_EQUINA_ITEMS, post_void_residual_ml
 
 scheduled_review_on = Day(name="scheduled_review_on", label="Next scheduled review")
 WINDOW_OPEN = ("recovery_window_open", "window_closing")
@@ -90,7 +106,7 @@ def compare_with_weakness_before(weakness_course: Readings, surgery_date: date) 
 
 
 WEAKNESS_NOT_IMPROVING = named(
-    "weakness left over from surgery that has not improved at three months or later",
+    "weakness left over from surgery that has not improved after the early phase",
     all_of(
         IN_SCOPE,
         none_of(phase.is_("early")),
@@ -107,8 +123,8 @@ WEAKNESS_NOT_IMPROVING = named(
 """One record since surgery is compared with the one from before it (11.8); without either it is not known to improve."""
 
 MRI = (
-    "MRI of the lumbar spine without and with contrast (CT myelography where MRI is contraindicated). Abnormal early "
-    "MRI is common in people who are doing well: interpret it with the symptoms."
+    "MRI of the lumbar spine without and with contrast, unless something stands against contrast (CT myelography where "
+    "MRI is contraindicated). Abnormal early MRI is common in people who are doing well: interpret it with the symptoms."
 )
 CONTRAST = ACR_2021.at("variant 5", "prior lumbar surgery with new or progressive symptoms")
 UNSUCCESSFUL = when_recorded(verdict, verdict.is_("unsuccessful"))
@@ -133,6 +149,47 @@ NO_SURGERY_FIRST = none_of(
     URGENT_SURGICAL_CAUSE,
     when_recorded(HERNIATION_DECISION.gives, HERNIATION_DECISION.gives.is_("likely")),
 )
+KNOWN_EMERGENCY = named(
+    "known: a sign that asks for more than a call",
+    any_of(
+        *(
+            when_recorded(question, question.is_true())
+            for question in (
+                *CAUDA_EQUINA_ITEMS,
+                clear_wound_leak,
+                postural_headache,
+                *EMBOLISM_QUESTIONS,
+                cold_leg,
+                chest_pain,
+                facial_droop,
+                arm_weakness,
+                speech_disturbance,
+                visual_loss,
+                *SEPSIS_QUESTIONS,
+                *MENINGEAL_QUESTIONS,
+            )
+        ),
+        when_recorded(saddle_sensation, saddle_sensation.is_("abnormal")),
+        when_recorded(post_void_residual_ml, post_void_residual_ml >= RESIDUAL_ML),
+        all_of(
+            when_recorded(pain_rising_24h, pain_rising_24h.is_true()),
+            any_of(
+                when_recorded(leg_pain_now, leg_pain_now >= SEVERE_PAIN_POINTS),
+                when_recorded(back_pain_now, back_pain_now >= SEVERE_PAIN_POINTS),
+            ),
+        ),
+        when_recorded(spo2_percent, spo2_percent < LOW_SATURATION_PERCENT),
+        when_recorded(pulses_present, pulses_present.is_false()),
+        when_recorded(found_loss, found_loss.is_one_of("slight", "marked")),
+        all_of(
+            when_recorded(weakness_new, weakness_new.is_true()),
+            not_recorded(motor_loss),
+            not_recorded(found_loss),
+        ),
+    ),
+)
+"""Within six weeks of surgery each is a flag for now or for the same day. A question that nobody asked does not
+silence the call to the surgeon."""
 PAIN_WITHOUT_TARGET = named(
     "lasting pain, imaging without a target",
     all_of(
@@ -221,13 +278,14 @@ STEPS = (
     ),
     step(
         "swelling-contact",
-        "Early pain as bad as before or worse, and severe or rising",
+        "Early pain as bad as before or worse, severe or rising, and no sign known that asks for more than a call",
         all_of(
             IN_SCOPE,
             days_since_surgery <= SIX_WEEKS_DAYS,
             index_pain.is_("leg"),
             pain_drop <= 0,
             CONTACT_FOR_SWELLING,
+            none_of(KNOWN_EMERGENCY),
         ),
         "Contact the operating surgeon by telephone. Give safety-net advice: which symptoms mean an emergency.",
         S12,

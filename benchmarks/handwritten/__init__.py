@@ -68,7 +68,7 @@ def assess(facts: Facts) -> tuple[Truths, Truths, Dated]:
         *never_improved_causes(k),
         *lasting_causes(get, k),
         *features(get, k),
-        *next_steps(k),
+        *next_steps(get, k),
         *imaging_and_tests(get, k),
         *care(k),
     )

@@ -92,6 +92,7 @@ class Known:
     weak_new: bool | None
     weak_says: int
     found_loss: str | None
+    weak_known: bool
     marked: int
     slight: int
     standing: int

@@ -198,6 +198,7 @@ def scores_and_deficits(get: Get, k: Known) -> None:
         slight | (0 if found else weak_says & untold),
         standing,
     )
+    k.weak_known = loss is not None or found is not None
     k.new_feeling = numb_says | tingle_says
     k.new_sensory = (numb_says & numb_here) | (tingle_says & tingle_here)
     k.severe = 3 if (leg_now is not None and leg_now >= 8) or (back_now is not None and back_now >= 8) else 0

@@ -12,11 +12,19 @@ from benchmarks.handwritten.known import Get, Known
 
 WINDOW_OPEN = ("recovery_window_open", "window_closing")
 LEFT_OVER = frozenset({"recovery_window_open", "window_closing", "likely_permanent"})
+EMERGENCY_QUESTIONS = (
+    *("urinary_difficulty", "urinary_retention", "urinary_incontinence", "saddle_numbness"),
+    *("rectal_sensation_loss", "faecal_incontinence", "bilateral_leg_weakness", "sexual_dysfunction"),
+    *("new_bilateral_leg_pain", "new_bilateral_leg_numbness", "clear_wound_leak", "postural_headache"),
+    *("breathlessness", "pleuritic_pain", "haemoptysis", "syncope", "cold_leg", "chest_pain"),
+    *("facial_droop", "arm_weakness", "speech_disturbance", "visual_loss"),
+    *("confusion", "mottled_skin", "no_urine_18h", "neck_stiffness", "photophobia"),
+)
 DAMAGED = frozenset({"likely_permanent", "new_symptom_needs_workup"})
 EMG_WAIT = timedelta(days=21)
 
 
-def next_steps(k: Known) -> Truths:
+def next_steps(get: Get, k: Known) -> Truths:
     """Who should see the patient, and when; the scheduled review."""
     scope, day, verdict, now, leg_now, severe = k.scope, k.day, k.verdict, k.now, k.leg_now, k.severe
     six_wanted = verdict in ("on_track", "insufficient_data")
@@ -45,7 +53,7 @@ def next_steps(k: Known) -> Truths:
         k.new_symptom & severe,
         k.failed_early_severe,
         k.short_relief,
-        k.no_better_early & contact,
+        0 if known_emergency(get, k) else k.no_better_early & contact,
         3 if verdict == "unsuccessful" else 0,
         scope & (k.relapse | k.lost_unscored) & not_likely,
         k.back_rose,
@@ -54,6 +62,21 @@ def next_steps(k: Known) -> Truths:
         k.weak_stuck,
         k.persistent & no_surgery_first,
         k.without_target & no_surgery_first,
+    )
+
+
+def known_emergency(get: Get, k: Known) -> bool:
+    """Whether anything on record asks for more than a call; what was not asked does not count."""
+    if any(get(question) for question in EMERGENCY_QUESTIONS) or get("pulses_present") is False:
+        return True
+    strong = (k.leg_now is not None and k.leg_now >= 7) or (k.back_now is not None and k.back_now >= 7)
+    return (
+        (k.rising_24h == 3 and strong)
+        or k.sensation == "abnormal"
+        or (k.residual is not None and k.residual >= 200)
+        or (k.saturation is not None and k.saturation < 92)
+        or k.found_loss in ("slight", "marked")
+        or (k.weak_says == 3 and not k.weak_known)
     )
 
 
@@ -129,7 +152,7 @@ def care(k: Known) -> Truths:
         k.persistent & k.burden,
         k.without_target & k.burden,
         k.scope & recovering & NOT[urgent],
-        k.scope & permanent,
+        k.scope & permanent & NOT[urgent],
         (k.troubled | k.new_symptom | k.weak_stuck) & target,
         late_enough & k.neuropathic & leg & NOT[urgent],
         k.joints & NOT[k.early],
