@@ -32,7 +32,7 @@ from app.knowledge.citations import (
 )
 from app.knowledge.conclusions import Cause
 from app.knowledge.course import IN_SCOPE, IS_IMPROVED
-from app.knowledge.deficits import WEAKNESS
+from app.knowledge.deficits import NUMBNESS, TINGLING, WEAKNESS
 from app.knowledge.haematoma import HAEMATOMA_OR_LEAK
 from app.knowledge.imaging import NO_TARGET, compression_seen, herniation_seen
 from app.knowledge.infection import INFECTION_SUSPECTED
@@ -50,10 +50,13 @@ from app.knowledge.pain_patterns import (
 )
 from app.knowledge.recovery import (
     DEFICIT_DECISIONS,
+    GROWN,
     MOTOR_COURSE,
     PERMANENT_DIVERGENCE,
+    POWER_LOST,
     SECOND_YEAR,
     WEAKNESS_DECISION,
+    weakness_eased,
 )
 from app.knowledge.safety import CES_SUSPECTED_EARLY, NEW_DEFICIT
 from app.knowledge.sources import DOSSIER
@@ -216,6 +219,11 @@ def _any_deficit(label: str, *statuses: str) -> AtLeast:
     return named(label, all_of(IN_SCOPE, IS_IMPROVED, any_of(*each)))
 
 
+FEELING_GROWN = any_of(
+    *(when_recorded(GROWN[each.name], GROWN[each.name].is_true()) for each in (NUMBNESS, TINGLING))
+)
+"""A healing root does not explain what gets worse; weakness that has grown is lost power."""
+
 ROOT_INJURY_DECISION = Decision(
     id=decision_id(ROOT_INJURY),
     title="Injury of the root",
@@ -244,7 +252,10 @@ ROOT_INJURY_DECISION = Decision(
                 says="The pain is relieved and a deficit from before or at surgery goes on: roots recover slowly.",
             ),
             "Pain relieved, a deficit from before or at surgery goes on",
-            _any_deficit("pain relieved, a deficit from before or at surgery goes on", *LEFT_OVER),
+            all_of(
+                _any_deficit("pain relieved, a deficit from before or at surgery goes on", *LEFT_OVER),
+                none_of(POWER_LOST, FEELING_GROWN),
+            ),
             S6,
             S13,
             S14,
@@ -377,9 +388,16 @@ FEATURES = (
         "neutral",
         "Weakness has not improved three months after surgery: look for compression that goes on",
         all_of(
-            when_recorded(WEAKNESS_DECISION.gives, WEAKNESS_DECISION.gives.is_one_of(*LEFT_OVER)),
+            when_recorded(
+                WEAKNESS_DECISION.gives,
+                WEAKNESS_DECISION.gives.is_one_of(*LEFT_OVER, "new_symptom_needs_workup"),
+                WEAKNESS.origin.is_("at_surgery"),
+            ),
             phase.is_("judgeable"),
-            none_of(WEAKNESS.change.is_("improving")),
+            any_of(
+                WEAKNESS.change.is_one_of("unchanged", "worse"),
+                when_recorded(weakness_eased, weakness_eased.is_false()),
+            ),
         ),
         *MOTOR_COURSE,
         DOSSIER.at("section 5 pattern F"),

@@ -239,6 +239,9 @@ class Known:
     permanent: int
     recovering: int
     weak_recovering: int
+    power_lost: int
+    grown: int
+    eased_weak: bool | None
     likely_again: int
     rest_pain: int
     flagged: int

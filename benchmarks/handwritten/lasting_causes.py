@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.knowledge.deficits import origin_of
 from app.knowledge.imaging import latest_since_surgery
 from benchmarks.handwritten.bits import ALONE, FOUND, NOT, NOT_FOUND, SAID, Truths, first
 from benchmarks.handwritten.known import Get, Known
@@ -105,7 +106,13 @@ def features(get: Get, k: Known) -> Truths:
     free = SAID[k.pain_free]
     broken = k.focal | k.trauma
     change = k.weak_change
-    stuck = 1 if change is None else 0 if change == "improving" else 3
+    stuck = 1 if change is None else 3 if change in ("unchanged", "worse") else 0
+    if k.eased_weak is False:
+        stuck = 3
+    left_weak = k.weak_recovering
+    if k.weak_prognosis == "new_symptom_needs_workup":
+        origin = origin_of(k.weak, k.surgery, k.weak_onset) if k.weak else None
+        left_weak = 3 if origin == "at_surgery" else 0
     burning, diabetes, at_rest = troubled & k.burning, k.diabetes, k.rest_pain
     no_other_sign = NOT[k.infection | k.raised_late | k.weight_loss | k.cancer | k.broken]
     nothing_compressed = troubled & NOT_FOUND[k.compression]
@@ -135,7 +142,7 @@ def features(get: Get, k: Known) -> Truths:
         at_rest & (diabetes | k.immune),
         broken & k.fragile_bone,
         broken & wide,
-        k.weak_recovering & stuck if k.phase == "judgeable" else 0,
+        left_weak & stuck if k.phase == "judgeable" else 0,
         troubled & (1 if k.pulses is None else 0 if k.pulses else 3),
         troubled & diabetes,
         troubled & k.eased,
