@@ -56,6 +56,7 @@ def pain_patterns(k: Known) -> Truths:
     manner_truths = k.returned_pain & k.abrupt, k.returned_pain & k.gradual, k.returned_pain
     k.manner_rule = first(manner_truths)
     manner = MANNERS[k.manner_rule]
+    k.leg_not_back = 1 if pattern is None else 3 if pattern != "came_back" else 0
     k.back_returned = None
     if pattern == "back_came_back":
         k.back_returned = k.onset_on or k.back_risen_on

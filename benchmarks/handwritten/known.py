@@ -254,6 +254,8 @@ class Known:
     fused: int
     joints: int
     neuropathic: int
+    nerve_scored: int
+    leg_not_back: int
     contact: int
     without_target: int
     burden: int

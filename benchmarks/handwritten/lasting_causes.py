@@ -26,6 +26,9 @@ def lasting_causes(get: Get, k: Known) -> Truths:
 
     lasts = k.never_improved | slowly
     nerve = NOT[k.early] & ((k.never_improved & k.in_leg) | slow_leg)
+    hurts = 1 if k.leg_now is None else 3 if k.leg_now >= 4 else 0
+    still_hurts = k.scope & NOT[k.early] & k.in_leg & hurts
+    persists = nerve | (still_hurts & k.leg_not_back)
     dn4, detect = get("dn4"), get("paindetect")
     points = 3 if detect is not None and detect >= 19 else 0
     speaks_against = 3 if detect is not None and detect <= 12 else 0
@@ -48,8 +51,10 @@ def lasting_causes(get: Get, k: Known) -> Truths:
     k.slow_in_back, k.fused = slowly & in_back, fused
     joint_truths = k.never_improved & in_back, slowly & in_back
     k.joints = (k.never_improved | slowly) & in_back
-    k.neuropathic = nerve & points & k.no_target
-    nerve_truths = k.neuropathic, nerve & speaks_against & NOT[points], nerve
+    k.neuropathic = persists & points & k.no_target
+    filled_in = dn4 is not None or detect is not None
+    k.nerve_scored = still_hurts & points if filled_in else 0
+    nerve_truths = k.neuropathic, nerve & speaks_against & NOT[points], nerve | (persists & points)
     singles = (
         abrupt_leg & k.other_root,
         abrupt_leg,

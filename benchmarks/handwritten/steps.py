@@ -105,7 +105,7 @@ def care(k: Known) -> Truths:
     active = k.scope & NOT[any_flag | k.bends_too_far]
     in_question = 3 if k.verdict in ("unsuccessful", "indeterminate", "insufficient_data") else 0
     in_question |= k.relapse | (3 if k.trajectory == "worsening" else 0)
-    in_question |= k.new_symptom | k.no_response | k.contact
+    in_question |= k.new_symptom | k.no_response | k.nerve_scored | k.contact
     return (
         k.persistent & k.burden,
         k.without_target & k.burden,
