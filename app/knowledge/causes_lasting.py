@@ -68,7 +68,7 @@ LASTING_LEG = named(
 )
 LEG_STILL_HURTS = all_of(IN_SCOPE, none_of(phase.is_("early")), LEG, leg_pain_now >= PAIN_SERVICE_POINTS)
 LASTING_LEG_PAIN = named(
-    "leg pain of 4 or more beyond the early phase, or that never improved or came back slowly",
+    "leg pain of 4 or more beyond the early phase, or that did not improve, or not for long, or came back slowly",
     any_of(
         LASTING_LEG,
         all_of(LEG_STILL_HURTS, none_of(pain_pattern.is_("came_back"))),
@@ -161,7 +161,7 @@ LOAD_DECISION = Decision(
                 grade=POSSIBLE,
                 says="A questionnaire shows a load that can add to pain and can be treated. It explains no finding away.",
             ),
-            "Back pain that never improved or came back slowly, with a high load by questionnaire",
+            "Back pain that did not improve, or not for long, or came back slowly, with a high load by questionnaire",
             all_of(LASTING_PATTERN, BACK, HIGH_LOAD),
             *CATASTROPHIZING.evidence,
             *DEPRESSION.evidence,

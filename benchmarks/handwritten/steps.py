@@ -33,14 +33,18 @@ def next_steps(k: Known) -> Truths:
     hurts = (1 if leg_now is None else 3 if leg_now >= 4 else 0) | (
         1 if back_now is None else 3 if back_now >= 4 else 0
     )
+    strong = k.short_relief if leg_now is not None and leg_now >= 7 else 0
+    soon = 3 if k.days <= 30 else 0
     k.contact, k.without_target = contact, scope & NOT[k.early] & k.no_target & hurts
     return (
         k.recurrence & severe,
         k.recurrence,
         k.new_symptom,
         k.new_symptom & severe,
-        k.short_relief if leg_now is not None and leg_now >= 7 else 0,
-        k.short_relief,
+        strong & soon,
+        k.short_relief & soon,
+        strong & NOT[soon],
+        k.short_relief & NOT[soon],
         k.no_better_early & contact,
         3 if verdict == "unsuccessful" else 0,
         scope & (k.relapse | k.lost_unscored) & not_likely,
