@@ -68,7 +68,7 @@ LASTING_LEG = named(
 )
 LEG_STILL_HURTS = all_of(IN_SCOPE, none_of(phase.is_("early")), LEG, leg_pain_now >= PAIN_SERVICE_POINTS)
 LASTING_LEG_PAIN = named(
-    "leg pain of 4 or more beyond the early phase, or that did not improve, or not for long, or came back slowly",
+    "leg pain that persists beyond the early phase, with or without some gain",
     any_of(
         LASTING_LEG,
         all_of(LEG_STILL_HURTS, none_of(pain_pattern.is_("came_back"))),

@@ -269,7 +269,7 @@ RETURN_MANNER = Decision(
     rules=(
         _reads(
             "return-manner.abrupt",
-            "Relief of 14 days or more, then an abrupt return",
+            "Long relief, then an abrupt return",
             all_of(CAME_BACK, ABRUPT_RETURN),
             "abrupt",
             S19,
@@ -278,7 +278,7 @@ RETURN_MANNER = Decision(
         ),
         _reads(
             "return-manner.gradual",
-            "Relief of 14 days or more, then a gradual return",
+            "Long relief, then a gradual return",
             all_of(CAME_BACK, GRADUAL_RETURN),
             "gradual",
             DOSSIER.at("section 5 pattern C; 11.3"),
@@ -286,7 +286,7 @@ RETURN_MANNER = Decision(
         ),
         _reads(
             "return-manner.within-weeks",
-            "Relief of 14 days or more, then a return that was neither abrupt nor gradual",
+            "Long relief, then a return that was neither abrupt nor gradual",
             CAME_BACK,
             "within_weeks",
             DOSSIER.at("1.2 abruptly; section 5 patterns B and C"),

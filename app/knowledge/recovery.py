@@ -217,7 +217,7 @@ def _power_lost_or_no_better(residual: Condition) -> tuple[Rule, ...]:
 
 
 def _within_a_year(deficit: Deficit, course: tuple[Citation, ...]) -> tuple[Rule, ...]:
-    """The symptom is there: new, or left over and inside the window of a year."""
+    """The symptom is there: new or worse, or left over and inside the window of a year."""
     name, present = deficit.name, all_of(IN_SCOPE, deficit.present.is_true())
     residual = all_of(present, deficit.origin.is_("at_surgery"))
     return (
@@ -244,6 +244,14 @@ def _within_a_year(deficit: Deficit, course: tuple[Citation, ...]) -> tuple[Rule
             dossier="11.8; 11.9",
         ),
         *(_power_lost_or_no_better(residual) if deficit is WEAKNESS else ()),
+        *_in_window(deficit, residual, course),
+    )
+
+
+def _in_window(deficit: Deficit, residual: Condition, course: tuple[Citation, ...]) -> tuple[Rule, ...]:
+    """The symptom is left over and inside the window of a year."""
+    name = deficit.name
+    return (
         expect(
             name,
             "window-open",
