@@ -9,8 +9,9 @@ from __future__ import annotations
 from app.engine.conditions import all_of, any_of, named, none_of
 from app.engine.facts import when_recorded
 from app.knowledge.bone_and_tumour import BONE_OR_TUMOUR_SUSPECTED
-from app.knowledge.cause_thresholds import ANGULATION_DEG, TRANSLATION_MM
+from app.knowledge.cause_thresholds import ANGULATION_DEG, DN4_NEUROPATHIC, PAINDETECT_LIKELY, TRANSLATION_MM
 from app.knowledge.causes import CONTACT_FOR_SWELLING
+from app.knowledge.causes_lasting import LEG_STILL_HURTS
 from app.knowledge.circulation import CIRCULATION_SUSPECTED
 from app.knowledge.citations import (
     EARLY_ENHANCEMENT,
@@ -23,6 +24,7 @@ from app.knowledge.course import BACK_ROSE, IN_SCOPE, trajectory
 from app.knowledge.haematoma import HAEMATOMA_OR_LEAK
 from app.knowledge.imaging import angulation_seen, translation_seen
 from app.knowledge.infection import INFECTION_SUSPECTED
+from app.knowledge.measurements import dn4, paindetect
 from app.knowledge.next_steps import WEAKNESS_NOT_IMPROVING
 from app.knowledge.outcome import verdict
 from app.knowledge.pain_and_mind import PAIN_OR_MIND_SUSPECTED
@@ -59,6 +61,14 @@ UNSTABLE_ON_RECORD = named(
     ),
 )
 """Imaging that was not made leaves nothing open here."""
+LASTING_NEUROPATHIC_PAIN = all_of(
+    LEG_STILL_HURTS,
+    any_of(
+        when_recorded(dn4, dn4 >= DN4_NEUROPATHIC),
+        when_recorded(paindetect, paindetect >= PAINDETECT_LIKELY),
+    ),
+)
+"""A questionnaire that nobody filled in asks for no imaging."""
 IMAGING_IN_QUESTION = named(
     "a course in which imaging is decided on",
     any_of(
@@ -67,6 +77,7 @@ IMAGING_IN_QUESTION = named(
         NEW_SYMPTOM,
         WEAKNESS_NOT_IMPROVING,
         NO_RESPONSE_AT_SIX_WEEKS,
+        LASTING_NEUROPATHIC_PAIN,
         CONTACT_FOR_SWELLING,
     ),
 )

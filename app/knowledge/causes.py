@@ -423,6 +423,8 @@ ROOT_SWELLING_DECISION = Decision(
 # Features beside the grades (section 5 modifiers)
 
 NOTHING_COMPRESSED = all_of(IN_TROUBLE, compression_seen.is_("no"))
+WEIGHED = named("pain with a pattern, or a new deficit", any_of(IN_TROUBLE, NEW_SYMPTOM))
+"""Of a patient who is well it is not asked where the pain is, or what eases it."""
 
 FEATURES = (
     feature(
@@ -465,7 +467,7 @@ FEATURES = (
         HERNIATION,
         "for",
         "The straight leg raise is positive",
-        straight_leg_raise.is_("positive"),
+        all_of(WEIGHED, straight_leg_raise.is_("positive")),
         MODIFIERS,
         dossier="section 5 modifiers",
     ),
@@ -474,7 +476,7 @@ FEATURES = (
         HERNIATION,
         "for",
         "The pain is in the dermatome that was treated",
-        same_dermatome.is_true(),
+        all_of(WEIGHED, same_dermatome.is_true()),
         MODIFIERS,
         dossier="section 5 modifiers",
     ),
@@ -483,7 +485,7 @@ FEATURES = (
         STENOSIS_SAME,
         "for",
         "Walking brings the leg pain on, and sitting or bending forward eases it",
-        eased_by_sitting.is_true(),
+        all_of(WEIGHED, eased_by_sitting.is_true()),
         MODIFIERS,
         dossier="section 5 modifiers",
     ),
@@ -492,7 +494,7 @@ FEATURES = (
         STENOSIS_OTHER,
         "for",
         "Walking brings the leg pain on, and sitting or bending forward eases it",
-        eased_by_sitting.is_true(),
+        all_of(WEIGHED, eased_by_sitting.is_true()),
         MODIFIERS,
         dossier="section 5 modifiers",
     ),
@@ -521,7 +523,7 @@ FEATURES = (
         STENOSIS_OTHER,
         "against",
         "The pain is in the dermatome that was treated",
-        same_dermatome.is_true(),
+        all_of(WEIGHED, same_dermatome.is_true()),
         MODIFIERS,
         dossier="section 5 modifiers",
     ),
@@ -530,7 +532,7 @@ FEATURES = (
         STENOSIS_SAME,
         "for",
         "The pain is in the dermatome that was treated",
-        same_dermatome.is_true(),
+        all_of(WEIGHED, same_dermatome.is_true()),
         MODIFIERS,
         dossier="section 5 modifiers",
     ),
@@ -566,7 +568,7 @@ FEATURES = (
         HERNIATION,
         "against",
         "The pain is in another dermatome or on the other side: a herniation at another level or on the other side",
-        S17_OTHER,
+        all_of(WEIGHED, S17_OTHER),
         MODIFIERS,
         dossier="section 5 B; section 5 modifiers",
     ),
@@ -575,7 +577,7 @@ FEATURES = (
         STENOSIS_SAME,
         "against",
         "The pain is in another dermatome or on the other side",
-        S17_OTHER,
+        all_of(WEIGHED, S17_OTHER),
         MODIFIERS,
         dossier="section 5 modifiers",
     ),
@@ -584,7 +586,7 @@ FEATURES = (
         STENOSIS_OTHER,
         "for",
         "The pain is in another dermatome or on the other side",
-        S17_OTHER,
+        all_of(WEIGHED, S17_OTHER),
         S17,
         MODIFIERS,
         dossier="1.1 S17; section 5 modifiers",

@@ -40,10 +40,20 @@ from app.knowledge.measurements import (
     start_back,
     start_back_psychosocial,
 )
-from app.knowledge.pain_patterns import BACK, IN_TROUBLE, NEVER_IMPROVED_LEG, SLOW, SLOW_LEG, pain_pattern
+from app.knowledge.pain import leg_pain_now
+from app.knowledge.pain_patterns import (
+    BACK,
+    IN_TROUBLE,
+    LEG,
+    NEVER_IMPROVED_LEG,
+    SLOW,
+    SLOW_LEG,
+    pain_pattern,
+)
 from app.knowledge.questions import weight_loss
 from app.knowledge.safety import any_yes, told_by_either
 from app.knowledge.sources import DOSSIER
+from app.knowledge.step_thresholds import PAIN_SERVICE_POINTS
 from app.knowledge.timeline import phase
 
 PATTERN_G = DOSSIER.at("section 5 pattern G")
@@ -56,6 +66,15 @@ LASTING_LEG = named(
     "leg pain that lasts beyond the early phase",
     all_of(none_of(phase.is_("early")), any_of(NEVER_IMPROVED_LEG, SLOW_LEG)),
 )
+LEG_STILL_HURTS = all_of(IN_SCOPE, none_of(phase.is_("early")), LEG, leg_pain_now >= PAIN_SERVICE_POINTS)
+LASTING_LEG_PAIN = named(
+    "leg pain that persists beyond the early phase, with or without some gain",
+    any_of(
+        LASTING_LEG,
+        all_of(LEG_STILL_HURTS, none_of(pain_pattern.is_("came_back"))),
+    ),
+)
+"""Pattern G is about pain that persists, however much of it is gone (6.3); what came back has a pattern of its own."""
 NEUROPATHIC_SCORE = named(
     "a questionnaire that points to neuropathic pain",
     told_by_either(dn4 >= DN4_NEUROPATHIC, paindetect >= PAINDETECT_LIKELY),
@@ -79,7 +98,7 @@ NEUROPATHIC_DECISION = Decision(
                 says="Leg pain lasts, imaging since surgery shows no target, and a questionnaire points to neuropathic pain.",
             ),
             "Leg pain lasts three months or more, no target on imaging, a questionnaire points to neuropathic pain",
-            all_of(LASTING_LEG, NEUROPATHIC_SCORE, NO_TARGET),
+            all_of(LASTING_LEG_PAIN, NEUROPATHIC_SCORE, NO_TARGET),
             *DN4_NEUROPATHIC.evidence,
             *PAINDETECT_LIKELY.evidence,
             PAIN_TERMS,
@@ -107,8 +126,8 @@ NEUROPATHIC_DECISION = Decision(
                 grade=POSSIBLE,
                 says="Leg pain lasts beyond three months: a questionnaire of neuropathic pain and imaging tell more.",
             ),
-            "Leg pain lasts three months or more",
-            LASTING_LEG,
+            "Leg pain lasts three months or more, with a fitting pattern or a questionnaire that points to neuropathic pain",
+            any_of(LASTING_LEG, all_of(LASTING_LEG_PAIN, NEUROPATHIC_SCORE)),
             PAIN_TERMS,
             CHRONIC_PAIN,
             PATTERN_G,
@@ -142,7 +161,7 @@ LOAD_DECISION = Decision(
                 grade=POSSIBLE,
                 says="A questionnaire shows a load that can add to pain and can be treated. It explains no finding away.",
             ),
-            "Back pain that never improved or came back slowly, with a high load by questionnaire",
+            "Back pain that did not improve, or not for long, or came back slowly, with a high load by questionnaire",
             all_of(LASTING_PATTERN, BACK, HIGH_LOAD),
             *CATASTROPHIZING.evidence,
             *DEPRESSION.evidence,

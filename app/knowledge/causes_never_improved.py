@@ -32,7 +32,7 @@ from app.knowledge.citations import (
 )
 from app.knowledge.conclusions import Cause
 from app.knowledge.course import IN_SCOPE, IS_IMPROVED
-from app.knowledge.deficits import WEAKNESS
+from app.knowledge.deficits import NUMBNESS, TINGLING, WEAKNESS
 from app.knowledge.haematoma import HAEMATOMA_OR_LEAK
 from app.knowledge.imaging import NO_TARGET, compression_seen, herniation_seen
 from app.knowledge.infection import INFECTION_SUSPECTED
@@ -50,10 +50,13 @@ from app.knowledge.pain_patterns import (
 )
 from app.knowledge.recovery import (
     DEFICIT_DECISIONS,
+    GROWN,
     MOTOR_COURSE,
     PERMANENT_DIVERGENCE,
+    POWER_LOST,
     SECOND_YEAR,
     WEAKNESS_DECISION,
+    weakness_eased,
 )
 from app.knowledge.safety import CES_SUSPECTED_EARLY, NEW_DEFICIT
 from app.knowledge.sources import DOSSIER
@@ -79,10 +82,10 @@ RESIDUAL_DISC_DECISION = Decision(
             Cause(
                 condition=RESIDUAL_DISC,
                 grade=LIKELY,
-                says="MRI since surgery shows disc material at the operated level, and the leg pain never improved. "
+                says="MRI since surgery shows disc material at the operated level, and the leg pain did not improve, or not for long. "
                 "Whether it was left behind or came early is for imaging and surgeon to tell.",
             ),
-            "Leg pain that never improved, with disc material on MRI since surgery",
+            "Leg pain that did not improve, or not for long, with disc material on MRI since surgery",
             all_of(FAILED_DISC, herniation_seen.is_("yes")),
             EARLY_FAILURES,
             PATTERN_A,
@@ -95,7 +98,7 @@ RESIDUAL_DISC_DECISION = Decision(
                 grade=UNLIKELY,
                 says="MRI since surgery shows neither disc material at the operated level nor compression.",
             ),
-            "Leg pain that never improved, without a target on MRI since surgery",
+            "Leg pain that did not improve, or not for long, without a target on MRI since surgery",
             all_of(FAILED_DISC, NO_TARGET),
             EARLY_FAILURES,
             PATTERN_A,
@@ -106,9 +109,9 @@ RESIDUAL_DISC_DECISION = Decision(
             Cause(
                 condition=RESIDUAL_DISC,
                 grade=POSSIBLE,
-                says="A disc was opened and the leg pain never improved: disc material may have stayed behind.",
+                says="A disc was opened and the leg pain did not improve, or not for long: disc material may have stayed behind.",
             ),
-            "Leg pain that never improved after a disc was opened",
+            "Leg pain that did not improve, or not for long, after a disc was opened",
             FAILED_DISC,
             EARLY_FAILURES,
             PATTERN_A,
@@ -133,9 +136,9 @@ INADEQUATE_DECISION = Decision(
             Cause(
                 condition=INADEQUATE,
                 grade=LIKELY,
-                says="MRI since surgery shows compression without a disc herniation, and the leg pain never improved.",
+                says="MRI since surgery shows compression without a disc herniation, and the leg pain did not improve, or not for long.",
             ),
-            "Leg pain that never improved, with compression but no herniation on MRI since surgery",
+            "Leg pain that did not improve, or not for long, with compression but no herniation on MRI since surgery",
             all_of(NEVER_IMPROVED_LEG, compression_seen.is_("yes"), herniation_seen.is_("no")),
             EARLY_FAILURES,
             BURTON_CAUSES,
@@ -149,7 +152,7 @@ INADEQUATE_DECISION = Decision(
                 grade=UNLIKELY,
                 says="MRI since surgery shows no root or sac compressed.",
             ),
-            "Leg pain that never improved, without compression on MRI since surgery",
+            "Leg pain that did not improve, or not for long, without compression on MRI since surgery",
             all_of(NEVER_IMPROVED_LEG, compression_seen.is_("no")),
             EARLY_FAILURES,
             PATTERN_A,
@@ -160,9 +163,9 @@ INADEQUATE_DECISION = Decision(
             Cause(
                 condition=INADEQUATE,
                 grade=POSSIBLE,
-                says="The leg pain never improved: a lateral recess, a foramen or a far lateral root may not be free.",
+                says="The leg pain did not improve, or not for long: a lateral recess, a foramen or a far lateral root may not be free.",
             ),
-            "Leg pain that never improved: the root may not be free",
+            "Leg pain that did not improve, or not for long: the root may not be free",
             NEVER_IMPROVED_LEG,
             EARLY_FAILURES,
             BURTON_CAUSES,
@@ -183,7 +186,7 @@ WRONG_PLACE_DECISION = Decision(
                 grade=UNLIKELY,
                 says="MRI since surgery shows no root or sac compressed at any level.",
             ),
-            "Leg pain that never improved, without compression on MRI since surgery: not another level",
+            "Leg pain that did not improve, or not for long, without compression on MRI since surgery: not another level",
             all_of(NEVER_IMPROVED_LEG, compression_seen.is_("no")),
             PATTERN_A,
             ALL_FAILURES,
@@ -196,7 +199,7 @@ WRONG_PLACE_DECISION = Decision(
                 grade=POSSIBLE,
                 says="Compare the operated level and side with the symptoms and the imaging from before surgery.",
             ),
-            "Leg pain that never improved: level and side are to be checked",
+            "Leg pain that did not improve, or not for long: level and side are to be checked",
             NEVER_IMPROVED_LEG,
             PATTERN_A,
             ALL_FAILURES,
@@ -215,6 +218,11 @@ def _any_deficit(label: str, *statuses: str) -> AtLeast:
     each = (when_recorded(d.gives, d.gives.is_one_of(*statuses)) for d in DEFICIT_DECISIONS)
     return named(label, all_of(IN_SCOPE, IS_IMPROVED, any_of(*each)))
 
+
+FEELING_GROWN = any_of(
+    *(when_recorded(GROWN[each.name], GROWN[each.name].is_true()) for each in (NUMBNESS, TINGLING))
+)
+"""A healing root does not explain what gets worse; weakness that has grown is lost power."""
 
 ROOT_INJURY_DECISION = Decision(
     id=decision_id(ROOT_INJURY),
@@ -244,7 +252,10 @@ ROOT_INJURY_DECISION = Decision(
                 says="The pain is relieved and a deficit from before or at surgery goes on: roots recover slowly.",
             ),
             "Pain relieved, a deficit from before or at surgery goes on",
-            _any_deficit("pain relieved, a deficit from before or at surgery goes on", *LEFT_OVER),
+            all_of(
+                _any_deficit("pain relieved, a deficit from before or at surgery goes on", *LEFT_OVER),
+                none_of(POWER_LOST, FEELING_GROWN),
+            ),
             S6,
             S13,
             S14,
@@ -256,9 +267,9 @@ ROOT_INJURY_DECISION = Decision(
             Cause(
                 condition=ROOT_INJURY,
                 grade=POSSIBLE,
-                says="The leg pain never improved: the root may have been injured before or at surgery.",
+                says="The leg pain did not improve, or not for long: the root may have been injured before or at surgery.",
             ),
-            "Leg pain that never improved: the root may be injured",
+            "Leg pain that did not improve, or not for long: the root may be injured",
             NEVER_IMPROVED_LEG,
             S5,
             EARLY_FAILURES,
@@ -285,7 +296,7 @@ OUTSIDE_SPINE_DECISION = Decision(
                 says="Disease of a hip, a knee or a sacroiliac joint, narrowed arteries and disease of peripheral nerves (the "
                 "peroneal nerve, diabetes) can resemble a root: examine joints, pulses and nerves.",
             ),
-            "Leg pain that never improved or came back in another place, or a new deficit",
+            "Leg pain that did not improve, or not for long, or came back in another place, or a new deficit",
             any_of(NEVER_IMPROVED_LEG, NEW_PATTERN, NEW_SYMPTOM),
             ALL_FAILURES,
             S17,
@@ -323,10 +334,10 @@ NOT_AIMED_AT_DECISION = Decision(
             Cause(
                 condition=NOT_AIMED_AT,
                 grade=POSSIBLE,
-                says="Back pain never improved: the narrowing that was treated may not have been its source. Go back to "
+                says="Back pain did not improve, or not for long: the narrowing that was treated may not have been its source. Go back to "
                 "what the operation was meant to relieve.",
             ),
-            "Back pain that never improved: the indication is to be looked at again",
+            "Back pain that did not improve, or not for long: the indication is to be looked at again",
             all_of(pain_pattern.is_("never_improved"), BACK),
             ALL_FAILURES,
             DOSSIER.at("section 5 pattern A, back-dominant"),
@@ -377,9 +388,16 @@ FEATURES = (
         "neutral",
         "Weakness has not improved three months after surgery: look for compression that goes on",
         all_of(
-            when_recorded(WEAKNESS_DECISION.gives, WEAKNESS_DECISION.gives.is_one_of(*LEFT_OVER)),
+            when_recorded(
+                WEAKNESS_DECISION.gives,
+                WEAKNESS_DECISION.gives.is_one_of(*LEFT_OVER, "new_symptom_needs_workup"),
+                WEAKNESS.origin.is_("at_surgery"),
+            ),
             phase.is_("judgeable"),
-            none_of(WEAKNESS.change.is_("improving")),
+            any_of(
+                WEAKNESS.change.is_one_of("unchanged", "worse"),
+                when_recorded(weakness_eased, weakness_eased.is_false()),
+            ),
         ),
         *MOTOR_COURSE,
         DOSSIER.at("section 5 pattern F"),

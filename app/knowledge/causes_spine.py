@@ -92,7 +92,7 @@ INSTABILITY_DECISION = Decision(
                 literature_low=0.016,
                 literature_high=0.32,
             ),
-            "Slow return of pain, or back pain that never improved or came back, however quickly",
+            "Slow return of pain, or back pain that did not improve, or not for long, or came back, however quickly",
             MAY_BE_UNSTABLE,
             UNSTABLE_RATES,
             UNSTABLE_COURSE,
@@ -178,10 +178,10 @@ BACK_SOURCES_DECISION = Decision(
             Cause(
                 condition=BACK_SOURCES,
                 grade=POSSIBLE,
-                says="Back pain never improved: it may come from a disc, a facet joint or a sacroiliac joint, and not from "
+                says="Back pain did not improve, or not for long: it may come from a disc, a facet joint or a sacroiliac joint, and not from "
                 "the level that was freed.",
             ),
-            "Back pain that never improved: the operation may not have been aimed at its source",
+            "Back pain that did not improve, or not for long: the operation may not have been aimed at its source",
             all_of(pain_pattern.is_("never_improved"), BACK),
             ALL_FAILURES,
             DOSSIER.at("section 5 pattern A, back-dominant"),

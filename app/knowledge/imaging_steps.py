@@ -52,8 +52,8 @@ from app.knowledge.infection import (
 from app.knowledge.laboratory_steps import LABORATORY_STEPS, find_inflammation_day
 from app.knowledge.next_steps import (
     CONTRAST,
-    EARLY_FAILURE_SEVERE,
     RELIEF_LOST,
+    SEVERE_EARLY_FAILURE,
     UNSUCCESSFUL,
     WEAKNESS_NOT_IMPROVING,
 )
@@ -153,7 +153,7 @@ SAME_DAY_MRI = named(
         FRACTURE_AFTER_FALL_SEVERE.when,
         FRACTURE_FRAGILE.when,
         MALIGNANCY_WITH_DEFICIT.when,
-        EARLY_FAILURE_SEVERE,
+        SEVERE_EARLY_FAILURE,
     ),
 )
 SCAR_OR_DISC_MRI = named(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from app.engine.calculate import calculation
-from app.engine.conditions import all_of, any_of, named, none_of
+from app.engine.conditions import Condition, all_of, any_of, named, none_of
 from app.engine.facts import Day, YesNo, not_recorded, when_recorded
-from app.engine.rules import Chapter
+from app.engine.rules import Chapter, Rule
 from app.knowledge.causes import (
     CONTACT_FOR_SWELLING,
     HERNIATION_DECISION,
@@ -51,7 +51,7 @@ from app.knowledge.questions import (
 )
 from app.knowledge.recovery import MOTOR_COURSE, WEAKNESS_DECISION
 from app.knowledge.safety import RECURRENCE_SUSPECTED, SEVERE_PAIN, SHORT_RELIEF, URGENT_SURGICAL_CAUSE
-from app.knowledge.safety_thresholds import LOW_SATURATION_PERCENT, SEVERE_PAIN_POINTS
+from app.knowledge.safety_thresholds import HAEMATOMA_DAYS, LOW_SATURATION_PERCENT, SEVERE_PAIN_POINTS
 from app.knowledge.sources import (
     ACR_2021,
     DOSSIER,
@@ -141,7 +141,11 @@ EARLY_FAILURE = (
     "Contact the operating surgeon with a neurological examination and a decision on MRI: a retained fragment, a "
     "haematoma or an early new herniation can be the cause."
 )
-EARLY_FAILURE_SEVERE = named(
+SHORT_RELIEF_LATER = (
+    "Contact the operating surgeon with a neurological examination and a decision on MRI: a retained fragment or a new "
+    "herniation can be the cause."
+)
+SEVERE_EARLY_FAILURE = named(
     "severe pain that came back after short relief",
     all_of(SHORT_RELIEF, when_recorded(leg_pain_now, leg_pain_now >= CONTACT_PAIN_POINTS)),
 )
@@ -205,6 +209,35 @@ PAIN_SERVICE = (
 )
 PAIN_CARE = NICE_TA159.at("pathway", "multidisciplinary care for chronic pain after surgery")
 
+
+def _early_failure(suffix: str, window: Condition, action: str) -> tuple[Rule, Rule]:
+    """A haematoma is named only as long as one is looked for (dossier 4.2 RF-SEH)."""
+    return (
+        step(
+            f"early-failure.severe{suffix}",
+            "Severe pain came back after relief of less than 14 days, or of unknown length",
+            all_of(SEVERE_EARLY_FAILURE, window),
+            action,
+            EARLY_FAILURES,
+            DOSSIER.at("1.2 relief interval; 11.3; 11.13"),
+            urgency="same_day",
+            within_days=TODAY,
+            dossier="1.2 relief interval; 4.2 RF-SEH; 11.3",
+        ),
+        step(
+            f"early-failure{suffix}",
+            "Pain came back after relief of less than 14 days, or of unknown length",
+            all_of(SHORT_RELIEF, window),
+            action,
+            EARLY_FAILURES,
+            DOSSIER.at("1.2 relief interval; 11.3"),
+            urgency="within_days",
+            within_days=WEEK,
+            dossier="1.2 relief interval; 4.2 RF-SEH; 11.3",
+        ),
+    )
+
+
 STEPS = (
     step(
         "recurrence-surgeon.severe",
@@ -254,27 +287,13 @@ STEPS = (
         within_days=SEVENTY_TWO_HOURS,
         dossier="1.1 S5; 1.1 S17; 11.5; 11.8",
     ),
-    step(
-        "early-failure.severe",
-        "Severe pain came back after relief of less than 14 days",
-        EARLY_FAILURE_SEVERE,
-        EARLY_FAILURE,
-        EARLY_FAILURES,
-        DOSSIER.at("1.2 relief interval; 11.3; 11.13"),
-        urgency="same_day",
-        within_days=TODAY,
-        dossier="1.2 relief interval; 11.3",
-    ),
-    step(
-        "early-failure",
-        "Pain came back after relief of less than 14 days",
-        SHORT_RELIEF,
-        EARLY_FAILURE,
-        EARLY_FAILURES,
-        DOSSIER.at("1.2 relief interval; 11.3"),
-        urgency="within_days",
-        within_days=WEEK,
-        dossier="1.2 relief interval; 11.3",
+    *(
+        rule
+        for suffix, window, action in (
+            (".first-month", days_since_surgery <= HAEMATOMA_DAYS, EARLY_FAILURE),
+            ("", days_since_surgery > HAEMATOMA_DAYS, SHORT_RELIEF_LATER),
+        )
+        for rule in _early_failure(suffix, window, action)
     ),
     step(
         "swelling-contact",

@@ -226,7 +226,7 @@ PAIN_PATTERN = Decision(
         ),
         _reads(
             "pain-pattern.never-improved",
-            "Never improved, judged from six weeks, or relief of less than 14 days",
+            "Never improved, judged from six weeks, or relief of less than 14 days or of unknown length",
             any_of(NEVER_IMPROVED, SHORT_RETURN),
             "never_improved",
             BASS_SIX_WEEKS,
@@ -269,7 +269,7 @@ RETURN_MANNER = Decision(
     rules=(
         _reads(
             "return-manner.abrupt",
-            "Relief of 14 days or more, then an abrupt return",
+            "Long relief, then an abrupt return",
             all_of(CAME_BACK, ABRUPT_RETURN),
             "abrupt",
             S19,
@@ -278,7 +278,7 @@ RETURN_MANNER = Decision(
         ),
         _reads(
             "return-manner.gradual",
-            "Relief of 14 days or more, then a gradual return",
+            "Long relief, then a gradual return",
             all_of(CAME_BACK, GRADUAL_RETURN),
             "gradual",
             DOSSIER.at("section 5 pattern C; 11.3"),
@@ -286,7 +286,7 @@ RETURN_MANNER = Decision(
         ),
         _reads(
             "return-manner.within-weeks",
-            "Relief of 14 days or more, then a return that was neither abrupt nor gradual",
+            "Long relief, then a return that was neither abrupt nor gradual",
             CAME_BACK,
             "within_weeks",
             DOSSIER.at("1.2 abruptly; section 5 patterns B and C"),
@@ -302,10 +302,12 @@ ABRUPT_LEG = all_of(ABRUPT, LEG, none_of(BACK_ALONE))
 SLOW_LEG = all_of(SLOW, LEG, none_of(BACK_ALONE))
 """Not where the back pain alone came back."""
 FAILED_LEG = named(
-    "leg pain that never improved, or is as bad as before early on",
+    "leg pain that did not improve, or not for long, or is as bad as before early on",
     all_of(pain_pattern.is_one_of("never_improved", "worse_early"), LEG),
 )
-NEVER_IMPROVED_LEG = named("leg pain that never improved", all_of(pain_pattern.is_("never_improved"), LEG))
+NEVER_IMPROVED_LEG = named(
+    "leg pain that did not improve, or not for long", all_of(pain_pattern.is_("never_improved"), LEG)
+)
 NEW_PATTERN = named("pain came back in another place", all_of(CAME_BACK, S17_OTHER))
 """Pattern D; the pain of a new deficit is weighed with the deficit."""
 

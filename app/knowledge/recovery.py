@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
-from app.engine.conditions import Condition, all_of, any_of
+from app.engine.calculate import calculated
+from app.engine.conditions import Condition, all_of, any_of, named, none_of
 from app.engine.evidence import Citation
-from app.engine.facts import Choice, Day, Quantity, when_recorded
+from app.engine.facts import Choice, Day, Quantity, YesNo, when_recorded
 from app.engine.rules import Chapter, Decision, Rule
 from app.knowledge.citations import (
     BASS_SIX_WEEKS,
@@ -27,24 +29,35 @@ from app.knowledge.conclusions import Prognosis
 from app.knowledge.course import IN_SCOPE, index_status, trajectory
 from app.knowledge.deficits import DEFICITS, WEAKNESS, Deficit
 from app.knowledge.pain import (
+    Readings,
+    after,
     back_pain_baseline,
     back_pain_change,
     back_pain_now,
     back_rise,
+    baseline_of,
     index_pain,
+    latest_before,
     leg_pain_baseline,
     leg_pain_change,
     leg_pain_now,
     leg_rise,
 )
+from app.knowledge.safety import MOTOR_STANDING, NEW_MOTOR_LOSS
 from app.knowledge.sources import (
     BMC_2022,
     DOSSIER,
     POSTACCHINI_2002,
     SURI_2012,
 )
-from app.knowledge.thresholds import FALLING_TREND_POINTS, RISE_POINTS
-from app.knowledge.timeline import leg_pain_plateau_day, leg_pain_window, recovery_window, twelve_month_day
+from app.knowledge.thresholds import FALLING_TREND_POINTS, RECORDS_APART_DAYS, RISE_POINTS
+from app.knowledge.timeline import (
+    leg_pain_plateau_day,
+    leg_pain_window,
+    phase,
+    recovery_window,
+    twelve_month_day,
+)
 
 BANDS = DOSSIER.at("3.1 expectation bands")
 NEW_PROBLEM = "new_symptom_needs_workup"
@@ -77,6 +90,35 @@ MOTOR_COURSE = (
 STILL_THERE = "Present since before or at surgery and still there after a year: further recovery is unlikely, though not excluded."
 SECOND_YEAR_GAIN = " Some people still gain strength in the second year."
 
+
+def has_grown(course: Readings, surgery_date: date) -> bool | None:
+    """Worse than the latest record at least six weeks before, else than before surgery (dossier 11.8).
+
+    Where there was nothing before surgery it is left over all the same (11.9), and its first record counts.
+    """
+    later = after(course, surgery_date)
+    if not later:
+        return None
+    before = latest_before(course, surgery_date, RECORDS_APART_DAYS.value) or baseline_of(
+        course, surgery_date
+    )
+    return bool(later[-1].value > (before or later[0].value))
+
+
+def has_eased(course: Readings, surgery_date: date) -> bool | None:
+    """Better than before surgery, or than at first where it was not there or not recorded then."""
+    later = after(course, surgery_date)
+    before = baseline_of(course, surgery_date) or (later[0].value if len(later) > 1 else None)
+    return bool(later[-1].value < before) if later and before is not None else None
+
+
+GROWN = {
+    each.name: YesNo(name=f"{each.name}_grown", label=f"{each.title} worse than when last compared")
+    for each in DEFICITS
+}
+weakness_eased = YesNo(name="weakness_eased", label="Weakness better than before surgery, or than at first")
+POWER_LOST = named("a flag of lost power", any_of(NEW_MOTOR_LOSS, MOTOR_STANDING.when))
+WORSE_THAN_BEFORE = "Worse than on the record it is compared with: not explained by slow healing; examine and decide on imaging."
 
 NOT_RECOVERING = any_of(trajectory.is_("worsening"), when_recorded(index_status, index_status.is_("worse")))
 
@@ -138,8 +180,45 @@ def _cleared(deficit: Deficit, course: tuple[Citation, ...]) -> tuple[Rule, ...]
     )
 
 
+def _power_lost_or_no_better(residual: Condition) -> tuple[Rule, ...]:
+    """Weakness inside the window of a year, of which slow healing alone is not the word."""
+    name = WEAKNESS.name
+    still = (("open", "recovery_window_open"), ("closing", "window_closing"))
+    no_better = when_recorded(weakness_eased, weakness_eased.is_false())
+    return (
+        *(
+            expect(
+                name,
+                f"window-{window}.power-lost",
+                status,
+                f"Weakness with a flag of lost power, the recovery window {window}",
+                all_of(residual, recovery_window.is_(window), POWER_LOST),
+                "Power was lost since surgery: the flag comes first, and slow healing does not explain the loss.",
+                DOSSIER.at("4.2 RF-MOTOR-1; 4.2 RF-MOTOR-2; 11.9"),
+                dossier="4.2 RF-MOTOR-1; 4.2 RF-MOTOR-2; 11.9",
+            )
+            for window, status in still
+        ),
+        *(
+            expect(
+                name,
+                f"window-{window}.no-better",
+                status,
+                f"Weakness no better three months or more after surgery, the recovery window {window}",
+                all_of(residual, recovery_window.is_(window), none_of(phase.is_("early")), no_better),
+                "No better three months or more after surgery: look for compression that goes on. Inside the year "
+                "recovery is not excluded.",
+                *MOTOR_COURSE,
+                DOSSIER.at("section 5 pattern F"),
+                dossier="section 5 F; 1.1 S14",
+            )
+            for window, status in still
+        ),
+    )
+
+
 def _within_a_year(deficit: Deficit, course: tuple[Citation, ...]) -> tuple[Rule, ...]:
-    """The symptom is there: new, or left over and inside the window of a year."""
+    """The symptom is there: new or worse, or left over and inside the window of a year."""
     name, present = deficit.name, all_of(IN_SCOPE, deficit.present.is_true())
     residual = all_of(present, deficit.origin.is_("at_surgery"))
     return (
@@ -155,6 +234,25 @@ def _within_a_year(deficit: Deficit, course: tuple[Citation, ...]) -> tuple[Rule
             DOSSIER.at("11.8; 11.9"),
             dossier="1.1 S5; 8.0; 11.8",
         ),
+        expect(
+            name,
+            "worse-within-a-year",
+            "new_symptom_needs_workup",
+            f"{deficit.title} is worse within the year than before",
+            all_of(residual, recovery_window.is_one_of("open", "closing"), GROWN[name].is_true()),
+            WORSE_THAN_BEFORE,
+            DOSSIER.at("11.8, read for the year after surgery; 11.9"),
+            dossier="11.8; 11.9",
+        ),
+        *(_power_lost_or_no_better(residual) if deficit is WEAKNESS else ()),
+        *_in_window(deficit, residual, course),
+    )
+
+
+def _in_window(deficit: Deficit, residual: Condition, course: tuple[Citation, ...]) -> tuple[Rule, ...]:
+    """The symptom is left over and inside the window of a year."""
+    name = deficit.name
+    return (
         expect(
             name,
             "window-open",
@@ -201,7 +299,7 @@ def _changing_after_a_year(deficit: Deficit) -> tuple[Rule, ...]:
             "new_symptom_needs_workup",
             f"{deficit.title} is worse after a year than before",
             all_of(late, deficit.change.is_("worse")),
-            "Worse than on the record it is compared with: not explained by slow healing; examine and decide on imaging.",
+            WORSE_THAN_BEFORE,
             DOSSIER.at("11.8"),
             SECOND_YEAR,
             dossier="11.8",
@@ -432,6 +530,13 @@ BACK_PAIN = pain_decision(
     )
 )
 DEFICIT_DECISIONS = tuple(map(deficit_decision, DEFICITS))
+COURSE_OF_DEFICITS = (
+    *(
+        calculated(GROWN[each.name], has_grown, (each.course.name, "surgery_date"), uses=[RECORDS_APART_DAYS])
+        for each in DEFICITS
+    ),
+    calculated(weakness_eased, has_eased, (WEAKNESS.course.name, "surgery_date")),
+)
 NUMBNESS_DECISION, TINGLING_DECISION, WEAKNESS_DECISION = DEFICIT_DECISIONS
 
 WINDOW_CLOSES_ON: dict[str, Day] = {
@@ -442,5 +547,7 @@ WINDOW_CLOSES_ON: dict[str, Day] = {
 """The last day of the recovery window of each symptom."""
 
 RECOVERY = Chapter(
-    name="recovery", title="Recovery of each symptom", steps=(LEG_PAIN, BACK_PAIN, *DEFICIT_DECISIONS)
+    name="recovery",
+    title="Recovery of each symptom",
+    steps=(*COURSE_OF_DEFICITS, LEG_PAIN, BACK_PAIN, *DEFICIT_DECISIONS),
 )

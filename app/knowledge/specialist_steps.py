@@ -7,7 +7,7 @@ from datetime import date
 from app.engine.calculate import calculation
 from app.engine.conditions import all_of, any_of, named, none_of
 from app.engine.facts import YesNo
-from app.knowledge.causes_lasting import LASTING_LEG, NEUROPATHIC_SCORE
+from app.knowledge.causes_lasting import LASTING_LEG_PAIN, NEUROPATHIC_SCORE
 from app.knowledge.causes_spine import BACK_SOURCES_DECISION, MAY_BE_UNSTABLE
 from app.knowledge.citations import (
     EARLY_ENHANCEMENT,
@@ -66,7 +66,7 @@ SPECIALIST_STEPS = (
         "Neuropathic leg pain of 5 or more, six months or later after surgery, imaging without a target",
         all_of(
             late_enough_for_stimulation.is_true(),
-            LASTING_LEG,
+            LASTING_LEG_PAIN,
             NEUROPATHIC_SCORE,
             NO_TARGET,
             leg_pain_now >= STIMULATION_POINTS,

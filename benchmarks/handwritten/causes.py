@@ -56,6 +56,7 @@ def pain_patterns(k: Known) -> Truths:
     manner_truths = k.returned_pain & k.abrupt, k.returned_pain & k.gradual, k.returned_pain
     k.manner_rule = first(manner_truths)
     manner = MANNERS[k.manner_rule]
+    k.leg_not_back = 1 if pattern is None else 3 if pattern != "came_back" else 0
     k.back_returned = None
     if pattern == "back_came_back":
         k.back_returned = k.onset_on or k.back_risen_on
@@ -165,7 +166,7 @@ def never_improved_causes(k: Known) -> Truths:
     residual = fragment & FOUND[k.herniation], fragment & k.no_target, fragment
     inadequate = failed_leg & seen & NOT_FOUND[k.herniation], failed_leg & not_seen, failed_leg
     wrong = failed_leg & not_seen, failed_leg
-    injured = improved & k.permanent, improved & k.recovering, failed_leg
+    injured = improved & k.permanent, improved & k.recovering & NOT[k.power_lost | k.grown], failed_leg
     outside = failed_leg | (k.returned_pain & k.other_root) | k.new_symptom
     not_aimed = k.never_improved & k.in_back
     wound = k.scope & k.in_back & NOT[k.flagged] if k.days <= 42 else 0

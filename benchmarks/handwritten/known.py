@@ -242,6 +242,9 @@ class Known:
     permanent: int
     recovering: int
     weak_recovering: int
+    power_lost: int
+    grown: int
+    eased_weak: bool | None
     likely_again: int
     rest_pain: int
     flagged: int
@@ -254,6 +257,8 @@ class Known:
     fused: int
     joints: int
     neuropathic: int
+    nerve_scored: int
+    leg_not_back: int
     contact: int
     without_target: int
     burden: int

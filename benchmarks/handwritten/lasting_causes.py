@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.knowledge.deficits import origin_of
 from app.knowledge.imaging import latest_since_surgery
 from benchmarks.handwritten.bits import ALONE, FOUND, NOT, NOT_FOUND, SAID, Truths, first
 from benchmarks.handwritten.known import Get, Known
@@ -25,6 +26,9 @@ def lasting_causes(get: Get, k: Known) -> Truths:
 
     lasts = k.never_improved | slowly
     nerve = NOT[k.early] & ((k.never_improved & k.in_leg) | slow_leg)
+    hurts = 1 if k.leg_now is None else 3 if k.leg_now >= 4 else 0
+    still_hurts = k.scope & NOT[k.early] & k.in_leg & hurts
+    persists = nerve | (still_hurts & k.leg_not_back)
     dn4, detect = get("dn4"), get("paindetect")
     points = 3 if detect is not None and detect >= 19 else 0
     speaks_against = 3 if detect is not None and detect <= 12 else 0
@@ -47,8 +51,10 @@ def lasting_causes(get: Get, k: Known) -> Truths:
     k.slow_in_back, k.fused = slowly & in_back, fused
     joint_truths = k.never_improved & in_back, slowly & in_back
     k.joints = (k.never_improved | slowly) & in_back
-    k.neuropathic = nerve & points & k.no_target
-    nerve_truths = k.neuropathic, nerve & speaks_against & NOT[points], nerve
+    k.neuropathic = persists & points & k.no_target
+    filled_in = dn4 is not None or detect is not None
+    k.nerve_scored = still_hurts & points if filled_in else 0
+    nerve_truths = k.neuropathic, nerve & speaks_against & NOT[points], nerve | (persists & points)
     singles = (
         abrupt_leg & k.other_root,
         abrupt_leg,
@@ -105,37 +111,44 @@ def features(get: Get, k: Known) -> Truths:
     free = SAID[k.pain_free]
     broken = k.focal | k.trauma
     change = k.weak_change
-    stuck = 1 if change is None else 0 if change == "improving" else 3
+    stuck = 1 if change is None else 3 if change in ("unchanged", "worse") else 0
+    if k.eased_weak is False:
+        stuck = 3
+    left_weak = k.weak_recovering
+    if k.weak_prognosis == "new_symptom_needs_workup":
+        origin = origin_of(k.weak, k.surgery, k.weak_onset) if k.weak else None
+        left_weak = 3 if origin == "at_surgery" else 0
     burning, diabetes, at_rest = troubled & k.burning, k.diabetes, k.rest_pain
     no_other_sign = NOT[k.infection | k.raised_late | k.weight_loss | k.cancer | k.broken]
     nothing_compressed = troubled & NOT_FOUND[k.compression]
     wide_defect = troubled & (1 if annulus is None else 3 if annulus >= 6 else 0)
     worse = 1 if k.status is None else 3 if k.status == "worse" else 0
+    weighed = troubled | k.new_symptom
     return (
         came_back & k.typical,
         came_back & NOT[k.typical],
         came_back & free if same_root else 0,
-        1 if leg_raise is None else 3 if leg_raise == "positive" else 0,
-        same_root,
-        k.eased,
-        k.eased,
+        weighed & (1 if leg_raise is None else 3 if leg_raise == "positive" else 0),
+        weighed & same_root,
+        weighed & k.eased,
+        weighed & k.eased,
         k.degenerative,
         k.degenerative,
-        same_root,
-        same_root,
+        weighed & same_root,
+        weighed & same_root,
         nothing_compressed,
         nothing_compressed,
         troubled & NOT[k.disc],
-        other_root,
-        other_root,
-        other_root,
+        weighed & other_root,
+        weighed & other_root,
+        weighed & other_root,
         SAID[get("anticoagulant")] if k.days <= 30 else 0,
         k.rising_24h,
         at_rest if k.days <= 90 else 0,
         at_rest & (diabetes | k.immune),
         broken & k.fragile_bone,
         broken & wide,
-        k.weak_recovering & stuck if k.phase == "judgeable" else 0,
+        left_weak & stuck if k.phase == "judgeable" else 0,
         troubled & (1 if k.pulses is None else 0 if k.pulses else 3),
         troubled & diabetes,
         troubled & k.eased,

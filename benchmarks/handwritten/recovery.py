@@ -6,14 +6,23 @@ from datetime import date
 
 from app.knowledge.deficits import change_of_degree, ever_present, origin_of
 from app.knowledge.pain import Readings
+from app.knowledge.recovery import has_eased, has_grown
 from benchmarks.handwritten.bits import NOT, Truths, first
 from benchmarks.handwritten.known import Known
 
 PROGNOSES = (
-    *("not_present", "resolved", "new_symptom_needs_workup", "recovery_window_open", "window_closing"),
+    *("not_present", "resolved", "new_symptom_needs_workup", "new_symptom_needs_workup"),
+    *("recovery_window_open", "window_closing"),
     *("new_symptom_needs_workup", "late_recovery_in_progress", "likely_permanent", "likely_permanent"),
     *(None, None),
 )
+
+OF_WEAKNESS = (
+    *PROGNOSES[:4],
+    *("recovery_window_open", "window_closing", "recovery_window_open", "window_closing"),
+    *PROGNOSES[4:],
+)
+"""Lost power and no gain have rules of their own before the clocks."""
 
 
 def recovery(k: Known) -> Truths:
@@ -50,10 +59,22 @@ def recovery(k: Known) -> Truths:
     numb, k.numb_change = deficit(scope, k.numb, k.numb_here, surgery, k.numb_onset, window)
     tingle, k.tingle_change = deficit(scope, k.tingle, k.tingle_here, surgery, k.tingle_onset, window)
     weak, k.weak_change = deficit(scope, k.weak, k.weak_here, surgery, k.weak_onset, window)
+    k.power_lost = k.marked | k.slight | k.standing
+    k.eased_weak = None if k.weak is None else has_eased(k.weak, surgery)
+    inside = weak[4:6]
+    stuck = 3 if k.eased_weak is False and k.phase != "early" else 0
+    weak = (
+        *weak[:4],
+        *(each & k.power_lost for each in inside),
+        *(each & stuck for each in inside),
+        *weak[4:],
+    )
+    courses = k.numb, k.tingle
+    k.grown = 3 if any(each is not None and has_grown(each, surgery) for each in courses) else 0
     k.recovery_rules = first(leg), first(back), first(numb), first(tingle), first(weak)
     k.numb_prognosis = PROGNOSES[k.recovery_rules[2]]
     k.tingle_prognosis = PROGNOSES[k.recovery_rules[3]]
-    k.weak_prognosis = PROGNOSES[k.recovery_rules[4]]
+    k.weak_prognosis = OF_WEAKNESS[k.recovery_rules[4]]
     return *leg, *back, *numb, *tingle, *weak
 
 
@@ -67,13 +88,14 @@ def appeared(baseline: float | None, now: float | None) -> int:
 def deficit(
     scope: int, course: Readings | None, here: int, surgery: date, onset: date | None, recovery: str
 ) -> tuple[Truths, str | None]:
-    """The nine rules on numbness, tingling or weakness, and how its degree changed."""
+    """The ten rules on numbness, tingling or weakness, and how its degree changed."""
     if course is None:
         late = scope & (1 if recovery == "closed" else 0)
         return (
             1,
             1,
             scope & 1,
+            scope & (0 if recovery == "closed" else 1),
             scope & (1 if recovery == "open" else 0),
             scope & (1 if recovery == "closing" else 0),
             late,
@@ -91,10 +113,12 @@ def deficit(
     residual = present & at_surgery
     late = residual if recovery == "closed" else 0
     unknown = 1 if change is None else 0
+    grown = has_grown(course, surgery)
     return (
         gone & never,
         gone,
         present & later,
+        0 if recovery == "closed" else residual & (1 if grown is None else 3 if grown else 0),
         residual if recovery == "open" else 0,
         residual if recovery == "closing" else 0,
         late & (unknown or (3 if change == "worse" else 0)),

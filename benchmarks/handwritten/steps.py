@@ -45,14 +45,17 @@ def next_steps(get: Get, k: Known) -> Truths:
     )
     k.weak_stuck = scope & NOT[k.early] & not_improving(k)
     k.failed_early_severe = k.short_relief if leg_now is not None and leg_now >= 7 else 0
+    soon = 3 if k.days <= 30 else 0
     k.contact, k.without_target = contact, scope & NOT[k.early] & k.no_target & hurts
     return (
         k.recurrence & severe,
         k.recurrence,
         k.new_symptom,
         k.new_symptom & severe,
-        k.failed_early_severe,
-        k.short_relief,
+        k.failed_early_severe & soon,
+        k.short_relief & soon,
+        k.failed_early_severe & NOT[soon],
+        k.short_relief & NOT[soon],
         0 if known_emergency(get, k) else k.no_better_early & contact,
         3 if verdict == "unsuccessful" else 0,
         scope & (k.relapse | k.lost_unscored) & not_likely,
@@ -147,7 +150,7 @@ def care(k: Known) -> Truths:
     active = k.scope & NOT[any_flag | k.bends_too_far]
     in_question = 3 if k.verdict in ("unsuccessful", "indeterminate", "insufficient_data") else 0
     in_question |= k.relapse | (3 if k.trajectory == "worsening" else 0)
-    in_question |= k.new_symptom | k.weak_stuck | k.no_response | k.contact
+    in_question |= k.new_symptom | k.weak_stuck | k.no_response | k.nerve_scored | k.contact
     return (
         k.persistent & k.burden,
         k.without_target & k.burden,
