@@ -385,7 +385,7 @@ muscles out, takes the answer back (11.15, 11.16)."""
 
 found_loss = Choice(
     name="found_loss",
-    label="Loss of muscle power since surgery that is known, another muscle apart",
+    label="Loss of muscle power that was found since surgery",
     options=MOTOR_LOSSES[1:],
 )
 

@@ -158,7 +158,7 @@ TOLD_BY_THE_SERIES = (
         "stated_trend_now",
     ),
     *("first_relief_on", "leg_first_relief_on", "returned_on", "leg_returned_on", "rising_twice"),
-    *("weakness_progressing", "motor_loss", "back_pain_was_less", "back_first_low_on"),
+    *("weakness_progressing", "motor_loss", "found_loss", "back_pain_was_less", "back_first_low_on"),
     *("index_status", "pain_drop", "rise_above_nadir", "stated_weakness_now", "power_lost_now"),
 )
 """Facts that are worked out from the dated series; what is asked about one is answered by records."""
