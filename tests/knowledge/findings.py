@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from app.engine.facts import Choice, Quantity, Reading, Series, YesNo
@@ -86,16 +86,22 @@ def _normal(facts: Facts, name: str) -> Any:
     raise TypeError(f"No normal value of {name}")
 
 
+def _every_muscle(before: date, today: date, known: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """Full power today and before surgery; a muscle that was tested today keeps its grade, and had it before."""
+    sites = [f"{muscle}.{side}" for muscle in MUSCLES for side in ("left", "right")]
+    found = {each.site: each.value for each in known if each.day == today}
+    first = [Reading(before, found.get(site, 5), site) for site in sites]
+    last = [Reading(today, 5, site) for site in sites if site not in found]
+    return tuple(sorted((*first, *known, *last), key=lambda each: each.day))
+
+
 def _series(facts: Facts, fact: Series) -> tuple[Reading, ...]:
     """A record from before surgery where there was none, and one of today."""
     day, surgery = facts["assessed_on"], facts["surgery_date"]
     known = tuple(each for each in facts.get(fact.name) or () if each.day < max(day, surgery))
     before = surgery - timedelta(days=1)
     if fact.name == "muscle_power":
-        sites = [f"{muscle}.{side}" for muscle in MUSCLES for side in ("left", "right")]
-        first = [Reading(before, 5, site) for site in sites]
-        last = [Reading(day, 5, site) for site in sites]
-        return tuple(sorted((*first, *known, *last), key=lambda each: each.day))
+        return _every_muscle(before, day, facts.get(fact.name) or ())
     if fact.name not in BEFORE_AND_NOW:
         normal = fact.of.minimum if isinstance(fact.of, Quantity) else "no"
         return tuple(sorted((*known, Reading(day, normal)), key=lambda each: each.day))
