@@ -239,7 +239,7 @@ NO_NEW_WEAKNESS = contradicts(
     all_of(
         when_recorded(stated_weakness_now, none_of(stated_weakness_now.is_("none"))),
         when_recorded(weakness_new, weakness_new.is_false()),
-        recorded(found_loss),
+        when_recorded(found_loss, none_of(found_loss.is_("none"))),
     ),
     "By what was stated the weakness was there before surgery and is not new, and testing shows a loss of power since "
     "surgery." + FINDING_COUNTS,

@@ -160,15 +160,17 @@ def found_loss_of(
     surgery_date: date,
     weakness_onset_on: date | None = None,
     stated_weakness_course: Readings | None = None,
+    motor_loss: str | None = None,
 ) -> str | None:
-    """The worst loss that is known, though another muscle may have lost more; missing where none is known."""
-    known = [loss for loss in _losses(muscle_power, surgery_date, weakness_onset_on) if loss]
-    worst = max(known, key=MOTOR_LOSSES.index, default=MOTOR_LOSSES[0])
-    if worst == MOTOR_LOSSES[0]:
-        return None
+    """The worst loss, or the worst that is known where another muscle may have lost more."""
+    if motor_loss is not None:
+        return motor_loss
     tested = after(muscle_power, surgery_date)
-    told = worst == MOTOR_LOSSES[-1] or not _stated_worse_since(tested, stated_weakness_course)
-    return worst if told else None
+    losses = _losses(muscle_power, surgery_date, weakness_onset_on)
+    known = [loss for loss in losses if loss and loss != MOTOR_LOSSES[0]]
+    if not known or _stated_worse_since(tested, stated_weakness_course):
+        return None
+    return max(known, key=MOTOR_LOSSES.index)
 
 
 def _tells_of_every_muscle(
@@ -386,7 +388,7 @@ muscles out, takes the answer back (11.15, 11.16)."""
 found_loss = Choice(
     name="found_loss",
     label="Loss of muscle power that was found since surgery",
-    options=MOTOR_LOSSES[1:],
+    options=MOTOR_LOSSES,
 )
 
 bilateral_onset_days_ago = Quantity(
@@ -447,10 +449,15 @@ COURSES = (
         uses=[PROGRESS_DAYS, STALE_AFTER_DAYS],
     ),
     calculated(power_tested, has_been_tested, uses=[STALE_AFTER_DAYS], turned_by=[WEAKNESS_SAID]),
-    calculated(found_loss, found_loss_of, uses=[STALE_AFTER_DAYS, MARKED_LOSS_GRADE, PROGRESS_DAYS]),
     calculated(
         motor_loss,
         motor_loss_of,
+        uses=[STALE_AFTER_DAYS, MARKED_LOSS_GRADE, PROGRESS_DAYS],
+        turned_by=[WEAKNESS_SAID],
+    ),
+    calculated(
+        found_loss,
+        found_loss_of,
         uses=[STALE_AFTER_DAYS, MARKED_LOSS_GRADE, PROGRESS_DAYS],
         turned_by=[WEAKNESS_SAID],
     ),

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from app.engine.calculate import calculation
 from app.engine.conditions import all_of, any_of, named, none_of
-from app.engine.facts import Day, YesNo, recorded, when_recorded
+from app.engine.facts import Day, YesNo, when_recorded
 from app.engine.rules import Chapter
 from app.knowledge.background import (
     contrast_allergy,
@@ -348,7 +348,7 @@ NERVE_STEPS = (
             IN_SCOPE,
             any_of(
                 weakness_new.is_true(),
-                recorded(found_loss),
+                when_recorded(found_loss, found_loss.is_one_of("standing", "slight", "marked")),
                 WEAKNESS_DECISION.gives.is_one_of("new_symptom_needs_workup", "likely_permanent"),
                 WEAKNESS_NOT_IMPROVING,
             ),

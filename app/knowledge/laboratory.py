@@ -39,13 +39,16 @@ esr_raised = YesNo(
         STALE_AFTER_DAYS,
     ],
 )
-def read_crp(crp: Readings, surgery_date: date, assessed_on: date) -> str | None:
+def read_crp(surgery_date: date, assessed_on: date, crp: Readings | None = None) -> str | None:
     """Raised at 14 days or later, else a second rise after day 5; normal at 14 days or later, while current.
 
     What was found counts however old, until a later value is normal. Before day 14 all that can be told is
     whether there was a second rise, and that needs a value to rise from, or one that is no longer raised.
+    Until day 5 there can be none, and no value is needed to know it (dossier 11.13).
     """
-    later = after(crp, surgery_date)
+    if (assessed_on - surgery_date).days <= SECOND_RISE_FROM_DAYS.value:
+        return "no_second_rise"
+    later = after(crp or (), surgery_date)
     if not later:
         return None
     last = later[-1]

@@ -129,7 +129,7 @@ back_low_readings = Series(
 back_first_low_on = Day(
     name="back_first_low_on",
     label="First record since surgery of back pain 2 points or more below that of now",
-    question="On which day since surgery was the back pain first less than now, and how severe was it then (0 to 10)?",
+    question="On which day since surgery was the back pain first less than now, and how severe was it then?",
 )
 back_stated_relief = _days(
     "back_stated_relief", "Days from the first record of lower back pain to the stated return of pain"

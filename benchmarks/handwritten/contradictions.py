@@ -24,7 +24,9 @@ def contradictions(get: Get, k: Known) -> Truths:
     weak_unfound = k.both_weak == 3 and k.leg_power == "normal"
     loss_found = lost is not None and lost >= 1
     loss_unsaid = stated == 0 and loss_found
-    new_unsaid = stated is not None and stated > 0 and k.weak_new is False and k.found_loss is not None
+    new_unsaid = (
+        stated is not None and stated > 0 and k.weak_new is False and k.found_loss not in (None, "none")
+    )
     power_unfound = k.leg_power == "normal" and loss_found
     calf_unsaid = k.swelling == 0 and difference is not None and difference >= 3
     breath_unsaid = k.breathless == 0 and k.saturation is not None and k.saturation < 92

@@ -23,8 +23,7 @@ def infection_flags(get: Get, k: Known) -> Truths:
     temperature, saturation, pulse = get("temperature_c"), get("spo2_percent"), get("heart_rate_bpm")
 
     # Blood tests
-    series = get("crp")
-    crp = None if series is None else read_crp.work_out(series, surgery, day)
+    crp = read_crp.work_out(surgery, day, get("crp"))
     raised = 1 if crp is None else 3 if crp in ("raised", "second_rise") else 0
     normal = 1 if crp is None else 3 if crp == "normal" else 0
     esr = read_esr.work_out(surgery, day, get("esr"))

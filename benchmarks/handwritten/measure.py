@@ -175,7 +175,7 @@ def scores_and_deficits(get: Get, k: Known) -> None:
     if tests is not None:
         tested = 3 if has_been_tested(tests, surgery, day, weak_onset, stated_weak, leg_power) else 0
         loss = motor_loss_of(tests, surgery, day, weak_onset, stated_weak, leg_power)
-        found = found_loss_of(tests, surgery, weak_onset, stated_weak)
+        found = found_loss_of(tests, surgery, weak_onset, stated_weak, loss)
     numb_says = 1 if numb_new is None else 3 if numb_new else 0
     tingle_says = 1 if tingle_new is None else 3 if tingle_new else 0
     weak_says = 1 if weak_new is None else 3 if weak_new else 0
@@ -198,7 +198,7 @@ def scores_and_deficits(get: Get, k: Known) -> None:
         slight | (0 if found else weak_says & untold),
         standing,
     )
-    k.weak_known = loss is not None or found is not None
+    k.weak_known = found is not None
     k.new_feeling = numb_says | tingle_says
     k.new_sensory = (numb_says & numb_here) | (tingle_says & tingle_here)
     k.severe = 3 if (leg_now is not None and leg_now >= 8) or (back_now is not None and back_now >= 8) else 0

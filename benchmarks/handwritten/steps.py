@@ -110,7 +110,7 @@ def imaging_and_tests(get: Get, k: Known) -> Truths:
     risk = SAID[get("contrast_allergy")] | SAID[get("pregnant")]
     risk |= 1 if kidney is None else 3 if kidney < 30 else 0
     damaged = 1 if prognosis is None else 3 if prognosis in DAMAGED else 0
-    if k.found_loss is not None:
+    if k.found_loss not in (None, "none"):
         damaged = 3
     slip = k.slow_in_back | (k.unstable & SAID[get("preoperative_slip")])
     infected_or_tumour, urgent = k.suspected | k.tumour, k.cauda_equina | k.marked | k.slight

@@ -87,7 +87,7 @@ def _normal(facts: Facts, name: str) -> Any:
 
 
 def _every_muscle(before: date, today: date, known: tuple[Reading, ...]) -> tuple[Reading, ...]:
-    """Full power today and before surgery; a muscle that was tested today keeps its grade, and had it before."""
+    """Full power today and before; a muscle that was tested today keeps its grade, and had it before."""
     sites = [f"{muscle}.{side}" for muscle in MUSCLES for side in ("left", "right")]
     found = {each.site: each.value for each in known if each.day == today}
     first = [Reading(before, found.get(site, 5), site) for site in sites]

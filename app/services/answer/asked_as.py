@@ -36,6 +36,8 @@ ASKED_AS = {
     "leg_nadir": "leg_pain_now",
     "back_nadir": "back_pain_now",
     "weakness_less_than_before": "weakness_change",
+    "weakness_eased": "weakness_change",
+    **{f"{name}_grown": f"{name}_change" for name in ("numbness", "tingling", "weakness")},
     "power_tested": "motor_loss",
     "found_loss": "motor_loss",
 }
