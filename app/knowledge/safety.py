@@ -210,8 +210,8 @@ FOUND_WEAK = unless_screened_out(leg_power, leg_power.is_("abnormal"), weakness_
 def tested_loss(*losses: str) -> Condition:
     """A loss of power that a test shows, or may show; not tested is "no" only when weakness is neither new nor found."""
     screens = any_of(weakness_new.is_true(), FOUND_WEAK)
-    known = when_recorded(found_loss, found_loss.is_one_of(*losses))
-    return unless_screened_out(power_tested, any_of(known, motor_loss.is_one_of(*losses)), screens)
+    shown = any_of(found_loss.is_one_of(*losses), motor_loss.is_one_of(*losses))
+    return unless_screened_out(power_tested, shown, screens)
 
 
 NEW_DEFICIT = named(

@@ -252,6 +252,12 @@ LEMMAS: tuple[Lemma | Present, ...] = (
         lambda found: found == "marked",
     ),
     Present("what is told of every muscle is what was found", ("motor_loss",), ("found_loss",)),
+    Present(
+        "where no loss was found, it is told of every muscle",
+        ("found_loss",),
+        ("motor_loss",),
+        lambda found: found == "none",
+    ),
     *(
         Lemma(
             f"where every muscle is told of, the worst that was found is the worst: {loss}",
