@@ -153,7 +153,6 @@ LISTED_IN_VAIN = {
     "global_change": "it would count only under the other index pain",
     "pain_return_onset_on": "the day tells how long relief lasted, but the pain decides all the same",
     "leg_power": "weakness is stated already, and only grades of every key muscle settle it",
-    "weakness_onset_on": "the day would count where no test from before surgery is on record",
 }
 """Facts that some case lists and that change no tier there: the trace looks at each flag for itself."""
 

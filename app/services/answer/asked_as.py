@@ -28,8 +28,11 @@ TOLD_BY_IMAGING = {
     "angulation_seen": "flexion_extension_angulation_deg",
 }
 """Imaging from before surgery, or before the pain came back, leaves these missing: newer is asked for."""
+TOLD_BY_A_TEST = {"power_tested": "motor_loss", "found_loss": "motor_loss"}
+"""A test of power tells both, whenever the weakness began."""
 ASKED_AS = {
     **TOLD_BY_IMAGING,
+    **TOLD_BY_A_TEST,
     "relief_recorded": "first_relief_on",
     "leg_relief_recorded": "leg_first_relief_on",
     "nadir": "index_now",
@@ -38,8 +41,6 @@ ASKED_AS = {
     "weakness_less_than_before": "weakness_change",
     "weakness_eased": "weakness_change",
     **{f"{name}_grown": f"{name}_change" for name in ("numbness", "tingling", "weakness")},
-    "power_tested": "motor_loss",
-    "found_loss": "motor_loss",
 }
 """Worked-out facts that another question tells."""
 FURTHER_RECORDS = frozenset(

@@ -22,6 +22,7 @@ from app.services.answer.asked_as import (
     INDEX_PAIN,
     PAINS,
     READINGS,
+    TOLD_BY_A_TEST,
     TOLD_BY_IMAGING,
 )
 from app.services.facts import POINTERS
@@ -63,7 +64,7 @@ class Questions:
         }
         self.red_flags = frozenset(n for n, each in self.asking.items() if each.pointer.startswith(RED_FLAGS))
         self.askable = frozenset(self.asking) - FURTHER_RECORDS
-        self.asked_at_once = self.askable | TOLD_BY_IMAGING.keys()
+        self.asked_at_once = self.askable | TOLD_BY_IMAGING.keys() | TOLD_BY_A_TEST.keys()
         self.order = {name: place for place, name in enumerate(facts)}
         self.answerable = self.askable | {fact.name for fact in ruleset.facts}
         self.preferred = {
