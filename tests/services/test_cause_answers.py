@@ -62,6 +62,7 @@ def test_every_condition_has_one_term_and_every_term_one_condition() -> None:
     assert {condition for condition, _ in terms} >= TERMS.keys()
 
 
+@pytest.mark.proof
 def test_a_cause_has_its_term_whether_it_is_graded_or_not() -> None:
     answers = [
         json.loads(WRITER.write(ASSESSOR.assess(each.facts), each.facts["assessed_on"]).text)

@@ -24,6 +24,8 @@ from app.services.answer.writer import AnswerWriter
 from tests.knowledge.answers import ASSESSOR
 from tests.knowledge.corpus import examples
 
+pytestmark = pytest.mark.proof
+
 LATER = date(2999, 1, 1)
 Facts = dict[str, Any]
 
