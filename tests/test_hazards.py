@@ -17,6 +17,8 @@ HAZARDS: list[dict[str, Any]] = yaml.safe_load((ROOT / "docs" / "safety" / "haza
 MEMBERS = ["id", "hazard", "cause", "harm", "severity", "likelihood", "controls", "residual"]
 SEVERITIES = ("minor", "significant", "considerable", "major", "catastrophic")
 LIKELIHOODS = ("very_low", "low", "medium", "high", "very_high")
+PASSED_OVER = {"skip", "skipif", "xfail"}
+"""A test that these are put on controls nothing on the day it is skipped, or fails as expected."""
 GOLDEN = "tests/knowledge/test_cases.py::test_the_case_keeps_its_promise"
 NODE_IDS = [
     pytest.param(node_id, id=f"{hazard['id']} {node_id}")
@@ -28,13 +30,26 @@ NODE_IDS = [
 
 @cache
 def defined_in(file: str) -> frozenset[str]:
-    """The tests that a file defines."""
+    """The tests that a file defines and that always run."""
     path = ROOT / file
     if not path.is_file():
         return frozenset()
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)
-    named = (node.name for node in ast.parse(path.read_text()).body if isinstance(node, functions))
-    return frozenset(name for name in named if name.startswith("test_"))
+    body = ast.parse(path.read_text()).body
+    if any(isinstance(node, ast.Assign) and may_be_passed_over(node) for node in body):
+        return frozenset()
+    named = [node for node in body if isinstance(node, functions) and not may_be_passed_over(node)]
+    return frozenset(node.name for node in named if node.name.startswith("test_"))
+
+
+def may_be_passed_over(node: ast.AST) -> bool:
+    """A mark or a call that skips it or expects it to fail, or parameters of which there are none."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Attribute) and part.attr in PASSED_OVER:
+            return True
+        if isinstance(part, ast.Call) and getattr(part.func, "attr", "") == "parametrize":
+            return any(isinstance(each, ast.List | ast.Tuple) and not each.elts for each in part.args[1:])
+    return False
 
 
 def exists(node_id: str) -> bool:
@@ -82,3 +97,18 @@ def test_there_are_hazards_of_every_part_of_the_product_each_with_an_id_of_its_o
 )
 def test_the_check_for_tests_has_teeth(node_id: str) -> None:
     assert not exists(node_id)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "@pytest.mark.skip(reason='later')\ndef test_it(): ...",
+        "@pytest.mark.skipif(True, reason='here')\nasync def test_it(): ...",
+        "@pytest.mark.xfail(reason='known')\ndef test_it(): ...",
+        "@pytest.mark.parametrize('each', [])\ndef test_it(each): ...",
+        "def test_it():\n    pytest.skip('not today')",
+        "pytestmark = pytest.mark.skip(reason='later')",
+    ],
+)
+def test_what_may_be_passed_over_is_no_control(source: str) -> None:
+    assert may_be_passed_over(ast.parse(source).body[0])

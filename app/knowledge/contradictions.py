@@ -100,10 +100,22 @@ power_lost_now = Quantity(
 both_legs_since_surgery = YesNo(
     name="both_legs_since_surgery", label="First day of pain in both legs on or after the day of surgery"
 )
-item_9_above_total = YesNo(name="item_9_above_total", label="PHQ-9 item 9 above the total of PHQ-9")
-psychosocial_above_total = YesNo(
-    name="psychosocial_above_total", label="STarT Back psychosocial subscore above the total of STarT Back"
+item_9_against_total = YesNo(
+    name="item_9_against_total", label="PHQ-9 item 9 and total that cannot both be right"
 )
+psychosocial_against_total = YesNo(
+    name="psychosocial_against_total",
+    label="STarT Back psychosocial subscore and total that cannot both be right",
+)
+
+
+PHQ9_OTHER_ITEMS = phq9.maximum - phq9_item9.maximum
+START_BACK_OTHER_ITEMS = start_back.maximum - start_back_psychosocial.maximum
+"""The most that the items outside the part can add to a total."""
+
+
+def _cannot_be(part: int, total: int, others: float) -> bool:
+    return part > total or total - part > others
 
 
 @calculation(both_legs_since_surgery)
@@ -111,14 +123,14 @@ def compare_bilateral_onset(bilateral_leg_pain_onset_on: date, surgery_date: dat
     return bilateral_leg_pain_onset_on >= surgery_date
 
 
-@calculation(item_9_above_total)
+@calculation(item_9_against_total)
 def compare_item_9(phq9_item9: int, phq9: int) -> bool:
-    return phq9_item9 > phq9
+    return _cannot_be(phq9_item9, phq9, PHQ9_OTHER_ITEMS)
 
 
-@calculation(psychosocial_above_total)
+@calculation(psychosocial_against_total)
 def compare_psychosocial(start_back_psychosocial: int, start_back: int) -> bool:
-    return start_back_psychosocial > start_back
+    return _cannot_be(start_back_psychosocial, start_back, START_BACK_OTHER_ITEMS)
 
 
 COMPARED_FIRST = (
@@ -287,19 +299,20 @@ IDEATION = contradicts(
     dossier="4.2 RF-SUICIDE; 11.15",
 )
 ITEM_9_ABOVE_TOTAL = contradicts(
-    "item_9_above_phq_9",
-    "Item 9 of PHQ-9 above the total",
-    when_recorded(item_9_above_total, item_9_above_total.is_true()),
-    "A score cannot be below that of one of its items. The item counts for every flag: score the questionnaire again.",
+    "item_9_against_phq_9",
+    "Item 9 of PHQ-9 and the total cannot both be right",
+    when_recorded(item_9_against_total, item_9_against_total.is_true()),
+    "The total is below the item, or higher than the other items can make it. The item counts for every flag: score "
+    "the questionnaire again.",
     DOSSIER.at("2.1 PHQ-9"),
     of=(phq9_item9, phq9),
     dossier="2.1 PHQ-9",
 )
 PSYCHOSOCIAL_ABOVE_TOTAL = contradicts(
-    "psychosocial_above_start_back",
-    "Psychosocial subscore of STarT Back above the total",
-    when_recorded(psychosocial_above_total, psychosocial_above_total.is_true()),
-    "A score cannot be below that of one of its parts: score the questionnaire again.",
+    "psychosocial_against_start_back",
+    "Psychosocial subscore of STarT Back and the total cannot both be right",
+    when_recorded(psychosocial_against_total, psychosocial_against_total.is_true()),
+    "The total is below the subscore, or higher than the other items can make it: score the questionnaire again.",
     DOSSIER.at("2.1 STarT Back"),
     of=(start_back_psychosocial, start_back),
     dossier="2.1 STarT Back",

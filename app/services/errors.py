@@ -18,6 +18,7 @@ CaseCode = Literal[
     "after_surgery",
     "before_surgery",
     "before_onset",
+    "before_birth",
     "two_scales",
     "repeated_measure",
 ]

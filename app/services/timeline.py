@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta, timezone
 
 from app.services.case import Case, Observation
 from app.services.errors import CaseCode, CaseProblem, CaseRefused
+from app.services.facts import NOT_KNOWN
 
 REPEATED = "This was given twice for one day; give one value per day"
 FARTHEST_EAST = timezone(timedelta(hours=14))
@@ -60,11 +61,22 @@ def _order(case: Case, assessed_on: date) -> Iterator[CaseProblem]:
         if prior.date > surgery:
             message = "An earlier operation is after the latest one"
             yield from _both("after_surgery", message, f"/prior_surgeries/{i}/date", "/surgery/date")
+    yield from _before_birth(case, assessed_on)
     for pointer, day in _days(case):
         if day is not None and day > assessed_on:
             message = "A day of the case is after the assessment"
             yield from _both("after_assessment", message, pointer, *assessment)
     yield from _return_days(case)
+
+
+def _before_birth(case: Case, assessed_on: date) -> Iterator[CaseProblem]:
+    """Whoever is 3 years old was not operated on 4 years ago."""
+    since_surgery = assessed_on.year - case.surgery.date.year
+    if (assessed_on.month, assessed_on.day) < (case.surgery.date.month, case.surgery.date.day):
+        since_surgery -= 1
+    if case.age_years is not None and case.age_years < since_surgery:
+        message = "By the age the operation was before birth"
+        yield from _both("before_birth", message, "/age_years", "/surgery/date")
 
 
 def _days(case: Case) -> Iterator[tuple[str, date | None]]:
@@ -127,7 +139,7 @@ def _repeated_results(case: Case) -> Iterator[CaseProblem]:
     for member in ("labs", "imaging"):
         first: dict[tuple[date, str], str] = {}
         for i, record in enumerate(getattr(case, member) or []):
-            given = [name for name, value in record if name != "date" and value is not None]
+            given = [name for name, value in record if name != "date" and value not in NOT_KNOWN]
             for name in given:
                 place = f"/{member}/{i}/{name}"
                 before = first.setdefault((record.date, name), place)

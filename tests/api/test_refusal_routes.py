@@ -150,6 +150,30 @@ async def test_two_observations_of_one_day_are_taken_when_they_measure_different
     assert [symptom["now"] for symptom in said["symptoms"]][:2] == ["3/10", "4/10"]
 
 
+@pytest.mark.parametrize("surgery", ["2022-02-13", "2022-02-14"])
+async def test_an_operation_in_the_year_of_birth_is_taken(service: Service, surgery: str) -> None:
+    case = {
+        "assessed_on": "2025-02-13",
+        "age_years": 3,
+        "surgery": {"date": surgery, "procedure": "laminectomy"},
+    }
+
+    assert (await service.preview({"subject": "young", **case}))["verdict"]
+
+
+async def test_an_operation_before_birth_is_refused_at_the_age_and_at_its_day(service: Service) -> None:
+    surgery = {"date": "2021-02-13", "procedure": "laminectomy"}
+    case = {"subject": "young", "assessed_on": "2025-02-13", "age_years": 3, "surgery": surgery}
+
+    assert await refusal(service, case) == [("/age_years", "before_birth"), ("/surgery/date", "before_birth")]
+
+
+async def test_a_finding_that_was_not_known_and_then_seen_on_one_day_is_taken(service: Service) -> None:
+    imaging = [{"date": "2025-02-12", "mri_compression": word} for word in ("unknown", "yes")]
+
+    assert (await service.preview(example(imaging=imaging)))["verdict"]
+
+
 TWO_IN_ONE = [("/prior_surgeries/0/date", "2025-01-16"), ("/pain_return/onset_on", "2025-01-14")]
 
 
