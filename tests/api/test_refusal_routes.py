@@ -21,7 +21,11 @@ def too_late(pointer: str) -> list[tuple[str, str]]:
 
 KNEE = {"muscle": "knee_extension", "side": "left", "grade": 4}
 IMPOSSIBLE = [
-    ("/assessed_on", "2100-01-01", [("/assessed_on", "in_future")]),
+    (
+        "/assessed_on",
+        "2100-01-01",
+        [("/assessed_on", "in_future"), ("/age_years", "before_birth"), ("/surgery/date", "before_birth")],
+    ),
     (
         "/surgery/date",
         "2025-02-13",
