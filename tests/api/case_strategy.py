@@ -20,7 +20,10 @@ DAYS = {
     "/pain_return/onset_on": (date(2022, 7, 1), date(2022, 9, 30)),
 }
 OTHER_DAYS = (date(2021, 6, 1), date(2022, 12, 31))
+LONGEST_SINCE_SURGERY = 2
+"""Full years between the first day of surgery above and the last day of assessment: nobody is younger."""
 NUMBERS = {
+    "age_years": st.integers(LONGEST_SINCE_SURGERY, 120),
     "leg_pain_nrs": st.integers(0, 20).map(lambda halves: halves / 2),
     "back_pain_nrs": st.integers(0, 20).map(lambda halves: halves / 2),
     "grade": st.sampled_from(sorted(MRC_GRADES)),
