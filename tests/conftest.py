@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)
 def anyio_backend() -> str:
-    """Tests marked `anyio` run on the event loop of the service."""
+    """The event loop of the service runs the tests marked `anyio`.
+
+    In every test, so that one that awaits nothing may still be the first to ask for a fixture that does.
+    """
     return "asyncio"
 
 
