@@ -43,7 +43,7 @@ class Looked(Trace, tuple["Assessment", int]):
         return tuple(Looked((self[0], part)) for part in self[0].program.parts[self[1]])
 
 
-class Finding(tuple[Rule, Truth, Trace]):
+class Finding(tuple[Rule, Truth, "Assessment", int]):
     """One rule's truth for one case, with its trace; a bare tuple inside as well."""
 
     __slots__ = ()
@@ -58,7 +58,7 @@ class Finding(tuple[Rule, Truth, Trace]):
 
     @property
     def trace(self) -> Trace:
-        return self[2]
+        return Looked((self[2], self[3]))
 
 
 class Assessment:
@@ -98,8 +98,7 @@ class Assessment:
         """Every rule with its truth and trace, in the order of the chapters."""
         places = self.program.rule_place
         truths = map(TRUTHS.__getitem__, map(self.truths.__getitem__, places))
-        traces = map(Looked, zip(repeat(self), places))
-        return map(Finding, zip(self.ruleset.rules, truths, traces, strict=True))
+        return map(Finding, zip(self.ruleset.rules, truths, repeat(self), places))
 
     def trace(self, condition: Condition) -> Trace:
         return Looked((self, self.program.place[condition]))

@@ -31,8 +31,8 @@ def contradictions(get: Get, k: Known) -> Truths:
     calf_unsaid = k.swelling == 0 and difference is not None and difference >= 3
     breath_unsaid = k.breathless == 0 and k.saturation is not None and k.saturation < 92
     thoughts_unsaid = k.thoughts == 0 and item is not None and item >= 1
-    item_above = item is not None and total is not None and item > total
-    part_above = part is not None and score is not None and part > score
+    item_against = item is not None and total is not None and (item > total or total - item > 24)
+    part_against = part is not None and score is not None and (part > score or score - part > 4)
     manner = False
     if onset is not None and onset_days is not None:
         manner = (
@@ -83,8 +83,8 @@ def contradictions(get: Get, k: Known) -> Truths:
         3 if calf_unsaid else 0,
         3 if breath_unsaid else 0,
         3 if thoughts_unsaid else 0,
-        3 if item_above else 0,
-        3 if part_above else 0,
+        3 if item_against else 0,
+        3 if part_against else 0,
         3 if manner else 0,
         by_scores,
         by_disability,
