@@ -53,12 +53,11 @@ from app.knowledge.recovery import (
     GROWN,
     MOTOR_COURSE,
     PERMANENT_DIVERGENCE,
-    POWER_LOST,
     SECOND_YEAR,
     WEAKNESS_DECISION,
     weakness_eased,
 )
-from app.knowledge.safety import CES_SUSPECTED_EARLY, NEW_DEFICIT
+from app.knowledge.safety import CES_SUSPECTED_EARLY, NEW_DEFICIT, NEW_MOTOR_LOSS
 from app.knowledge.sources import DOSSIER
 from app.knowledge.thresholds import SIX_WEEKS_DAYS
 from app.knowledge.timeline import days_since_surgery, phase
@@ -254,7 +253,7 @@ ROOT_INJURY_DECISION = Decision(
             "Pain relieved, a deficit from before or at surgery goes on",
             all_of(
                 _any_deficit("pain relieved, a deficit from before or at surgery goes on", *LEFT_OVER),
-                none_of(POWER_LOST, FEELING_GROWN),
+                none_of(NEW_MOTOR_LOSS, FEELING_GROWN),
             ),
             S6,
             S13,

@@ -29,6 +29,7 @@ from app.knowledge.pain import (
     FLOOR,
     IMPROVED,
     LEG_COURSE,
+    back_pain_now,
     back_rise,
     global_change_now,
     index_change,
@@ -47,6 +48,7 @@ from app.knowledge.pain import (
 )
 from app.knowledge.sources import DOSSIER, WERNER_2017
 from app.knowledge.thresholds import (
+    ACCEPTABLE_PAIN_POINTS,
     FALLING_TREND_POINTS,
     IMMEDIATE_RELIEF_DAYS,
     MIN_CHANGE_PERCENT,
@@ -574,7 +576,12 @@ TRAJECTORY = Decision(
 
 BACK_ROSE = named(
     "back pain rose above its lowest since surgery, beside the leg pain that counts",
-    all_of(IN_SCOPE, index_pain.is_("leg"), when_recorded(back_rise, back_rise >= RISE_POINTS)),
+    all_of(
+        IN_SCOPE,
+        index_pain.is_("leg"),
+        when_recorded(back_rise, back_rise >= RISE_POINTS),
+        when_recorded(back_pain_now, back_pain_now > ACCEPTABLE_PAIN_POINTS),
+    ),
 )
 """Where back pain counts, the trajectory tells; a score that was not taken says nothing of either pain."""
 

@@ -6,7 +6,7 @@ that was tested lately, else from the stated severity; the two are never mixed i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby, pairwise
@@ -125,13 +125,11 @@ def has_been_tested(
     tested = after(muscle_power, surgery_date)
     if not tested:
         return None
-    if _worst_loss(muscle_power, surgery_date, weakness_onset_on) != MOTOR_LOSSES[0]:
+    began = _began(weakness_onset_on, stated_weakness_course, surgery_date)
+    if _worst_loss(muscle_power, surgery_date, began) != MOTOR_LOSSES[0]:
         return True
-    return (
-        True
-        if _tells_of_every_muscle(tested, surgery_date, assessed_on, stated_weakness_course, leg_power)
-        else None
-    )
+    told = _tells_of_every_muscle(tested, surgery_date, assessed_on, stated_weakness_course, leg_power)
+    return True if told else None
 
 
 def motor_loss_of(
@@ -146,11 +144,10 @@ def motor_loss_of(
     tested = after(muscle_power, surgery_date)
     if not tested:
         return None
-    worst = _worst_loss(muscle_power, surgery_date, weakness_onset_on)
+    began = _began(weakness_onset_on, stated_weakness_course, surgery_date)
+    worst = _worst_loss(muscle_power, surgery_date, began)
     if worst == "marked":
         return worst
-    if worst == "standing":
-        return None if _stated_worse_since(tested, stated_weakness_course) else worst
     told = _tells_of_every_muscle(tested, surgery_date, assessed_on, stated_weakness_course, leg_power)
     return worst if told else None
 
@@ -162,57 +159,83 @@ def found_loss_of(
     stated_weakness_course: Readings | None = None,
     motor_loss: str | None = None,
 ) -> str | None:
-    """The worst loss, or the worst that is known where another muscle may have lost more."""
+    """The worst loss, or the worst that is known where another muscle may have lost more.
+
+    More weakness that is stated makes no loss smaller that was found.
+    """
     if motor_loss is not None:
         return motor_loss
+    began = _began(weakness_onset_on, stated_weakness_course, surgery_date)
+    losses = _losses(muscle_power, surgery_date, began)
+    known = [loss for loss in losses.values() if loss and loss != MOTOR_LOSSES[0]]
+    return max(known, key=MOTOR_LOSSES.index, default=None)
+
+
+def is_weaker_since_the_loss(
+    muscle_power: Readings,
+    surgery_date: date,
+    weakness_onset_on: date | None = None,
+    stated_weakness_course: Readings | None = None,
+) -> bool | None:
+    """Whether more weakness is stated than by the day of the last fall of a loss that has stood (dossier 11.11)."""
     tested = after(muscle_power, surgery_date)
-    losses = _losses(muscle_power, surgery_date, weakness_onset_on)
-    known = [loss for loss in losses if loss and loss != MOTOR_LOSSES[0]]
-    if not known or _stated_worse_since(tested, stated_weakness_course):
+    if not tested:
         return None
-    return max(known, key=MOTOR_LOSSES.index)
+    began = _began(weakness_onset_on, stated_weakness_course, surgery_date)
+    losses = _losses(muscle_power, surgery_date, began)
+    falls = [
+        _day_of_the_fall([each for each in tested if each.site == site])
+        for site, loss in losses.items()
+        if loss == "standing"
+    ]
+    stated = stated_weakness_course or ()
+    by_then = [each.value for each in stated if each.day <= max(falls, default=surgery_date)]
+    return bool(falls and stated and stated[-1].value > (by_then[-1] if by_then else 0))
+
+
+def _began(onset_on: date | None, stated: Readings | None, surgery_date: date) -> date | None:
+    """The first day of weakness; where it was denied before surgery, not before that (dossier 11.10)."""
+    denied_before = bool(stated) and baseline_of(stated, surgery_date) == SEVERITIES.index("none")
+    return surgery_date if denied_before else onset_on
 
 
 def _tells_of_every_muscle(
     tested: Readings, surgery_date: date, assessed_on: date, stated: Readings | None, leg_power: str | None
 ) -> bool:
     """All are current, or those ever tested while weakness is denied now and not found; none is stated since."""
-    last = tested[-1].day
-    current = {each.site for each in tested if (assessed_on - each.day).days <= STALE_AFTER_DAYS.value}
-    if not current or any(each.value > 0 and each.day > last for each in stated or ()):
+    latest = {each.site: each.day for each in tested}
+    oldest = min(latest.values())
+    if (assessed_on - oldest).days > STALE_AFTER_DAYS.value:
+        return False
+    if any(each.value > 0 and each.day > oldest for each in stated or ()):
         return False
     is_denied = stated is not None and now_of(stated, surgery_date, assessed_on) == SEVERITIES.index("none")
-    as_found = leg_power != "abnormal" and current >= {each.site for each in tested}
-    return current >= KEY_MUSCLES or (is_denied and as_found)
+    return latest.keys() >= KEY_MUSCLES or (is_denied and leg_power != "abnormal")
 
 
-def _stated_worse_since(tested: Readings, stated_weakness: Readings | None) -> bool:
-    """Whether more weakness was stated after the last test than was stated by then."""
-    last, stated = tested[-1].day, stated_weakness or ()
-    by_then = [each.value for each in stated if each.day <= last]
-    return any(each.value > (by_then[-1] if by_then else 0) for each in stated if each.day > last)
-
-
-def _worst_loss(muscle_power: Readings, surgery_date: date, onset_on: date | None) -> str | None:
+def _worst_loss(muscle_power: Readings, surgery_date: date, began: date | None) -> str | None:
     """Of all muscles that were tested; unknown while one of them may have lost more than the others."""
-    losses = _losses(muscle_power, surgery_date, onset_on)
+    losses = _losses(muscle_power, surgery_date, began).values()
     if MOTOR_LOSSES[-1] in losses:
         return MOTOR_LOSSES[-1]
     return None if None in losses else max(losses, key=MOTOR_LOSSES.index)
 
 
-def _losses(muscle_power: Readings, surgery_date: date, onset_on: date | None) -> list[str | None]:
+def _losses(muscle_power: Readings, surgery_date: date, began: date | None) -> dict[str, str | None]:
     """Since the best grade at baseline or since surgery, each muscle by itself (11.11)."""
     sites = dict.fromkeys(each.site for each in after(muscle_power, surgery_date))
-    return [_loss_of_muscle(muscle_power, site, surgery_date, onset_on) for site in sites]
+    return {site: _loss_of_muscle(muscle_power, site, surgery_date, began) for site in sites}
 
 
-def _loss_of_muscle(tested: Readings, site: str, surgery_date: date, onset_on: date | None) -> str | None:
-    """Unknown where the first test ever found the muscle weak and it has not fallen since: old weakness may be worse."""
+def _loss_of_muscle(tested: Readings, site: str, surgery_date: date, began: date | None) -> str | None:
+    """Unknown where the first test ever found the muscle weak and it has not fallen since: old weakness may be worse.
+
+    It was of full power before where weakness began between surgery and that test.
+    """
     course = tuple(each for each in tested if each.site == site)
     later = after(course, surgery_date)
     baseline = baseline_of(course, surgery_date)
-    if baseline is None and onset_on is not None and onset_on >= surgery_date:
+    if baseline is None and began is not None and surgery_date <= began <= later[0].day:
         baseline = FULL_POWER
     is_first_seen_weak = baseline is None and later[0].value < FULL_POWER
     loss = _loss_from(max([each.value for each in later] + ([] if baseline is None else [baseline])), later)
@@ -240,12 +263,17 @@ def _shortly_before_the_last(later: Readings) -> Readings:
 
 def _days_since_the_fall(later: Readings) -> int:
     """How long the loss has stood on record without another fall: power that comes back is no new loss."""
-    last, since = later[-1].day, later[-1].day
+    return (later[-1].day - _day_of_the_fall(later)).days
+
+
+def _day_of_the_fall(later: Sequence[Reading]) -> date:
+    """The day of the last record that is below the one before it."""
+    since = later[-1].day
     for newer, older in pairwise(reversed(later)):
         if newer.value < older.value:
             break
         since = older.day
-    return (last - since).days
+    return since
 
 
 def origin_of(course: Readings, surgery_date: date, onset_on: date | None = None) -> str | None:
@@ -385,6 +413,9 @@ WEAKNESS_SAID = Turn(weakness_new, stated_weakness_course, says=len(SEVERITIES) 
 """A test answers for the question about weakness until that is asked: weakness said after it, or beside one that left
 muscles out, takes the answer back (11.15, 11.16)."""
 
+weaker_since_loss = YesNo(
+    name="weaker_since_loss", label="More weakness stated than when a loss that has stood was found"
+)
 found_loss = Choice(
     name="found_loss",
     label="Loss of muscle power that was found since surgery",
@@ -452,6 +483,12 @@ COURSES = (
     calculated(
         motor_loss,
         motor_loss_of,
+        uses=[STALE_AFTER_DAYS, MARKED_LOSS_GRADE, PROGRESS_DAYS],
+        turned_by=[WEAKNESS_SAID],
+    ),
+    calculated(
+        weaker_since_loss,
+        is_weaker_since_the_loss,
         uses=[STALE_AFTER_DAYS, MARKED_LOSS_GRADE, PROGRESS_DAYS],
         turned_by=[WEAKNESS_SAID],
     ),

@@ -6,7 +6,7 @@ from datetime import date
 
 from app.engine.calculate import calculation
 from app.engine.conditions import Condition, all_of, any_of, named, none_of
-from app.engine.facts import Day, YesNo, not_recorded, when_recorded
+from app.engine.facts import Day, YesNo, when_recorded
 from app.engine.rules import Chapter, Rule
 from app.knowledge.causes import (
     CONTACT_FOR_SWELLING,
@@ -50,7 +50,13 @@ from app.knowledge.questions import (
     visual_loss,
 )
 from app.knowledge.recovery import MOTOR_COURSE, WEAKNESS_DECISION
-from app.knowledge.safety import RECURRENCE_SUSPECTED, SEVERE_PAIN, SHORT_RELIEF, URGENT_SURGICAL_CAUSE
+from app.knowledge.safety import (
+    RECURRENCE_SUSPECTED,
+    SEVERE_PAIN,
+    SHORT_RELIEF,
+    UNTESTED,
+    URGENT_SURGICAL_CAUSE,
+)
 from app.knowledge.safety_thresholds import HAEMATOMA_DAYS, LOW_SATURATION_PERCENT, SEVERE_PAIN_POINTS
 from app.knowledge.sources import (
     ACR_2021,
@@ -185,7 +191,7 @@ KNOWN_EMERGENCY = named(
         when_recorded(spo2_percent, spo2_percent < LOW_SATURATION_PERCENT),
         when_recorded(pulses_present, pulses_present.is_false()),
         when_recorded(found_loss, found_loss.is_one_of("slight", "marked")),
-        all_of(when_recorded(weakness_new, weakness_new.is_true()), not_recorded(found_loss)),
+        all_of(when_recorded(weakness_new, weakness_new.is_true()), UNTESTED),
     ),
 )
 """Within six weeks of surgery each is a flag for now or for the same day. A question that nobody asked does not

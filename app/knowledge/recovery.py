@@ -153,15 +153,18 @@ def prognosis_fact(symptom: str, title: str) -> Choice:
 
 
 def _cleared(deficit: Deficit, course: tuple[Citation, ...]) -> tuple[Rule, ...]:
-    """The symptom is not there now."""
+    """The symptom is not there now; a loss of power that was found, or may be there, is not cleared by a word."""
     name = deficit.name
+    gone = deficit.present.is_false()
+    if deficit is WEAKNESS:
+        gone = all_of(gone, none_of(POWER_LOST))
     return (
         expect(
             name,
             "not-present",
             "not_present",
             f"{deficit.title} on no record",
-            all_of(deficit.present.is_false(), deficit.ever.is_false()),
+            all_of(gone, deficit.ever.is_false()),
             "Absent on every record.",
             DOSSIER.at("8.0 step 9"),
             dossier="8.0 step 9",
@@ -171,7 +174,7 @@ def _cleared(deficit: Deficit, course: tuple[Citation, ...]) -> tuple[Rule, ...]
             "resolved",
             "resolved",
             f"{deficit.title} has cleared",
-            deficit.present.is_false(),
+            gone,
             "Was there and has cleared.",
             S13,
             *course,
@@ -193,7 +196,7 @@ def _power_lost_or_no_better(residual: Condition) -> tuple[Rule, ...]:
                 status,
                 f"Weakness with a flag of lost power, the recovery window {window}",
                 all_of(residual, recovery_window.is_(window), POWER_LOST),
-                "Power was lost since surgery: the flag comes first, and slow healing does not explain the loss.",
+                "New or worse weakness has a flag of its own: it comes first, and slow healing alone does not explain it.",
                 DOSSIER.at("4.2 RF-MOTOR-1; 4.2 RF-MOTOR-2; 11.9"),
                 dossier="4.2 RF-MOTOR-1; 4.2 RF-MOTOR-2; 11.9",
             )

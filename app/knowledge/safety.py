@@ -22,6 +22,7 @@ from app.knowledge.deficits import (
     numbness_new,
     power_tested,
     tingling_new,
+    weaker_since_loss,
     weakness_new,
     weakness_progressing,
 )
@@ -378,7 +379,12 @@ DEFICIT_EVIDENCE = (
     NICE_CKS_2018.at("severe or progressive deficit", "urgent referral is standard", MHC),
     DOSSIER.at("4.2 RF-MOTOR-1; 4.2 RF-MOTOR-2; 11.11"),
 )
-UNTESTED_WEAKNESS = all_of(weakness_new.is_true(), not_recorded(found_loss))
+UNTESTED = all_of(
+    not_recorded(motor_loss),
+    any_of(not_recorded(found_loss), when_recorded(weaker_since_loss, weaker_since_loss.is_true())),
+)
+"""A loss that was found explains weakness that was there with it; one that has stood, not what was stated after it."""
+UNTESTED_WEAKNESS = all_of(weakness_new.is_true(), UNTESTED)
 TESTED_MARKED_LOSS = tested_loss("marked")
 PROGRESSING_WEAKNESS = all_of(weakness_progressing.is_true(), not_recorded(motor_loss))
 """What has grown is new or worse: the records that tell the one tell the other."""

@@ -166,7 +166,7 @@ def never_improved_causes(k: Known) -> Truths:
     residual = fragment & FOUND[k.herniation], fragment & k.no_target, fragment
     inadequate = failed_leg & seen & NOT_FOUND[k.herniation], failed_leg & not_seen, failed_leg
     wrong = failed_leg & not_seen, failed_leg
-    injured = improved & k.permanent, improved & k.recovering & NOT[k.power_lost | k.grown], failed_leg
+    injured = improved & k.permanent, improved & k.recovering & NOT[k.marked | k.slight | k.grown], failed_leg
     outside = failed_leg | (k.returned_pain & k.other_root) | k.new_symptom
     not_aimed = k.never_improved & k.in_back
     wound = k.scope & k.in_back & NOT[k.flagged] if k.days <= 42 else 0

@@ -64,7 +64,8 @@ def recovery(k: Known) -> Truths:
     inside = weak[4:6]
     stuck = 3 if k.eased_weak is False and k.phase != "early" else 0
     weak = (
-        *weak[:4],
+        *(each & NOT[k.power_lost] for each in weak[:2]),
+        *weak[2:4],
         *(each & k.power_lost for each in inside),
         *(each & stuck for each in inside),
         *weak[4:],

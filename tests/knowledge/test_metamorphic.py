@@ -19,6 +19,7 @@ from app.knowledge.vocabulary import (
     GIVEN,
     RECORDED_ONLY,
     RED_FLAGS,
+    SEVERITIES,
     urinary_retention,
 )
 from tests.knowledge.answers import IN_COMPANY, URGENCY, Answers
@@ -146,6 +147,19 @@ def test_a_muscle_that_is_found_weak_never_makes_the_case_less_urgent_than_no_te
 
         assert URGENCY.index(said.tier) <= URGENCY.index(untested.tier), (site, facts)
         assert URGENCY.index(said.worst_not_excluded) <= URGENCY.index(untested.worst_not_excluded), facts
+
+
+@pytest.mark.parametrize("said_to_be", ["mild", "severe"])
+def test_more_weakness_that_is_stated_today_never_makes_the_case_less_urgent(said_to_be: str) -> None:
+    for facts, before in patients():
+        stated = tuple(each for each in facts.get("weakness") or () if each.day < facts["assessed_on"])
+        last = SEVERITIES.index(stated[-1].value) if stated else 0
+        if len(stated) < len(facts.get("weakness") or ()) or SEVERITIES.index(said_to_be) <= last:
+            continue  # asked today, or no more than was said before
+        said = before.given({"weakness": (*stated, Reading(facts["assessed_on"], said_to_be))})
+
+        assert URGENCY.index(said.tier) <= URGENCY.index(before.tier), facts
+        assert URGENCY.index(said.worst_not_excluded) <= URGENCY.index(before.worst_not_excluded), facts
 
 
 def _no_less_urgent(said: Answers, before: Answers) -> bool:
