@@ -381,7 +381,7 @@ DEFICIT_EVIDENCE = (
 )
 UNTESTED = all_of(
     not_recorded(motor_loss),
-    any_of(not_recorded(found_loss), when_recorded(weaker_since_loss, weaker_since_loss.is_true())),
+    any_of(not_recorded(found_loss), weaker_since_loss.is_true()),
 )
 """A loss that was found explains weakness that was there with it; one that has stood, not what was stated after it."""
 UNTESTED_WEAKNESS = all_of(weakness_new.is_true(), UNTESTED)
