@@ -171,18 +171,23 @@ def found_loss_of(
     return max(known, key=MOTOR_LOSSES.index, default=None)
 
 
-def is_weaker_since_the_loss(
-    muscle_power: Readings,
+def is_untested(
     surgery_date: date,
-    weakness_onset_on: date | None = None,
+    muscle_power: Readings | None = None,
     stated_weakness_course: Readings | None = None,
-) -> bool | None:
-    """Whether more weakness is stated than by the day of the last fall of a loss that has stood (dossier 11.11)."""
-    tested = after(muscle_power, surgery_date)
-    if not tested:
-        return None
-    began = _began(weakness_onset_on, stated_weakness_course, surgery_date)
+    motor_loss: str | None = None,
+) -> bool:
+    """Whether no test tells of the weakness that is stated: none of every muscle, and no loss that explains it.
+
+    A loss that has stood explains weakness that was stated by the day of its last fall, and no more (dossier 11.11).
+    """
+    tested = after(muscle_power or (), surgery_date)
+    if motor_loss is not None or not tested:
+        return motor_loss is None
+    began = _began(None, stated_weakness_course, surgery_date)
     losses = _losses(muscle_power, surgery_date, began)
+    if None in losses.values() or set(losses.values()) == {MOTOR_LOSSES[0]}:
+        return True
     falls = [
         _day_of_the_fall([each for each in tested if each.site == site])
         for site, loss in losses.items()
@@ -413,8 +418,8 @@ WEAKNESS_SAID = Turn(weakness_new, stated_weakness_course, says=len(SEVERITIES) 
 """A test answers for the question about weakness until that is asked: weakness said after it, or beside one that left
 muscles out, takes the answer back (11.15, 11.16)."""
 
-weaker_since_loss = YesNo(
-    name="weaker_since_loss", label="More weakness stated than when a loss that has stood was found"
+weakness_untested = YesNo(
+    name="weakness_untested", label="Weakness, if there is any, that no test of power tells of"
 )
 found_loss = Choice(
     name="found_loss",
@@ -487,15 +492,15 @@ COURSES = (
         turned_by=[WEAKNESS_SAID],
     ),
     calculated(
-        weaker_since_loss,
-        is_weaker_since_the_loss,
-        uses=[STALE_AFTER_DAYS, MARKED_LOSS_GRADE, PROGRESS_DAYS],
-        turned_by=[WEAKNESS_SAID],
-    ),
-    calculated(
         found_loss,
         found_loss_of,
         uses=[STALE_AFTER_DAYS, MARKED_LOSS_GRADE, PROGRESS_DAYS],
         turned_by=[WEAKNESS_SAID],
+    ),
+    calculated(
+        weakness_untested,
+        is_untested,
+        uses=[STALE_AFTER_DAYS, MARKED_LOSS_GRADE, PROGRESS_DAYS],
+        turned_by=[Turn(motor_loss), WEAKNESS_SAID],
     ),
 )

@@ -23,7 +23,7 @@ from app.knowledge.conclusions import (
     WEEK,
 )
 from app.knowledge.course import BACK_ROSE, IN_SCOPE, trajectory
-from app.knowledge.deficits import WEAKNESS, found_loss, weakness_new
+from app.knowledge.deficits import WEAKNESS, found_loss, weakness_new, weakness_untested
 from app.knowledge.imaging import NO_TARGET
 from app.knowledge.infection import MENINGEAL_QUESTIONS, SEPSIS_QUESTIONS
 from app.knowledge.measurements import pulses_present, saddle_sensation, spo2_percent
@@ -54,7 +54,6 @@ from app.knowledge.safety import (
     RECURRENCE_SUSPECTED,
     SEVERE_PAIN,
     SHORT_RELIEF,
-    UNTESTED,
     URGENT_SURGICAL_CAUSE,
 )
 from app.knowledge.safety_thresholds import HAEMATOMA_DAYS, LOW_SATURATION_PERCENT, SEVERE_PAIN_POINTS
@@ -191,7 +190,7 @@ KNOWN_EMERGENCY = named(
         when_recorded(spo2_percent, spo2_percent < LOW_SATURATION_PERCENT),
         when_recorded(pulses_present, pulses_present.is_false()),
         when_recorded(found_loss, found_loss.is_one_of("slight", "marked")),
-        all_of(when_recorded(weakness_new, weakness_new.is_true()), UNTESTED),
+        all_of(when_recorded(weakness_new, weakness_new.is_true()), weakness_untested.is_true()),
     ),
 )
 """Within six weeks of surgery each is a flag for now or for the same day. A question that nobody asked does not

@@ -11,7 +11,7 @@ from app.knowledge.deficits import (
     is_new,
     is_new_or_worse,
     is_progressing,
-    is_weaker_since_the_loss,
+    is_untested,
     motor_loss_of,
     power_lost,
 )
@@ -172,12 +172,12 @@ def scores_and_deficits(get: Get, k: Known) -> None:
         weak_new = is_new_or_worse(stated_weak, surgery, day, weak_onset)
         growing = is_progressing(stated_weak, surgery, day)
     leg_power = get("leg_power")
-    tested, loss, found, weaker = 0, None, None, False
+    tested, loss, found = 0, None, None
     if tests is not None:
         tested = 3 if has_been_tested(tests, surgery, day, weak_onset, stated_weak, leg_power) else 0
         loss = motor_loss_of(tests, surgery, day, weak_onset, stated_weak, leg_power)
         found = found_loss_of(tests, surgery, weak_onset, stated_weak, loss)
-        weaker = is_weaker_since_the_loss(tests, surgery, weak_onset, stated_weak)
+    untested = is_untested(surgery, tests, stated_weak, loss)
     numb_says = 1 if numb_new is None else 3 if numb_new else 0
     tingle_says = 1 if tingle_new is None else 3 if tingle_new else 0
     weak_says = 1 if weak_new is None else 3 if weak_new else 0
@@ -197,10 +197,10 @@ def scores_and_deficits(get: Get, k: Known) -> None:
     k.new_deficit = numb_says | tingle_says | weak_says | marked | slight | standing
     k.marked, k.slight, k.standing = (
         marked | (grows & untold),
-        slight | (weak_says & untold & (3 if found is None or weaker else 0)),
+        slight | (weak_says if untested else 0),
         standing,
     )
-    k.weak_known = loss is not None or (found is not None and not weaker)
+    k.weak_known = not untested
     k.new_feeling = numb_says | tingle_says
     k.new_sensory = (numb_says & numb_here) | (tingle_says & tingle_here)
     k.severe = 3 if (leg_now is not None and leg_now >= 8) or (back_now is not None and back_now >= 8) else 0

@@ -279,11 +279,6 @@ LEMMAS: tuple[Lemma | Present, ...] = (
     Present("a pain now and a lowest give the rise", ("index_now",), ("nadir", "rise_above_nadir")),
     Present("a leg pain now has a lowest", ("leg_pain_now",), ("leg_rise",)),
     Present("a back pain now has a lowest", ("back_pain_now",), ("back_rise",)),
-    Present(
-        "what was found to be lost can be compared with what was said",
-        ("found_loss",),
-        ("weaker_since_loss",),
-    ),
     Lemma(
         "weakness that is gone has not become worse",
         ("weakness_present", "weakness_change"),
