@@ -6,7 +6,7 @@ that was tested lately, else from the stated severity; the two are never mixed i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby, pairwise
@@ -161,41 +161,29 @@ def found_loss_of(
 ) -> str | None:
     """The worst loss, or the worst that is known where another muscle may have lost more.
 
-    More weakness that is stated makes no loss smaller that was found.
+    One that has stood does not explain weakness that was stated after it: that counts as not tested.
     """
     if motor_loss is not None:
         return motor_loss
     began = _began(weakness_onset_on, stated_weakness_course, surgery_date)
     losses = _losses(muscle_power, surgery_date, began)
     known = [loss for loss in losses.values() if loss and loss != MOTOR_LOSSES[0]]
-    return max(known, key=MOTOR_LOSSES.index, default=None)
+    worst = max(known, key=MOTOR_LOSSES.index, default=None)
+    tested = after(muscle_power, surgery_date)
+    if worst == "standing" and _explains_no_more(tested, losses, stated_weakness_course):
+        return None
+    return worst
 
 
-def is_untested(
-    surgery_date: date,
-    muscle_power: Readings | None = None,
-    stated_weakness_course: Readings | None = None,
-    motor_loss: str | None = None,
-) -> bool:
-    """Whether no test tells of the weakness that is stated: none of every muscle, and no loss that explains it.
-
-    A loss that has stood explains weakness that was stated by the day of its last fall, and no more (dossier 11.11).
-    """
-    tested = after(muscle_power or (), surgery_date)
-    if motor_loss is not None or not tested:
-        return motor_loss is None
-    began = _began(None, stated_weakness_course, surgery_date)
-    losses = _losses(muscle_power, surgery_date, began)
-    if None in losses.values() or set(losses.values()) == {MOTOR_LOSSES[0]}:
-        return True
+def _explains_no_more(tested: Readings, losses: Mapping[str, str | None], stated: Readings | None) -> bool:
+    """Whether more weakness was stated after a loss that has stood than was stated by the day of its last fall."""
     falls = [
         _day_of_the_fall([each for each in tested if each.site == site])
         for site, loss in losses.items()
         if loss == "standing"
     ]
-    stated = stated_weakness_course or ()
-    by_then = [each.value for each in stated if each.day <= max(falls, default=surgery_date)]
-    return bool(falls and stated and stated[-1].value > (by_then[-1] if by_then else 0))
+    by_then = [each.value for each in stated or () if falls and each.day <= max(falls)]
+    return bool(stated and by_then and stated[-1].value > by_then[-1])
 
 
 def _began(onset_on: date | None, stated: Readings | None, surgery_date: date) -> date | None:
@@ -418,9 +406,6 @@ WEAKNESS_SAID = Turn(weakness_new, stated_weakness_course, says=len(SEVERITIES) 
 """A test answers for the question about weakness until that is asked: weakness said after it, or beside one that left
 muscles out, takes the answer back (11.15, 11.16)."""
 
-weakness_untested = YesNo(
-    name="weakness_untested", label="Weakness, if there is any, that no test of power tells of"
-)
 found_loss = Choice(
     name="found_loss",
     label="Loss of muscle power that was found since surgery",
@@ -496,11 +481,5 @@ COURSES = (
         found_loss_of,
         uses=[STALE_AFTER_DAYS, MARKED_LOSS_GRADE, PROGRESS_DAYS],
         turned_by=[WEAKNESS_SAID],
-    ),
-    calculated(
-        weakness_untested,
-        is_untested,
-        uses=[STALE_AFTER_DAYS, MARKED_LOSS_GRADE, PROGRESS_DAYS],
-        turned_by=[Turn(motor_loss), WEAKNESS_SAID],
     ),
 )

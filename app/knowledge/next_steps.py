@@ -6,7 +6,7 @@ from datetime import date
 
 from app.engine.calculate import calculation
 from app.engine.conditions import Condition, all_of, any_of, named, none_of
-from app.engine.facts import Day, YesNo, when_recorded
+from app.engine.facts import Day, YesNo, not_recorded, when_recorded
 from app.engine.rules import Chapter, Rule
 from app.knowledge.causes import (
     CONTACT_FOR_SWELLING,
@@ -23,7 +23,7 @@ from app.knowledge.conclusions import (
     WEEK,
 )
 from app.knowledge.course import BACK_ROSE, IN_SCOPE, trajectory
-from app.knowledge.deficits import WEAKNESS, found_loss, weakness_new, weakness_untested
+from app.knowledge.deficits import WEAKNESS, found_loss, weakness_new
 from app.knowledge.imaging import NO_TARGET
 from app.knowledge.infection import MENINGEAL_QUESTIONS, SEPSIS_QUESTIONS
 from app.knowledge.measurements import pulses_present, saddle_sensation, spo2_percent
@@ -190,7 +190,7 @@ KNOWN_EMERGENCY = named(
         when_recorded(spo2_percent, spo2_percent < LOW_SATURATION_PERCENT),
         when_recorded(pulses_present, pulses_present.is_false()),
         when_recorded(found_loss, found_loss.is_one_of("slight", "marked")),
-        all_of(when_recorded(weakness_new, weakness_new.is_true()), weakness_untested.is_true()),
+        all_of(when_recorded(weakness_new, weakness_new.is_true()), not_recorded(found_loss)),
     ),
 )
 """Within six weeks of surgery each is a flag for now or for the same day. A question that nobody asked does not

@@ -24,7 +24,6 @@ from app.knowledge.deficits import (
     tingling_new,
     weakness_new,
     weakness_progressing,
-    weakness_untested,
 )
 from app.knowledge.measurements import bilateral_examination, leg_power, saddle_sensation
 from app.knowledge.pain import (
@@ -379,7 +378,7 @@ DEFICIT_EVIDENCE = (
     NICE_CKS_2018.at("severe or progressive deficit", "urgent referral is standard", MHC),
     DOSSIER.at("4.2 RF-MOTOR-1; 4.2 RF-MOTOR-2; 11.11"),
 )
-UNTESTED_WEAKNESS = all_of(weakness_new.is_true(), weakness_untested.is_true())
+UNTESTED_WEAKNESS = all_of(weakness_new.is_true(), not_recorded(found_loss))
 TESTED_MARKED_LOSS = tested_loss("marked")
 PROGRESSING_WEAKNESS = all_of(weakness_progressing.is_true(), not_recorded(motor_loss))
 """What has grown is new or worse: the records that tell the one tell the other."""

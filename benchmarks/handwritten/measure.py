@@ -11,7 +11,6 @@ from app.knowledge.deficits import (
     is_new,
     is_new_or_worse,
     is_progressing,
-    is_untested,
     motor_loss_of,
     power_lost,
 )
@@ -177,7 +176,6 @@ def scores_and_deficits(get: Get, k: Known) -> None:
         tested = 3 if has_been_tested(tests, surgery, day, weak_onset, stated_weak, leg_power) else 0
         loss = motor_loss_of(tests, surgery, day, weak_onset, stated_weak, leg_power)
         found = found_loss_of(tests, surgery, weak_onset, stated_weak, loss)
-    untested = is_untested(surgery, tests, stated_weak, loss)
     numb_says = 1 if numb_new is None else 3 if numb_new else 0
     tingle_says = 1 if tingle_new is None else 3 if tingle_new else 0
     weak_says = 1 if weak_new is None else 3 if weak_new else 0
@@ -197,10 +195,10 @@ def scores_and_deficits(get: Get, k: Known) -> None:
     k.new_deficit = numb_says | tingle_says | weak_says | marked | slight | standing
     k.marked, k.slight, k.standing = (
         marked | (grows & untold),
-        slight | (weak_says if untested else 0),
+        slight | (0 if found else weak_says),
         standing,
     )
-    k.weak_known = not untested
+    k.weak_known = found is not None
     k.new_feeling = numb_says | tingle_says
     k.new_sensory = (numb_says & numb_here) | (tingle_says & tingle_here)
     k.severe = 3 if (leg_now is not None and leg_now >= 8) or (back_now is not None and back_now >= 8) else 0

@@ -259,7 +259,7 @@ TURNED_BY_MORE = {
     "leg_returned_on": "the stated day of return becomes known (11.3)",
     "power_tested": "weakness was stated after the last test (11.16)",
     "motor_loss": "weakness was stated after the last test (11.16)",
-    "weakness_untested": "power is tested, or more weakness is stated than when the loss was found (11.11)",
+    "found_loss": "more weakness was stated after a loss that has stood (11.11)",
     "confidence": "the indication becomes known (11.16), or the ratings conflict",
     "scheduled_review_on": "a deficit or the verdict asks for the six-month visit (6.4)",
     "numbness_origin": "a day of onset becomes known (11.8)",

@@ -28,7 +28,7 @@ TOLD_BY_IMAGING = {
     "angulation_seen": "flexion_extension_angulation_deg",
 }
 """Imaging from before surgery, or before the pain came back, leaves these missing: newer is asked for."""
-TOLD_BY_A_TEST = dict.fromkeys(("power_tested", "found_loss", "weakness_untested"), "motor_loss")
+TOLD_BY_A_TEST = dict.fromkeys(("power_tested", "found_loss"), "motor_loss")
 """A test of power tells both, whenever the weakness began."""
 ASKED_AS = {
     **TOLD_BY_IMAGING,
