@@ -106,5 +106,7 @@ def _series(facts: Facts, fact: Series) -> tuple[Reading, ...]:
         normal = fact.of.minimum if isinstance(fact.of, Quantity) else "no"
         return tuple(sorted((*known, Reading(day, normal)), key=lambda each: each.day))
     then, now = BEFORE_AND_NOW[fact.name]
+    if fact.name == "weakness" and any(each.value < 5 for each in facts.get("muscle_power") or ()):
+        then = "severe"  # to have had none before surgery would make a finding of the weak muscle
     first = [] if any(each.day <= surgery for each in known) else [Reading(before, then)]
     return tuple(sorted((*first, *known, Reading(day, now)), key=lambda each: each.day))
