@@ -188,7 +188,7 @@ def _explains_no_more(tested: Readings, losses: Mapping[str, str | None], stated
 
 def _began(onset_on: date | None, stated: Readings | None, surgery_date: date) -> date | None:
     """The first day of weakness; where it was denied before surgery, not before that (dossier 11.10)."""
-    denied_before = bool(stated) and baseline_of(stated, surgery_date) == SEVERITIES.index("none")
+    denied_before = stated is not None and baseline_of(stated, surgery_date) == SEVERITIES.index("none")
     return surgery_date if denied_before else onset_on
 
 

@@ -155,7 +155,7 @@ def prognosis_fact(symptom: str, title: str) -> Choice:
 def _cleared(deficit: Deficit, course: tuple[Citation, ...]) -> tuple[Rule, ...]:
     """The symptom is not there now; a loss of power that was found, or may be there, is not cleared by a word."""
     name = deficit.name
-    gone = deficit.present.is_false()
+    gone: Condition = deficit.present.is_false()
     if deficit is WEAKNESS:
         gone = all_of(gone, none_of(POWER_LOST))
     return (

@@ -125,7 +125,8 @@ def clocks_and_pains(facts: Facts, k: Known) -> Truths:
         plateau_on,
         onset_on,
     )
-    k.back_rose = scope if on_leg and back_rise is not None and back_rise >= 2 and back_now > 2 else 0
+    hurts = back_rise is not None and back_rise >= 2 and back_now is not None and back_now > 2
+    k.back_rose = scope if on_leg and hurts else 0
     return index_truths
 
 
