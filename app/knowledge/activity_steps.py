@@ -20,7 +20,7 @@ from app.knowledge.citations import (
     STAY_ACTIVE,
     WELL_WITH_HERNIATION,
 )
-from app.knowledge.course import BACK_ROSE, IN_SCOPE, trajectory
+from app.knowledge.course import IN_SCOPE, OTHER_PAIN_ROSE, trajectory
 from app.knowledge.haematoma import HAEMATOMA_OR_LEAK
 from app.knowledge.imaging import angulation_seen, translation_seen
 from app.knowledge.infection import INFECTION_SUSPECTED
@@ -49,7 +49,7 @@ ANY_FLAG = named(
         CIRCULATION_SUSPECTED,
         INFECTION_SUSPECTED,
         PAIN_RETURNED,
-        BACK_ROSE,
+        OTHER_PAIN_ROSE,
     ),
 )
 """The non-response at six weeks is left out: it asks for the surgeon, not for rest."""

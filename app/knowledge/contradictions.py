@@ -13,12 +13,20 @@ from datetime import date
 from app.engine.calculate import calculated, calculation
 from app.engine.conditions import Condition, Fact, all_of, any_of, named, none_of
 from app.engine.evidence import Citation
-from app.engine.facts import Choice, Quantity, YesNo, recorded, when_recorded
+from app.engine.facts import Choice, Day, Quantity, YesNo, recorded, when_recorded
 from app.engine.rules import Chapter, Decision, Rule
 from app.knowledge.citations import ANCHOR, RESIDUAL
 from app.knowledge.conclusions import Contradiction, Interim
 from app.knowledge.course import IS_IMPROVED, NOT_BETTER, agreement, index_status, method
-from app.knowledge.deficits import found_loss, weakness_new
+from app.knowledge.deficits import (
+    NUMBNESS,
+    TINGLING,
+    WEAKNESS,
+    found_loss,
+    shown_before_onset,
+    stated_weakness_course,
+    weakness_new,
+)
 from app.knowledge.measurements import (
     calf_difference_cm,
     leg_power,
@@ -47,6 +55,7 @@ from app.knowledge.questions import (
     fever,
     pain_despite_analgesia,
     suicidal_ideation,
+    suicidal_plan,
 )
 from app.knowledge.safety_thresholds import (
     CALF_DIFFERENCE_CM,
@@ -69,14 +78,17 @@ from app.knowledge.vocabulary import (
     bilateral_leg_pain_onset_on,
     bilateral_leg_weakness,
     new_bilateral_leg_pain,
+    numbness_onset_on,
     pain_return_onset,
     pain_return_onset_on,
     pain_return_plateau_on,
     pain_return_side,
     post_void_residual_ml,
     saddle_numbness,
+    tingling_onset_on,
     urinary_difficulty,
     urinary_retention,
+    weakness_onset_on,
 )
 
 ASKED_AND_MEASURED = "11.15; 8.0 step 6, read for an answer against a finding"
@@ -107,6 +119,23 @@ psychosocial_against_total = YesNo(
     name="psychosocial_against_total",
     label="STarT Back psychosocial subscore and total that cannot both be right",
 )
+BEFORE_ONSET = tuple(
+    (
+        symptom,
+        course,
+        onset,
+        Day(
+            name=f"{symptom.name}_before_onset_on",
+            label=f"Latest record of {symptom.title.lower()} before its first day",
+        ),
+    )
+    for symptom, course, onset in (
+        (NUMBNESS, NUMBNESS.course, numbness_onset_on),
+        (TINGLING, TINGLING.course, tingling_onset_on),
+        (WEAKNESS, stated_weakness_course, weakness_onset_on),
+    )
+)
+"""Of each symptom: its course as stated, the first day that was given, and the day of an older record that shows it."""
 
 
 PHQ9_OTHER_ITEMS = phq9.maximum - phq9_item9.maximum
@@ -144,6 +173,10 @@ COMPARED_FIRST = (
         power_lost_now, now_of, ("power_course", "surgery_date", "assessed_on"), uses=[STALE_AFTER_DAYS]
     ),
     compare_bilateral_onset,
+    *(
+        calculated(shown_on, shown_before_onset, (course.name, onset.name))
+        for _, course, onset, shown_on in BEFORE_ONSET
+    ),
     compare_item_9,
     compare_psychosocial,
 )
@@ -317,6 +350,29 @@ PSYCHOSOCIAL_ABOVE_TOTAL = contradicts(
     of=(start_back_psychosocial, start_back),
     dossier="2.1 STarT Back",
 )
+PLAN = contradicts(
+    "plan_against_ideation",
+    "A plan to end one's life answered yes, and thoughts of it answered no",
+    both(suicidal_plan, suicidal_ideation, suicidal_plan.is_true(), suicidal_ideation.is_false()),
+    "A plan or an intent to end one's life was answered with yes, and thoughts of it with no. The plan counts for every "
+    "flag: ask again, in person.",
+    DOSSIER.at(ASKED_AND_MEASURED),
+    of=(suicidal_plan, suicidal_ideation),
+    dossier="4.2 RF-SUICIDE; 11.15",
+)
+BEGAN_LATER = tuple(
+    contradicts(
+        f"{symptom.name}_before_onset",
+        f"{symptom.title} on record before the first day that was given for it",
+        recorded(shown_on),
+        f"{symptom.title} is on record before the first day that was given for it, and the record counts. While this is "
+        "not settled, take it as possibly new since surgery: ask when it began, and record the day on which it was gone.",
+        DOSSIER.at("11.8; 11.10; 8.0 step 6, read for a record against a first day"),
+        of=(shown_on, onset),
+        dossier="11.8; 11.10; 8.0 step 6",
+    )
+    for symptom, _, onset, shown_on in BEFORE_ONSET
+)
 ONSET = contradicts(
     "onset_against_days",
     "The word for the onset of the returned pain does not fit its days",
@@ -489,8 +545,10 @@ FOUND_OTHERWISE = (
     CALF,
     BREATH,
     IDEATION,
+    PLAN,
     ITEM_9_ABOVE_TOTAL,
     PSYCHOSOCIAL_ABOVE_TOTAL,
+    *BEGAN_LATER,
     ONSET,
 )
 

@@ -35,6 +35,8 @@ from app.knowledge.pain import (
     index_change,
     index_pain,
     larger_baseline_pain,
+    leg_pain_now,
+    leg_rise,
     odi_drop,
     odi_drop_percent,
     pain_drop,
@@ -583,7 +585,19 @@ BACK_ROSE = named(
         when_recorded(back_pain_now, back_pain_now > ACCEPTABLE_PAIN_POINTS),
     ),
 )
-"""Where back pain counts, the trajectory tells; a score that was not taken says nothing of either pain."""
+LEG_ROSE = named(
+    "leg pain rose above its lowest since surgery, beside the back pain that counts",
+    all_of(
+        IN_SCOPE,
+        index_pain.is_("back"),
+        when_recorded(leg_rise, leg_rise >= RISE_POINTS),
+        when_recorded(leg_pain_now, leg_pain_now > ACCEPTABLE_PAIN_POINTS),
+    ),
+)
+OTHER_PAIN_ROSE = named(
+    "the pain that does not count rose above its lowest since surgery", any_of(BACK_ROSE, LEG_ROSE)
+)
+"""Of the pain that counts, the trajectory tells; a score that was not taken says nothing of either pain."""
 
 COURSE = Chapter(
     name="course",

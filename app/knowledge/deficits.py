@@ -65,7 +65,8 @@ def is_new(
 ) -> bool | None:
     """Whether it appeared since surgery: absent at the last record before its first appearance (dossier 11.10).
 
-    Absent on a record that is stale does not tell what is there now (dossier 11.16).
+    Absent on a record that is stale does not tell what is there now (dossier 11.16). A record from before surgery
+    counts before a first day that was given: `shown_before_onset` tells where the two contradict each other.
     """
     later = after(course, surgery_date)
     if not later:
@@ -79,6 +80,12 @@ def is_new(
     if baseline is not None:
         return bool(baseline == 0)
     return None if onset_on is None else onset_on >= surgery_date
+
+
+def shown_before_onset(course: Readings, onset_on: date) -> date | None:
+    """The latest record before the first day that was given, where it shows the symptom already (dossier 11.15)."""
+    before = [each for each in course if each.day < onset_on]
+    return before[-1].day if before and before[-1].value > 0 else None
 
 
 def is_new_or_worse(

@@ -22,7 +22,7 @@ from app.knowledge.conclusions import (
     TWO_WEEKS,
     WEEK,
 )
-from app.knowledge.course import BACK_ROSE, IN_SCOPE, trajectory
+from app.knowledge.course import BACK_ROSE, IN_SCOPE, LEG_ROSE, trajectory
 from app.knowledge.deficits import WEAKNESS, found_loss, weakness_new
 from app.knowledge.imaging import NO_TARGET
 from app.knowledge.infection import MENINGEAL_QUESTIONS, SEPSIS_QUESTIONS
@@ -35,6 +35,7 @@ from app.knowledge.pain import (
     baseline_of,
     index_pain,
     leg_pain_now,
+    onset_to_plateau_days,
     pain_drop,
 )
 from app.knowledge.pain_patterns import NEW_SYMPTOM
@@ -64,9 +65,9 @@ from app.knowledge.sources import (
 )
 from app.knowledge.step_rules import LIMITS, step
 from app.knowledge.step_thresholds import PAIN_SERVICE_POINTS
-from app.knowledge.thresholds import CONTACT_PAIN_POINTS, RESIDUAL_ML, SIX_WEEKS_DAYS
+from app.knowledge.thresholds import CONTACT_PAIN_POINTS, GRADUAL_DAYS, RESIDUAL_ML, SIX_WEEKS_DAYS
 from app.knowledge.timeline import days_since_surgery, phase
-from app.knowledge.vocabulary import CAUDA_EQUINA_ITEMS, post_void_residual_ml
+from app.knowledge.vocabulary import CAUDA_EQUINA_ITEMS, pain_return_onset, post_void_residual_ml
 
 scheduled_review_on = Day(name="scheduled_review_on", label="Next scheduled review")
 WINDOW_OPEN = ("recovery_window_open", "window_closing")
@@ -153,6 +154,26 @@ SHORT_RELIEF_LATER = (
 SEVERE_EARLY_FAILURE = named(
     "severe pain that came back after short relief",
     all_of(SHORT_RELIEF, when_recorded(leg_pain_now, leg_pain_now >= CONTACT_PAIN_POINTS)),
+)
+KNOWN_SLOW_RETURN = named(
+    "known: the pain came back slowly",
+    any_of(
+        when_recorded(onset_to_plateau_days, onset_to_plateau_days > GRADUAL_DAYS),
+        all_of(
+            not_recorded(onset_to_plateau_days),
+            when_recorded(pain_return_onset, pain_return_onset.is_("gradual")),
+        ),
+    ),
+)
+SEVERE_OTHER_PAIN = named(
+    "the pain that does not count rose to severe, and is not known to have come slowly",
+    all_of(
+        any_of(
+            all_of(BACK_ROSE, when_recorded(back_pain_now, back_pain_now >= CONTACT_PAIN_POINTS)),
+            all_of(LEG_ROSE, when_recorded(leg_pain_now, leg_pain_now >= CONTACT_PAIN_POINTS)),
+        ),
+        none_of(KNOWN_SLOW_RETURN),
+    ),
 )
 NO_SURGERY_FIRST = none_of(
     URGENT_SURGICAL_CAUSE,
@@ -354,6 +375,30 @@ STEPS = (
         urgency="within_days",
         within_days=FOUR_WEEKS,
         dossier="1.2 further action; section 5 B; section 5 C",
+    ),
+    step(
+        "lost-relief-review.leg",
+        "Leg pain rose by 2 points or more above its lowest since surgery",
+        LEG_ROSE,
+        "Clinician review: neurological examination with the dermatome and the power of every key muscle; a nerve root "
+        "that is compressed is looked for, and imaging and referral are decided on.",
+        S8,
+        DOSSIER.at("1.2 further action; 11.4, read for leg pain after an operation for back pain"),
+        urgency="within_days",
+        within_days=FOUR_WEEKS,
+        dossier="1.2 further action; 11.4",
+    ),
+    step(
+        "lost-relief-review.severe",
+        "Back or leg pain beside the pain that counts rose to 7 or more, and is not known to have come slowly",
+        SEVERE_OTHER_PAIN,
+        "Clinician review within a week: examine back and nerves; infection, fracture and compression of nerves are "
+        "looked for first, and imaging and referral are decided on.",
+        S8,
+        LIMITS,
+        urgency="within_days",
+        within_days=WEEK,
+        dossier="1.2 further action; 6.3; 11.5",
     ),
     step(
         "indeterminate-review",

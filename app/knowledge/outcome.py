@@ -33,11 +33,11 @@ from app.knowledge.citations import (
 )
 from app.knowledge.conclusions import Label, Note, Verdict
 from app.knowledge.course import (
-    BACK_ROSE,
     CONFIDENCE_BY_METHOD,
     IN_SCOPE,
     IS_IMPROVED,
     NOT_BETTER,
+    OTHER_PAIN_ROSE,
     PARTLY_RELAPSED,
     RELAPSED,
     agreement,
@@ -451,7 +451,7 @@ FURTHER_ACTION = note(
         INFECTION_TO_ACT_ON,
         RECURRENCE_SUSPECTED,
         SHORT_RELIEF,
-        BACK_ROSE,
+        OTHER_PAIN_ROSE,
         LOST_WITHOUT_BASELINE,
     ),
     "At least: clinician review, neurological examination, a decision on imaging and a decision on referral.",

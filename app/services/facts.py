@@ -148,7 +148,7 @@ TOLD_BY_THE_SERIES = (
         for name in ("leg_pain", "back_pain", "index")
         for when in ("baseline", "now", "change")
     ),
-    *(f"{name}_{what}" for name in DEFICITS for what in ("present", "new", "change")),
+    *(f"{name}_{what}" for name in DEFICITS for what in ("present", "new", "change", "before_onset_on")),
     *(
         "odi_now",
         "odi_drop",
@@ -194,5 +194,6 @@ POINTERS = {
     **dict.fromkeys((*LABORATORY, "crp_finding", "esr_raised"), "/labs"),
     **dict.fromkeys(IMAGING, "/imaging"),
     **{f"{name}_origin": f"/symptom_onsets/{name}" for name in DEFICITS},
+    **{f"{name}_before_onset_on": OBSERVATIONS for name in DEFICITS},
 }
 """Where in the case each fact is given, and what is asked of a fact that is worked out (RFC 6901)."""

@@ -50,6 +50,8 @@ class Known:
     back_risen_on: date | None
     back_returned: date | None
     back_rose: int
+    leg_rose: int
+    shown_early: tuple[int, int, int]
     baseline: float | None
     now: float | None
     change: float | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from app.knowledge.deficits import (
     degrees,
@@ -13,8 +13,9 @@ from app.knowledge.deficits import (
     is_progressing,
     motor_loss_of,
     power_lost,
+    shown_before_onset,
 )
-from app.knowledge.pain import baseline_of, change_of, change_since_surgery, now_of
+from app.knowledge.pain import Readings, baseline_of, change_of, change_since_surgery, now_of
 from app.knowledge.timeline import add_months
 from benchmarks.handwritten.bits import Truths, first
 from benchmarks.handwritten.known import Facts, Get, Known
@@ -126,7 +127,10 @@ def clocks_and_pains(facts: Facts, k: Known) -> Truths:
         onset_on,
     )
     hurts = back_rise is not None and back_rise >= 2 and back_now is not None and back_now > 2
+    leg_rise, leg_now = leg_relief.rise, k.leg_now
+    leg_hurts = leg_rise is not None and leg_rise >= 2 and leg_now is not None and leg_now > 2
     k.back_rose = scope if on_leg and hurts else 0
+    k.leg_rose = scope if not on_leg and leg_hurts else 0
     return index_truths
 
 
@@ -190,6 +194,11 @@ def scores_and_deficits(get: Get, k: Known) -> None:
 
     k.odi_now, k.odi_drop, k.odi_percent, k.gpe, k.word = odi_now, odi_drop, odi_percent, gpe, word
     k.numb, k.tingle, k.weak, k.found_loss, k.weak_new = numb, tingle, weak, found, weak_new
+    k.shown_early = (
+        shown_early(numb, numb_onset),
+        shown_early(tingle, tingle_onset),
+        shown_early(stated_weak, weak_onset),
+    )
     k.numb_onset, k.tingle_onset, k.weak_onset = numb_onset, tingle_onset, weak_onset
     k.weak_stated, k.weak_tested, k.weak_says = weak_stated, weak_tested, weak_says
     k.numb_here, k.tingle_here, k.weak_here = numb_here, tingle_here, weak_here
@@ -203,3 +212,10 @@ def scores_and_deficits(get: Get, k: Known) -> None:
     k.new_feeling = numb_says | tingle_says
     k.new_sensory = (numb_says & numb_here) | (tingle_says & tingle_here)
     k.severe = 3 if (leg_now is not None and leg_now >= 8) or (back_now is not None and back_now >= 8) else 0
+
+
+def shown_early(course: Readings | None, onset_on: date | None) -> int:
+    """Whether a record shows the symptom before the first day that was given for it."""
+    if course is None or onset_on is None:
+        return 0
+    return 3 if shown_before_onset(course, onset_on) is not None else 0

@@ -79,5 +79,6 @@ def outcome(k: Known) -> Truths:
         | k.recurrence
         | k.short_relief
         | k.back_rose
+        | k.leg_rose
         | lost_unscored,
     )

@@ -60,12 +60,23 @@ def next_steps(get: Get, k: Known) -> Truths:
         3 if verdict == "unsuccessful" else 0,
         scope & (k.relapse | k.lost_unscored) & not_likely,
         k.back_rose,
+        k.leg_rose,
+        severe_other_pain(k),
         3 if verdict == "indeterminate" else 0,
         3 if verdict == "insufficient_data" else 0,
         k.weak_stuck,
         k.persistent & no_surgery_first,
         k.without_target & no_surgery_first,
     )
+
+
+def severe_other_pain(k: Known) -> int:
+    """The pain that does not count is severe, and nothing on record says that it came slowly."""
+    if (k.onset == "gradual") if k.onset_days is None else k.onset_days > 42:
+        return 0
+    back = k.back_rose if k.back_now is not None and k.back_now >= 7 else 0
+    leg = k.leg_rose if k.leg_now is not None and k.leg_now >= 7 else 0
+    return back | leg
 
 
 def known_emergency(get: Get, k: Known) -> bool:
@@ -142,7 +153,7 @@ def care(k: Known) -> Truths:
     late_enough = 3 if k.day >= add_months(k.surgery, 6) else 0
     urgent = k.cauda_equina | k.marked | k.slight
     any_flag = urgent | k.standing | k.new_sensory | k.bone_or_tumour | k.mind_acts | k.rising_pain
-    any_flag |= k.headache_or_leak | k.circulation_acts | k.infection | k.came_back | k.back_rose
+    any_flag |= k.headache_or_leak | k.circulation_acts | k.infection | k.came_back | k.back_rose | k.leg_rose
     recovering = permanent = 0
     for each in (k.numb_prognosis, k.tingle_prognosis, k.weak_prognosis):
         recovering |= 1 if each is None else 3 if each in RECOVERING else 0

@@ -35,6 +35,9 @@ NEVER_OPEN = {
 """Rules that the tree says can be open, and why no case can leave them so."""
 NEVER_TURNED = {
     ("course.index-status.nrs-improved", "index_now", "<="): "from below 3, a fall of one point ends below 2",
+    ("outcome.note.further-action-required", "leg_stated_relief", ">="): (
+        "leg pain above 2 counts by itself; up to 2 it is improved, and its recorded relief is no shorter"
+    ),
 }
 """Checks that stand in a rule for its readers, and why no case can turn them."""
 
