@@ -88,7 +88,7 @@ class Preview(Shape):
         "recorded since surgery. What stands in `safety.ask` still has to be asked: a cauda equina question "
         "is, whatever has fired already"
     )
-    assumptions: Annotated[list[AssumedValue | AssumedReading], Field(max_length=200)] = Field(
+    assumptions: Annotated[list[AssumedValue | AssumedReading], Field(max_length=300)] = Field(
         description="What the answer rests on and awaits clinical sign-off"
     )
     findings: Annotated[list[FindingAnswer], Field(max_length=500)] = Field(

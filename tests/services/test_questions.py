@@ -10,7 +10,7 @@ from typing import Any, get_args, get_type_hints
 import pytest
 
 from app.engine.calculate import Calculation
-from app.engine.conditions import checks
+from app.engine.conditions import ABSENT, checks
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.services.answer.asked_as import ASKED_AS, FURTHER_RECORDS, PAINS
 from app.services.answer.questions import Questions
@@ -36,7 +36,7 @@ WITH_SEVERAL_WAYS = {
 
 def can_be_asked() -> Iterator[str]:
     """Facts that a rule can be open for, and nothing beneath them is missing that could be asked instead."""
-    left = [check.fact.name for rule in POSTOP_LUMBAR.rules for check in checks(rule.when)]
+    left = [c.fact.name for rule in POSTOP_LUMBAR.rules for c in checks(rule.when) if c.op != ABSENT]
     seen: set[str] = set()
     while left:
         if (name := left.pop()) in seen:
