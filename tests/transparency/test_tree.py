@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.transparency.tree import (
@@ -28,6 +28,8 @@ ROOTS = [root_of(LEAVES[:size]) for size in range(MOST + 1)]
 CUTS = st.lists(st.integers(0, 1500), max_size=9).map(sorted)
 SIZES = st.integers(1, len(LEAVES))
 BIT = st.integers(0, 255)
+UNHURRIED = settings(deadline=None)
+"""The hashes of a large tree take as long as the machine needs."""
 
 
 def flipped(value: bytes, bit: int) -> bytes:
@@ -41,9 +43,12 @@ def altered(path: list[bytes], at: int, bit: int) -> list[bytes]:
 
 
 def grown(size: int) -> Frontier:
-    return append(Frontier(), LEAVES[:size]).frontier
+    """By the definition: a complete subtree for every power of two in the size, largest first."""
+    levels = [level for level in reversed(range(size.bit_length())) if size >> level & 1]
+    return Frontier(size, tuple(NODE(level, (size >> level) - 1) for level in levels))
 
 
+@UNHURRIED
 @given(CUTS)
 def test_a_tree_that_grew_in_any_batches_is_the_one_the_definition_gives(cuts: list[int]) -> None:
     frontier = Frontier()
@@ -55,6 +60,7 @@ def test_a_tree_that_grew_in_any_batches_is_the_one_the_definition_gives(cuts: l
     assert frontier == grown(frontier.size)
 
 
+@UNHURRIED
 @given(st.integers(0, 4000), st.integers(0, 256))
 def test_every_new_leaf_has_the_path_the_definition_gives(before: int, batch: int) -> None:
     size = before + batch
@@ -67,6 +73,7 @@ def test_every_new_leaf_has_the_path_the_definition_gives(before: int, batch: in
         assert verify_inclusion(LEAVES[index], index, size, path, appended.frontier.root)
 
 
+@UNHURRIED
 @given(st.integers(0, 3000), st.integers(0, 1500))
 def test_a_batch_tells_every_large_subtree_that_it_completes(before: int, batch: int) -> None:
     subtrees = append(grown(before), LEAVES[before : before + batch]).subtrees
@@ -84,6 +91,7 @@ def test_the_leaf_that_completes_65536_tells_the_subtrees_of_both_levels() -> No
     assert subtrees == (Subtree(8, 255, root_of(LEAVES[-256:])), Subtree(16, 0, root_of(LEAVES)))
 
 
+@UNHURRIED
 @given(SIZES, st.data())
 def test_every_inclusion_path_verifies(size: int, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, size - 1))
@@ -105,6 +113,7 @@ def test_every_pair_of_sizes_is_proved_consistent() -> None:
             assert verify_consistency(old, new, ROOTS[old], ROOTS[new], path), (old, new)
 
 
+@UNHURRIED
 @given(SIZES, st.data())
 def test_any_two_sizes_of_a_large_tree_are_proved_consistent(new: int, data: st.DataObject) -> None:
     old = data.draw(st.integers(0, new))
@@ -113,6 +122,7 @@ def test_any_two_sizes_of_a_large_tree_are_proved_consistent(new: int, data: st.
     assert verify_consistency(old, new, grown(old).root, grown(new).root, path)
 
 
+@UNHURRIED
 @given(st.integers(1, MOST), BIT, st.data())
 def test_no_inclusion_is_proved_once_anything_is_changed(size: int, bit: int, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, size - 1))
@@ -149,6 +159,7 @@ def turns(index: int, size: int) -> list[bool]:
     return taken[::-1]
 
 
+@UNHURRIED
 @given(st.integers(2, MOST), BIT, st.data())
 def test_no_growth_is_proved_once_anything_is_changed(new: int, bit: int, data: st.DataObject) -> None:
     old = data.draw(st.integers(1, new - 1))
@@ -164,6 +175,7 @@ def test_no_growth_is_proved_once_anything_is_changed(new: int, bit: int, data: 
         assert not verify_consistency(other, new, before, after, path)
 
 
+@UNHURRIED
 @given(st.integers(1, MOST), st.data())
 def test_a_rewritten_leaf_is_never_consistent(old: int, data: st.DataObject) -> None:
     new = data.draw(st.integers(old, MOST))

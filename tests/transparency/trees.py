@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.transparency.tree import Node, leaf_hash, root_of
+from app.transparency.tree import Node, leaf_hash, node_hash
 
 
 def numbered_leaves(count: int, *, of: str = "leaf") -> list[bytes]:
@@ -17,10 +17,10 @@ def stored(leaf_hashes: Sequence[bytes]) -> Node:
     known: dict[tuple[int, int], bytes] = {}
 
     def node(level: int, index: int) -> bytes:
+        if level == 0:
+            return leaf_hashes[index]
         if (level, index) not in known:
-            leaves = leaf_hashes[index << level : (index + 1) << level]
-            assert len(leaves) == 1 << level, "the subtree is not complete"
-            known[level, index] = root_of(leaves)
+            known[level, index] = node_hash(node(level - 1, 2 * index), node(level - 1, 2 * index + 1))
         return known[level, index]
 
     return node
