@@ -1,4 +1,4 @@
-"""The command line: serve, migrate, assess, rules, docs, openapi, verify."""
+"""The command line: the service and its database, assessments, the rules, and proofs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from uuid import UUID
 from rich.console import Console
 
 from app.audit.errors import RecordError
-from app.cli import commands
+from app.cli import commands, proofs
 from app.cli.commands import InputRefused
 from app.services.errors import ServiceError
 from app.services.rule_book import FOLDER
@@ -84,6 +84,8 @@ def _parser() -> argparse.ArgumentParser:
     verify = commands_of.add_parser("verify", help="verify a recorded assessment")
     verify.add_argument("id", type=UUID, metavar="ID", help="the id that the assessment was answered with")
     verify.set_defaults(command=lambda given: commands.verify_record(given.id, os.environ))
+
+    proofs.add_to(commands_of)
     return parser
 
 

@@ -155,6 +155,16 @@ def read_cosignatures(note: str, keys: Collection[VerifierKey]) -> tuple[Cosigna
     return tuple(told.values())
 
 
+def read_cosigned(note: str, witness: VerifierKey) -> Checkpoint:
+    """The checkpoint of a note that this witness has cosigned, whoever else has signed it.
+
+    Raises ``NoteRefused``.
+    """
+    if not read_cosignatures(note, [witness]):
+        raise NoteRefused("The witness has not cosigned the checkpoint.")
+    return _parsed(note)[0]
+
+
 def cosign(note: str, signer: Signer, at: int) -> str:
     """The note with the cosignature of a witness added, given at this POSIX second.
 
