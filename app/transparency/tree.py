@@ -18,6 +18,7 @@ EMPTY_ROOT = sha256().digest()
 STORED_LEVELS = 8
 """Of every so many levels the complete subtrees are told, to be stored for later proofs."""
 
+Path = tuple[bytes, ...]
 Node = Callable[[int, int], bytes]
 """The hash of the complete subtree of this level and this index."""
 
@@ -34,10 +35,8 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 def root_of(leaf_hashes: Sequence[bytes]) -> bytes:
     """The root of the tree over these leaves, by the recursion that defines it (RFC 9162, 2.1.1)."""
-    if not leaf_hashes:
-        return EMPTY_ROOT
-    if len(leaf_hashes) == 1:
-        return leaf_hashes[0]
+    if len(leaf_hashes) < 2:
+        return leaf_hashes[0] if leaf_hashes else EMPTY_ROOT
     split = _split(len(leaf_hashes))
     return node_hash(root_of(leaf_hashes[:split]), root_of(leaf_hashes[split:]))
 
@@ -114,12 +113,10 @@ class Appended:
     """Every complete subtree of the new tree that is new, or that a new leaf's proof needs."""
 
     @cached_property
-    def paths(self) -> tuple[tuple[bytes, ...], ...]:
+    def paths(self) -> tuple[Path, ...]:
         """The inclusion path of each new leaf in the tree of the new size."""
-        size = self.frontier.size
-        return tuple(
-            tuple(inclusion_path(index, size, self._node)) for index in range(self.before.size, size)
-        )
+        first, size = self.before.size, self.frontier.size
+        return tuple(_paths(first, 0, size, (), self._node)) if first < size else ()
 
     @property
     def subtrees(self) -> tuple[Subtree, ...]:
@@ -142,8 +139,7 @@ def append(frontier: Frontier, leaf_hashes: Sequence[bytes]) -> Appended:
     for level in range(1, new.bit_length()):
         for index in range(old >> level, new >> level):
             known[level, index] = node_hash(known[level - 1, 2 * index], known[level - 1, 2 * index + 1])
-    nodes = tuple(known[place] for place in _compact_range(0, new))
-    return Appended(frontier, Frontier(new, nodes), known)
+    return Appended(frontier, Frontier(new, tuple(known[at] for at in _compact_range(0, new))), known)
 
 
 def inclusion_path(index: int, size: int, node: Node) -> list[bytes]:
@@ -153,7 +149,18 @@ def inclusion_path(index: int, size: int, node: Node) -> list[bytes]:
     """
     if not 0 <= index < size:
         raise ValueError("the tree has no such leaf")
-    return _descend(index, size, lambda start, end: end - start == 1, node)[1]
+    return list(next(_paths(index, 0, size, (), node)))
+
+
+def _paths(first: int, start: int, end: int, above: Path, node: Node) -> Iterator[Path]:
+    """The inclusion paths of a subtree's leaves from the first asked for on, below the siblings above."""
+    if end - start == 1:
+        yield above
+        return
+    middle = start + _split(end - start)
+    if first < middle:
+        yield from _paths(first, start, middle, (_range_root(middle, end, node), *above), node)
+    yield from _paths(first, middle, end, (_range_root(start, middle, node), *above), node)
 
 
 def consistency_path(old: int, new: int, node: Node) -> list[bytes]:
@@ -164,22 +171,16 @@ def consistency_path(old: int, new: int, node: Node) -> list[bytes]:
     """
     if not 0 <= old <= new:
         raise ValueError("a tree only grows")
-    if old == 0:
-        return []
-    start, path = _descend(old - 1, new, lambda _, end: end == old, node)
-    # Where the path begins at the whole of the old tree, the verifier has that hash already.
-    return [_range_root(start, old, node), *path] if start > 0 else path
-
-
-def _descend(leaf: int, size: int, there: Callable[[int, int], bool], node: Node) -> tuple[int, list[bytes]]:
-    """From the root towards a leaf: where the subtree arrived at starts, and the siblings on the way up."""
-    start, end = 0, size
     path: list[bytes] = []
-    while not there(start, end):
-        left, right = (start, middle := start + _split(end - start)), (middle, end)
-        (start, end), sibling = (left, right) if leaf < middle else (right, left)
+    start, end = 0, new
+    while 0 < old < end:
+        middle = start + _split(end - start)
+        left, right = (start, middle), (middle, end)
+        (start, end), sibling = (left, right) if old <= middle else (right, left)
         path.append(_range_root(*sibling, node))
-    return start, path[::-1]
+    if start > 0:  # otherwise this is the root of the old tree, which the verifier has
+        path.append(_range_root(start, end, node))
+    return path[::-1]
 
 
 def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
@@ -189,8 +190,7 @@ def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], 
     """
     if not 0 <= index < size or not _are_hashes((leaf, root, *path)):
         return False
-    place, last = index, size - 1
-    computed = leaf
+    place, last, computed = index, size - 1, leaf
     for sibling in path:
         if last == 0:
             return False
