@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple, Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -69,7 +70,7 @@ class _Line(NamedTuple):
         return (self.name, self.key_id) == (key.name, key.key_id)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Signer:
     """Signs checkpoints in a name that the verifier's key repeats.
 
@@ -98,12 +99,12 @@ class Signer:
         """The name and the secret key in one line, as other tools for signed notes keep them."""
         return secret_text(self.log_key, self.private_key)
 
-    @property
+    @cached_property
     def log_key(self) -> VerifierKey:
         """What verifies its checkpoints."""
         return VerifierKey(self.name, LOG_SIGNATURE, self.private_key.public_key().public_bytes_raw())
 
-    @property
+    @cached_property
     def witness_key(self) -> VerifierKey:
         """What verifies its cosignatures."""
         return VerifierKey(self.name, COSIGNATURE, self.private_key.public_key().public_bytes_raw())

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode, b64encode
+
+_ONE_LINE = re.compile(r"[^\x00-\x1f\ud800-\udfff]+")
 
 
 def base64_text(value: bytes) -> str:
@@ -20,4 +23,4 @@ def base64_bytes(text: str) -> bytes:
 
 def is_one_line(text: str) -> bool:
     """Whether the text is something, can be written as UTF-8, and has no control character."""
-    return text != "" and not any(each < " " or "\ud800" <= each <= "\udfff" for each in text)
+    return _ONE_LINE.fullmatch(text) is not None
