@@ -19,6 +19,7 @@ from app.transparency.checkpoint import (
     read_note,
 )
 from app.transparency.keys import COSIGNATURE, LOG_SIGNATURE, KeyRefused, VerifierKey
+from app.transparency.text import base64_text
 
 ROOT = bytes(range(32))
 CONTROL = st.characters(categories=["Cc", "Cs"])
@@ -87,6 +88,22 @@ def test_a_key_speaks_for_its_own_logs_only(origin: str) -> None:
     elsewhere = Signer(origin, log().private_key)
     with pytest.raises(NoteRefused):
         read_note(elsewhere.sign(head(origin)), [log().log_key])
+
+
+def test_a_key_that_signs_for_another_log_is_not_believed() -> None:
+    foreign = head("other.example")
+    signature = base64_text(log().log_key.key_id + log().private_key.sign(foreign.text.encode()))
+    with pytest.raises(NoteRefused, match="No key that is trusted"):
+        read_note(f"{foreign.text}\n— log.example {signature}\n", [log().log_key])
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["", "x", "- x AAAAAAA=", "— x", "— x AAAAAA==", "— x  AAAAAAA=", "— x AAAAAAA= ", "— x+y AAAAAAA="],
+)
+def test_a_note_with_a_line_that_is_no_signature_is_refused(line: str) -> None:
+    with pytest.raises(NoteRefused):
+        read_note(f"{log().sign(head())}{line}\n", [log().log_key])
 
 
 def test_a_wrong_signature_of_a_trusted_key_spoils_the_note() -> None:

@@ -15,6 +15,7 @@ from app.transparency.tree import (
     append,
     consistency_path,
     inclusion_path,
+    node_hash,
     root_of,
     verify_consistency,
     verify_inclusion,
@@ -202,6 +203,24 @@ def test_hostile_arguments_prove_nothing_and_break_nothing(
     if verify_consistency(first, second, some, other, path):
         assert path == []
         assert (first, some) == (0, EMPTY_ROOT) or (first, some) == (second, other)
+
+
+def test_a_path_goes_no_further_than_the_root_even_to_a_hash_that_fits() -> None:
+    above = LEAVES[-1]
+    for size in range(1, 20):
+        path = inclusion_path(size - 1, size, NODE)
+        for root in (node_hash(above, ROOTS[size]), node_hash(ROOTS[size], above)):
+            assert not verify_inclusion(LEAVES[size - 1], size - 1, size, [*path, above], root)
+        for old in range(1, size):
+            grown_path = [*consistency_path(old, size, NODE), above]
+            before, after = (node_hash(above, ROOTS[each]) for each in (old, size))
+            assert not verify_consistency(old, size, before, after, grown_path)
+            assert not verify_consistency(old, size, ROOTS[old], node_hash(ROOTS[size], above), grown_path)
+
+
+def test_the_empty_tree_has_one_root() -> None:
+    assert not verify_consistency(0, 5, ROOTS[3], ROOTS[5], [])
+    assert not verify_consistency(0, 0, ROOTS[3], ROOTS[3], [])
 
 
 @pytest.mark.parametrize(("index", "size"), [(0, 0), (-1, 4), (4, 4), (0, -1)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -128,6 +129,24 @@ def test_of_heads_that_contradict_each_other_at_once_one_is_cosigned(state: Path
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(cosigned, notes)) == 1
+
+
+def test_a_witness_waits_for_the_one_before_it_and_sees_what_that_one_wrote(
+    state: Path, witness: Witness, tmp_path: Path
+) -> None:
+    new_state(tmp_path / "before")
+    Witness(key(), [log().log_key], tmp_path / "before").cosign(
+        note(8, story="b"), growth(0, 8, story="b"), at=1
+    )
+    with ThreadPoolExecutor(1) as pool, state.with_name(f"{state.name}.lock").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        waiting = pool.submit(witness.cosign, note(8), growth(0, 8), 2)
+        with pytest.raises(TimeoutError):
+            waiting.result(timeout=0.3)
+        (tmp_path / "before").replace(state)
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        with pytest.raises(WitnessRefused, match="from size 8"):
+            waiting.result()
 
 
 def test_a_log_that_changed_its_key_goes_on(state: Path, witness: Witness) -> None:
