@@ -8,6 +8,9 @@ RecordError
 ├── RecordDamaged      the record was altered in the database and cannot be read
 ├── DatabaseRefused    the database cannot keep the promise "stored before answered"
 ├── SchemaOutdated     the database has not the schema that this version needs
+├── SecretsRefused     the secrets are missing, open to others, or not those that were used before
+├── Unsealable         the content was altered, or its key is another one
+├── LegalHold          the key of this subject may not be destroyed
 └── MigrationsMissing  the migration scripts are not beside the package
 """
 
@@ -50,3 +53,19 @@ class MigrationsMissing(RecordError):
 
 class SchemaOutdated(RecordError):
     """The database does not have the schema that this version of the service was written for."""
+
+
+class SecretsRefused(RecordError):
+    """The service must not start with these secrets; ``problems`` says what to do, a sentence each."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class Unsealable(RecordError):
+    """The content, its place or its key is not what it was when it was sealed."""
+
+
+class LegalHold(RecordError):
+    """The records of this subject are held for a legal reason: its key stays."""
