@@ -4,10 +4,13 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 PREFIX = "DECOMPASS_"
 HOST_NAME = re.compile(r"[a-z0-9.-]+|\[[0-9a-f:]+\]")
+SECRETS_PREFIX = f"{PREFIX}SECRETS_"
+"""Variables with secrets in them: they are read, and refused, by those who need the secrets, never here."""
 DATABASE_SCHEMES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 
 Value = TypeVar("Value")
@@ -65,6 +68,12 @@ def _database_url(text: str) -> str:
     return text
 
 
+def _folder(text: str) -> Path:
+    if not text:
+        raise ValueError("must be the path of a folder.")
+    return Path(text)
+
+
 def _hosts(text: str) -> frozenset[str]:
     names = frozenset(name.strip().lower() for name in text.split(","))
     if not all(HOST_NAME.fullmatch(name) for name in names):
@@ -91,6 +100,20 @@ DATABASE_URL = Setting(
     "Where assessments are recorded: an SQLite file in the working folder, or `postgresql://user@host/name`.",
     _database_url,
 )
+KEYS_URL = Setting(
+    "KEYS_URL",
+    "sqlite:///decompass-keys.db",
+    "Where the keys of subjects are kept, wrapped: a database other than that of the records, with backups "
+    "of its own. A subject is erased for good when the last backup of its key is gone.",
+    _database_url,
+)
+SECRETS = Setting(
+    "SECRETS",
+    "decompass.secrets",
+    "The folder that `decompass secrets` fills: `signing.pem`, `master.key`, `index.key`, `pepper.key`. "
+    "`DECOMPASS_SECRETS_SIGNING`, `_MASTER`, `_INDEX` and `_PEPPER` take the place of a file.",
+    _folder,
+)
 DOCS = Setting("DOCS", "on", "Whether `/docs` and `/openapi.json` are served: `on` or `off`.", _switch)
 ACCESS_LOG = Setting(
     "ACCESS_LOG",
@@ -108,7 +131,16 @@ HOSTS = Setting(
     _hosts,
 )
 
-DECLARED: tuple[Setting[Any], ...] = (HOST, PORT, DATABASE_URL, HOSTS, DOCS, ACCESS_LOG)
+DECLARED: tuple[Setting[Any], ...] = (
+    HOST,
+    PORT,
+    DATABASE_URL,
+    KEYS_URL,
+    SECRETS,
+    HOSTS,
+    DOCS,
+    ACCESS_LOG,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +150,8 @@ class Settings:
     host: str
     port: int
     database_url: str = field(repr=False)
+    keys_url: str = field(repr=False)
+    secrets: Path
     hosts: frozenset[str]
     docs: bool
     access_log: bool
@@ -131,6 +165,8 @@ class Settings:
             host=HOST.read(environment),
             port=PORT.read(environment),
             database_url=DATABASE_URL.read(environment),
+            keys_url=KEYS_URL.read(environment),
+            secrets=SECRETS.read(environment),
             hosts=HOSTS.read(environment),
             docs=DOCS.read(environment),
             access_log=ACCESS_LOG.read(environment),
@@ -140,7 +176,7 @@ class Settings:
 def _problems(environment: Mapping[str, str]) -> Iterator[str]:
     known = {setting.variable for setting in DECLARED}
     for name in sorted(environment):
-        if name.startswith(PREFIX) and name not in known:
+        if name.startswith(PREFIX) and not name.startswith(SECRETS_PREFIX) and name not in known:
             yield f"{name} is not a setting. The settings are {', '.join(sorted(known))}."
     for setting in DECLARED:
         try:
@@ -148,6 +184,19 @@ def _problems(environment: Mapping[str, str]) -> Iterator[str]:
         except ValueError as error:
             # The value is not repeated: a database URL may hold a password.
             yield f"{setting.variable} {error}"
+    if _database(KEYS_URL, environment) == _database(DATABASE_URL, environment):
+        yield (
+            f"{KEYS_URL.variable} must not be the same database as {DATABASE_URL.variable}: with both in one "
+            "backup no subject can ever be erased."
+        )
+
+
+def _database(setting: Setting[str], environment: Mapping[str, str]) -> str:
+    """The address in one spelling, as far as it can be told without asking the server."""
+    text = environment.get(setting.variable, setting.default)
+    if text.startswith("sqlite:///"):
+        return str(Path(text.removeprefix("sqlite:///")).resolve())
+    return text.replace("postgresql+psycopg://", "postgresql://", 1)
 
 
 def settings_table() -> str:

@@ -1,8 +1,12 @@
 """The service starts only on settings it understands, and says what is wrong with the others."""
 
+from pathlib import Path
+
 import pytest
 
-from app.settings import DECLARED, Settings, SettingsError, settings_table
+from app.audit.secret_files import MADE
+from app.audit.secret_files import PREFIX as VARIABLES_OF_SECRETS
+from app.settings import DECLARED, SECRETS, SECRETS_PREFIX, Settings, SettingsError, settings_table
 
 
 def refusal(**environment: str) -> str:
@@ -56,11 +60,11 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
 
 
 def test_a_database_address_is_never_repeated() -> None:
-    url = "mysql://user:secret@host/name"
+    url = "mysql://user:pa55word@host/name"
 
-    assert "secret" not in refusal(DATABASE_URL=url)
-    accepted = Settings.from_environment({"DECOMPASS_DATABASE_URL": "postgresql://user:secret@host/name"})
-    assert "secret" not in repr(accepted)
+    assert "pa55word" not in refusal(DATABASE_URL=url)
+    accepted = Settings.from_environment({"DECOMPASS_DATABASE_URL": "postgresql://user:pa55word@host/name"})
+    assert "pa55word" not in repr(accepted)
 
 
 def test_the_table_documents_every_setting_and_its_default() -> None:
@@ -69,3 +73,45 @@ def test_the_table_documents_every_setting_and_its_default() -> None:
     for setting in DECLARED:
         assert f"| `{setting.variable}` | `{setting.default}` | {setting.help} |" in table
         assert setting.read({}) is not None
+
+
+def test_secrets_and_keys_have_places_of_their_own() -> None:
+    settings = Settings.from_environment({})
+
+    assert settings.secrets == Path("decompass.secrets")
+    assert settings.keys_url == "sqlite:///decompass-keys.db"
+    assert "decompass-keys" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("records", "keys"),
+    [
+        ("sqlite:///one.db", "sqlite:///one.db"),
+        ("sqlite:///one.db", "sqlite:///./folder/../one.db"),
+        ("sqlite:///one.db", f"sqlite:///{Path('one.db').absolute()}"),
+        ("postgresql://user:secret@host/name", "postgresql+psycopg://user:secret@host/name"),
+        ("sqlite:///decompass-keys.db", None),
+    ],
+)
+def test_records_and_keys_are_never_kept_in_one_database(records: str, keys: str | None) -> None:
+    """One backup with both would keep every erased subject readable."""
+    environment = {"DATABASE_URL": records} | ({"KEYS_URL": keys} if keys else {})
+    text = refusal(**environment)
+
+    assert text.startswith("DECOMPASS_KEYS_URL must not be the same database as DECOMPASS_DATABASE_URL")
+    assert "secret" not in text
+
+
+def test_the_variables_of_secrets_are_not_read_here_and_not_refused_here() -> None:
+    assert SECRETS_PREFIX == VARIABLES_OF_SECRETS
+    Settings.from_environment({f"{SECRETS_PREFIX}MASTER": "anything"})
+
+
+def test_the_documentation_names_every_secret() -> None:
+    for secret in MADE:
+        assert f"`{secret.file}`" in SECRETS.help
+        assert f"`{secret.variable}`" in SECRETS.help or f"`_{secret.name.upper()}`" in SECRETS.help
+
+
+def test_a_folder_of_secrets_has_a_name() -> None:
+    assert refusal(SECRETS="") == "DECOMPASS_SECRETS must be the path of a folder."

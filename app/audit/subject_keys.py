@@ -1,0 +1,238 @@
+"""The key of each subject, wrapped: made with the first record, destroyed when the subject is erased.
+
+Nothing is kept in memory between two calls: another process may have destroyed a key in the meantime, and
+what is sealed with a destroyed key is lost.
+"""
+
+import logging
+import os
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import islice
+from typing import NamedTuple, TypeVar
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, Connection, Engine, Row, bindparam, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.audit.database import Database
+from app.audit.derivation import KEY_BYTES
+from app.audit.errors import LegalHold, SecretsRefused, StoreUnavailable
+from app.audit.forgetting import forget_deleted
+from app.audit.key_tables import subject_key as table
+from app.audit.sealing import SubjectKey
+from app.audit.secrets import Secrets, index_tag
+from app.audit.wrapping import unwrap, wrap, wrapping_id
+
+log = logging.getLogger(__name__)
+
+Thing = TypeVar("Thing")
+
+AT_ONCE = 1000
+"""Keys that are asked for in one statement."""
+ATTEMPTS = 3
+INSERT = {
+    name: dialect.insert(table).on_conflict_do_nothing()
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+COLUMNS = (table.c.tenant, table.c.subject_tag, table.c.key_id, table.c.wrapped)
+# A tag is made with a key of its tenant: two tenants never have the same one.
+BY_TAG = select(*COLUMNS).where(
+    table.c.tenant.in_(bindparam("tenants", expanding=True)),
+    table.c.subject_tag.in_(bindparam("tags", expanding=True)),
+)
+BY_ID = select(*COLUMNS).where(
+    table.c.tenant == bindparam("tenant"), table.c.key_id.in_(bindparam("ids", expanding=True))
+)
+MASTERS = select(table.c.wrapped_by).distinct()
+REWRAPPED = (
+    update(table)
+    .where(table.c.tenant == bindparam("of_tenant"), table.c.key_id == bindparam("of_key"))
+    .values(wrapped=bindparam("wrapped"), wrapped_by=bindparam("wrapped_by"))
+)
+
+Owner = tuple[str, str]
+"""A tenant, and a subject of that tenant."""
+
+
+class Tagged(NamedTuple):
+    """An owner as the database knows it."""
+
+    tenant: str
+    tag: bytes
+
+
+class SubjectKeys:
+    """The keys in a database of their own, opened with the secrets of the service."""
+
+    def __init__(self, database: Database, secrets: Secrets) -> None:
+        self._reader = database.reader
+        self._writer = database.writer
+        self._master = secrets.master
+        self._index = secrets.index
+        self._insert = INSERT[database.writer.dialect.name]
+
+    def keys_for(self, wanted: Collection[Owner]) -> dict[Owner, SubjectKey]:
+        """The current key of each owner, made and committed where there is none.
+
+        One SELECT where all are known. An owner whose stored key was damaged is left out, so that the others
+        can be served. Raises the errors of SQLAlchemy: the recorder repeats, refuses or stops as they say.
+        """
+        tags = {owner: Tagged(owner[0], self._tag(*owner)) for owner in wanted}
+        with self._reader.connect() as connection:
+            stored = self._stored(connection, tags.values())
+        for _ in range(ATTEMPTS):
+            missing = {tag for tag in tags.values() if tag not in stored}
+            if not missing:
+                break
+            stored |= self._made(missing)
+        return {owner: key for owner, tag in tags.items() if (key := stored.get(tag)) is not None}
+
+    def key(self, tenant: str, key_id: UUID) -> SubjectKey | None:
+        """The key of that id; None where it was destroyed or damaged. Raises StoreUnavailable."""
+        return self.keys(tenant, [key_id]).get(key_id)
+
+    def keys(self, tenant: str, ids: Iterable[UUID]) -> dict[UUID, SubjectKey]:
+        """The keys of these ids; absent where destroyed or damaged. Raises StoreUnavailable."""
+        found: dict[UUID, SubjectKey] = {}
+        with _available(self._reader) as connection:
+            for some in _portions(ids):
+                for row in connection.execute(BY_ID, {"tenant": tenant, "ids": some}):
+                    if (key := self._unwrapped(row.tenant, row.key_id, row.wrapped)) is not None:
+                        found[row.key_id] = key
+        return found
+
+    def key_ids_of(self, tenant: str, subject: str) -> list[UUID]:
+        """The ids of the keys that are there for a subject. Raises StoreUnavailable."""
+        with _available(self._reader) as connection:
+            return list(connection.scalars(select(table.c.key_id).where(*self._of(tenant, subject))))
+
+    def destroy(self, tenant: str, subject: str) -> list[UUID]:
+        """Destroy the keys of a subject for good; the ids of what was there. To repeat it does no harm.
+
+        Raises LegalHold, and StoreUnavailable where a trace may be left: then it must be repeated.
+        """
+        return self._destroy(*self._of(tenant, subject))
+
+    def destroy_ids(self, tenant: str, ids: Collection[UUID]) -> list[UUID]:
+        """The same for the ids that an `erase` leaf names: it finishes what a crash interrupted."""
+        return self._destroy(table.c.tenant == tenant, table.c.key_id.in_(ids))
+
+    def hold(self, tenant: str, subject: str, *, on: bool) -> bool:
+        """Begin or end a legal hold; False where there is no key to hold. Raises StoreUnavailable."""
+        with _available(self._writer) as connection, connection.begin():
+            held = update(table).where(*self._of(tenant, subject)).values(held=on)
+            return connection.execute(held).rowcount > 0
+
+    def require_known_master(self) -> None:
+        """Refuse a master key that did not wrap the keys that are there. Raises SecretsRefused."""
+        with _available(self._reader) as connection:
+            masters = set(connection.scalars(MASTERS))
+        if masters - {wrapping_id(self._master)}:
+            raise SecretsRefused(
+                "The keys of subjects were wrapped with another master key: bring back the one that was used "
+                "before, or finish its rotation."
+            )
+
+    def rewrap(self, old: Secrets, new: Secrets) -> int:
+        """Wrap every key with a new master key, all or none; how many. To repeat it does no harm.
+
+        Raises SecretsRefused where a key was wrapped with neither, and StoreUnavailable.
+        """
+        if old.index != new.index:
+            raise SecretsRefused("The index key cannot be changed: no subject would be found again.")
+        ids = {wrapping_id(old.master), wrapping_id(new.master)}
+        with _available(self._writer) as connection, connection.begin():
+            if set(connection.scalars(MASTERS)) - ids:
+                raise SecretsRefused("A key was wrapped with neither the old nor the new master key.")
+            query = select(*COLUMNS).where(table.c.wrapped_by == wrapping_id(old.master))
+            rows = connection.execute(query.with_for_update()).all()
+            for some in _portions(rows):
+                connection.execute(REWRAPPED, [_rewrapped(row, old, new) for row in some])
+        self._forget_deleted()
+        self._master = new.master
+        return len(rows)
+
+    def _tag(self, tenant: str, subject: str) -> bytes:
+        return index_tag(self._index, tenant, "subject", subject)
+
+    def _of(self, tenant: str, subject: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        return table.c.tenant == tenant, table.c.subject_tag == self._tag(tenant, subject)
+
+    def _stored(self, connection: Connection, tags: Collection[Tagged]) -> dict[Tagged, SubjectKey | None]:
+        """What is there for these tags; None in the place of a damaged key."""
+        asked = {"tenants": sorted({each.tenant for each in tags}), "tags": [each.tag for each in tags]}
+        return {
+            Tagged(row.tenant, row.subject_tag): self._unwrapped(row.tenant, row.key_id, row.wrapped)
+            for row in connection.execute(BY_TAG, asked)
+        }
+
+    def _made(self, tags: Collection[Tagged]) -> dict[Tagged, SubjectKey | None]:
+        """Make and commit what is missing; where another process was first, its key is the one."""
+        # In the same order in every process, so that two who make the same keys cannot deadlock.
+        rows = [self._new(tag) for tag in sorted(tags)]
+        with self._writer.begin() as connection:
+            connection.execute(self._insert, rows)
+            return self._stored(connection, tags)
+
+    def _new(self, owner: Tagged) -> dict[str, object]:
+        return {
+            "tenant": owner.tenant,
+            "key_id": uuid4(),
+            "subject_tag": owner.tag,
+            "wrapped": wrap(self._master, owner.tenant, os.urandom(KEY_BYTES)),
+            "wrapped_by": wrapping_id(self._master),
+            "made_at": datetime.now(UTC),
+            "held": False,
+        }
+
+    def _unwrapped(self, tenant: str, key_id: UUID, wrapped: bytes) -> SubjectKey | None:
+        if (key := unwrap(self._master, tenant, wrapped)) is None:
+            log.error("the key %s cannot be unwrapped: it was altered, or wrapped with another key", key_id)
+            return None
+        return SubjectKey(key_id, key)
+
+    def _destroy(self, *which: ColumnElement[bool]) -> list[UUID]:
+        with _available(self._writer) as connection, connection.begin():
+            found = select(table.c.key_id, table.c.held).where(*which).with_for_update()
+            rows = connection.execute(found).all()
+            if any(row.held for row in rows):
+                raise LegalHold("The records of this subject are under a legal hold: its key stays.")
+            ids = [row.key_id for row in rows]
+            connection.execute(delete(table).where(*which, table.c.key_id.in_(ids)))
+        self._forget_deleted()
+        return ids
+
+    def _forget_deleted(self) -> None:
+        try:
+            forget_deleted(self._writer, table)
+        except SQLAlchemyError as error:
+            raise StoreUnavailable("The key is destroyed, but a trace may be left: try again.") from error
+
+
+def _rewrapped(row: Row[str, bytes, UUID, bytes], old: Secrets, new: Secrets) -> dict[str, object]:
+    key = unwrap(old.master, row.tenant, row.wrapped)
+    return {
+        "of_tenant": row.tenant,
+        "of_key": row.key_id,
+        # What was damaged before is damaged afterwards: it does not stop the rotation of all others.
+        "wrapped": row.wrapped if key is None else wrap(new.master, row.tenant, key),
+        "wrapped_by": wrapping_id(new.master),
+    }
+
+
+def _portions(things: Iterable[Thing]) -> Iterator[list[Thing]]:
+    left = iter(things)
+    while some := list(islice(left, AT_ONCE)):
+        yield some
+
+
+@contextmanager
+def _available(engine: Engine) -> Iterator[Connection]:
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except SQLAlchemyError as error:
+        raise StoreUnavailable("The store of the keys does not answer; try again later.") from error
