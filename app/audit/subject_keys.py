@@ -46,7 +46,7 @@ BY_TAG = select(*COLUMNS).where(
 BY_ID = select(*COLUMNS).where(
     table.c.tenant == bindparam("tenant"), table.c.key_id.in_(bindparam("ids", expanding=True))
 )
-MASTERS = select(table.c.wrapped_by).distinct()
+USED = select(table.c.wrapped_by).distinct()
 REWRAPPED = (
     update(table)
     .where(table.c.tenant == bindparam("of_tenant"), table.c.key_id == bindparam("of_key"))
@@ -70,8 +70,7 @@ class SubjectKeys:
     def __init__(self, database: Database, secrets: Secrets) -> None:
         self._reader = database.reader
         self._writer = database.writer
-        self._master = secrets.master
-        self._index = secrets.index
+        self._secrets = secrets
         self._insert = INSERT[database.writer.dialect.name]
 
     def keys_for(self, wanted: Collection[Owner]) -> dict[Owner, SubjectKey]:
@@ -126,14 +125,14 @@ class SubjectKeys:
             held = update(table).where(*self._of(tenant, subject)).values(held=on)
             return connection.execute(held).rowcount > 0
 
-    def require_known_master(self) -> None:
-        """Refuse a master key that did not wrap the keys that are there. Raises SecretsRefused."""
+    def require_known_secrets(self) -> None:
+        """Refuse secrets that cannot open or find the keys that are there. Raises SecretsRefused."""
         with _available(self._reader) as connection:
-            masters = set(connection.scalars(MASTERS))
-        if masters - {wrapping_id(self._master)}:
+            used = set(connection.scalars(USED))
+        if used - {wrapping_id(self._secrets)}:
             raise SecretsRefused(
-                "The keys of subjects were wrapped with another master key: bring back the one that was used "
-                "before, or finish its rotation."
+                "The keys of subjects were made with another master or index key: bring back the ones that "
+                "were used before, or finish the rotation of the master key."
             )
 
     def rewrap(self, old: Secrets, new: Secrets) -> int:
@@ -143,20 +142,20 @@ class SubjectKeys:
         """
         if old.index != new.index:
             raise SecretsRefused("The index key cannot be changed: no subject would be found again.")
-        ids = {wrapping_id(old.master), wrapping_id(new.master)}
+        ids = {wrapping_id(old), wrapping_id(new)}
         with _available(self._writer) as connection, connection.begin():
-            if set(connection.scalars(MASTERS)) - ids:
+            if set(connection.scalars(USED)) - ids:
                 raise SecretsRefused("A key was wrapped with neither the old nor the new master key.")
-            query = select(*COLUMNS).where(table.c.wrapped_by == wrapping_id(old.master))
+            query = select(*COLUMNS).where(table.c.wrapped_by == wrapping_id(old))
             rows = connection.execute(query.with_for_update()).all()
             for some in _portions(rows):
                 connection.execute(REWRAPPED, [_rewrapped(row, old, new) for row in some])
         self._forget_deleted()
-        self._master = new.master
+        self._secrets = new
         return len(rows)
 
     def _tag(self, tenant: str, subject: str) -> bytes:
-        return index_tag(self._index, tenant, "subject", subject)
+        return index_tag(self._secrets.index, tenant, "subject", subject)
 
     def _of(self, tenant: str, subject: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
         return table.c.tenant == tenant, table.c.subject_tag == self._tag(tenant, subject)
@@ -182,14 +181,14 @@ class SubjectKeys:
             "tenant": owner.tenant,
             "key_id": uuid4(),
             "subject_tag": owner.tag,
-            "wrapped": wrap(self._master, owner.tenant, os.urandom(KEY_BYTES)),
-            "wrapped_by": wrapping_id(self._master),
+            "wrapped": wrap(self._secrets.master, owner.tenant, os.urandom(KEY_BYTES)),
+            "wrapped_by": wrapping_id(self._secrets),
             "made_at": datetime.now(UTC),
             "held": False,
         }
 
     def _unwrapped(self, tenant: str, key_id: UUID, wrapped: bytes) -> SubjectKey | None:
-        if (key := unwrap(self._master, tenant, wrapped)) is None:
+        if (key := unwrap(self._secrets.master, tenant, wrapped)) is None:
             log.error("the key %s cannot be unwrapped: it was altered, or wrapped with another key", key_id)
             return None
         return SubjectKey(key_id, key)
@@ -219,7 +218,7 @@ def _rewrapped(row: Row[str, bytes, UUID, bytes], old: Secrets, new: Secrets) ->
         "of_key": row.key_id,
         # What was damaged before is damaged afterwards: it does not stop the rotation of all others.
         "wrapped": row.wrapped if key is None else wrap(new.master, row.tenant, key),
-        "wrapped_by": wrapping_id(new.master),
+        "wrapped_by": wrapping_id(new),
     }
 
 

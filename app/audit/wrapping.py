@@ -3,14 +3,14 @@
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
 from app.audit.derivation import derive
-from app.audit.secrets import tenant_key
+from app.audit.secrets import Secrets, tenant_key
 
 ID_BYTES = 8
 
 
-def wrapping_id(master: bytes) -> str:
-    """16 hexadecimal digits that stand beside each key and name the master key it was wrapped with."""
-    return derive(master, "wrapping id")[:ID_BYTES].hex()
+def wrapping_id(secrets: Secrets) -> str:
+    """16 hexadecimal digits that stand beside each key and name the secrets it was made with."""
+    return derive(secrets.master, "wrapping id", derive(secrets.index, "tagging id"))[:ID_BYTES].hex()
 
 
 def wrap(master: bytes, tenant: str, key: bytes) -> bytes:

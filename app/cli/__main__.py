@@ -1,4 +1,4 @@
-"""The command line: serve, migrate, assess, rules, docs, openapi, verify."""
+"""The command line: secrets, migrate, serve, assess, rules, docs, openapi, verify."""
 
 from __future__ import annotations
 
@@ -62,8 +62,13 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands_of.add_parser("serve", help="answer requests on the address that the settings name")
     serve.set_defaults(command=lambda _: commands.serve(os.environ))
 
-    migrate = commands_of.add_parser("migrate", help="bring the database to the newest schema")
-    migrate.set_defaults(command=lambda _: commands.migrate_database(os.environ))
+    migrate = commands_of.add_parser("migrate", help="bring the databases to the newest schema")
+    migrate.set_defaults(command=lambda _: commands.migrate_databases(os.environ))
+
+    secrets = commands_of.add_parser(
+        "secrets", help="make the secrets that are missing; none is ever replaced"
+    )
+    secrets.set_defaults(command=lambda _: commands.make_missing_secrets(os.environ))
 
     assess = commands_of.add_parser("assess", help="assess a case from a file; nothing is recorded")
     assess.add_argument("case", metavar="CASE.json", help="the case as JSON, or - for standard input")

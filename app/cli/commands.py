@@ -19,7 +19,8 @@ from app.api.problems import RequestRefused
 from app.api.server import serve as serve_http
 from app.audit.archive import Archive
 from app.audit.database import open_database
-from app.audit.migrations import migrate, require_current_schema
+from app.audit.migrations import KEYS, RECORD, migrate, require_current_schema
+from app.audit.secret_files import make_secrets
 from app.cli.page import page, rule_page, rules_table
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.main import create_app
@@ -56,9 +57,27 @@ def _refuse_another_schema(settings: Settings) -> None:
         require_current_schema(database)
 
 
-def migrate_database(environment: Mapping[str, str]) -> int:
-    """Bring the database to the newest schema."""
-    migrate(Settings.from_environment(environment).database_url)
+def migrate_databases(environment: Mapping[str, str]) -> int:
+    """Bring the databases, that of the records and that of the keys, to the newest schema."""
+    settings = Settings.from_environment(environment)
+    migrate(settings.database_url, RECORD)
+    migrate(settings.keys_url, KEYS)
+    return DONE
+
+
+def make_missing_secrets(environment: Mapping[str, str]) -> int:
+    """Make the secrets that are not there yet, and say what must be done with them."""
+    folder = Settings.from_environment(environment).secrets
+    console = Console(soft_wrap=True)
+    if not (made := make_secrets(folder)):
+        console.print(f"Every secret is in {folder}; nothing was made.", markup=False, highlight=False)
+        return DONE
+    console.print(f"Made in {folder}: {', '.join(made)}.", markup=False, highlight=False)
+    console.print(
+        "Back them up now, apart from the databases: without them no record can be read, and with both "
+        "whoever finds the backup can read every record.",
+        highlight=False,
+    )
     return DONE
 
 

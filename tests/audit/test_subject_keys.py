@@ -245,14 +245,24 @@ def test_a_new_master_key_wraps_every_key_anew(
 ) -> None:
     made = keys.keys_for(OTHERS)
     renewed = SubjectKeys(keys_database, rotated(secrets))
-    with pytest.raises(SecretsRefused, match="another master key"):
-        renewed.require_known_master()
+    with pytest.raises(SecretsRefused, match="another master or index key"):
+        renewed.require_known_secrets()
 
     assert keys.rewrap(secrets, rotated(secrets)) == len(OTHERS)
     assert keys.rewrap(secrets, rotated(secrets)) == 0
-    renewed.require_known_master()
+    renewed.require_known_secrets()
     assert renewed.keys_for(OTHERS) == keys.keys_for(OTHERS) == made
     assert SubjectKeys(keys_database, secrets).keys("clinic", [key.id for key in made.values()]) == {}
+
+
+def test_a_lost_index_key_is_noticed_before_any_subject_is_looked_for(
+    keys: SubjectKeys, keys_database: Database, secrets: Secrets
+) -> None:
+    keys.require_known_secrets()
+    key_of(keys)
+    keys.require_known_secrets()
+    with pytest.raises(SecretsRefused, match="bring back"):
+        SubjectKeys(keys_database, replace(secrets, index=secrets.index[::-1])).require_known_secrets()
 
 
 def test_a_rotation_goes_on_where_others_made_keys_with_the_old_one_meanwhile(
@@ -312,7 +322,7 @@ def test_a_store_that_is_away_is_told(sqlite_keys_url: str, secrets: Secrets) ->
         lambda: keys.destroy(*OWNER),
         lambda: keys.hold(*OWNER, on=True),
         lambda: keys.rewrap(secrets, rotated(secrets)),
-        keys.require_known_master,
+        keys.require_known_secrets,
     ]
     for ask in asked:
         with pytest.raises(StoreUnavailable):

@@ -14,7 +14,9 @@ import pytest
 from app.api.answers import Preview
 from app.audit.archive import Archive
 from app.audit.database import open_database
-from app.audit.migrations import schema_is_current
+from app.audit.migrations import KEYS, schema_is_current
+from app.audit.secret_files import MADE
+from app.audit.secrets import Secrets
 from app.cli.__main__ import main
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from tests.api.service import PREVIEW, application_of, example, full_case, placed, running_service
@@ -169,6 +171,37 @@ def test_migrating_twice_is_migrating_once(run: Run, tmp_path: Path, monkeypatch
     assert schema_is_current(database)
     assert Archive(database).rulesets() == []
     database.close()
+    keys = open_database("sqlite:///decompass-keys.db")
+    assert schema_is_current(keys, KEYS)
+    keys.close()
+
+
+def test_secrets_are_made_once_and_their_backup_is_asked_for(run: Run, tmp_path: Path) -> None:
+    made, again = run("secrets"), run("secrets")
+    secrets = Secrets.load(tmp_path / "decompass.secrets", {})
+
+    assert (made[0], made[2]) == (0, "")
+    assert all(secret.file in made[1] for secret in MADE)
+    assert "apart from the databases" in made[1]
+    assert secrets.master.hex() not in made[1]
+    assert again == (0, "Every secret is in decompass.secrets; nothing was made.\n", "")
+
+
+def test_secrets_are_made_where_the_setting_says(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DECOMPASS_SECRETS", str(tmp_path / "elsewhere"))
+
+    assert run("secrets")[0] == 0
+    assert (tmp_path / "elsewhere" / "signing.pem").is_file()
+
+
+def test_a_folder_of_secrets_that_cannot_be_made_is_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "decompass.secrets").touch()
+    status, _, errors = run("secrets")
+
+    assert status == 1
+    assert errors.startswith("decompass.secrets cannot be written to")
 
 
 @pytest.mark.anyio
@@ -258,5 +291,5 @@ def test_a_command_that_is_not_there_is_refused(run: Run, arguments: tuple[str, 
 
 
 def test_help_and_version_are_told(run: Run) -> None:
-    assert all(word in run("--help")[1] for word in ("serve", "migrate", "assess", "verify"))
+    assert all(word in run("--help")[1] for word in ("secrets", "migrate", "serve", "assess", "verify"))
     assert run("--version")[0] == 0
