@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, bindparam, delete, select, update
@@ -21,6 +21,7 @@ from app.audit.database import Database
 from app.audit.derivation import KEY_BYTES
 from app.audit.errors import LegalHold, SecretsRefused, StoreUnavailable
 from app.audit.forgetting import forget_deleted
+from app.audit.key_lookup import Lookup
 from app.audit.key_tables import subject_key as table
 from app.audit.sealing import SubjectKey
 from app.audit.secrets import Secrets, index_tag
@@ -33,19 +34,13 @@ Thing = TypeVar("Thing")
 AT_ONCE = 1000
 """Keys that are asked for in one statement."""
 ATTEMPTS = 3
+COLUMNS = (table.c.tenant, table.c.subject_tag, table.c.key_id, table.c.wrapped)
 INSERT = {
-    name: dialect.insert(table).on_conflict_do_nothing()
+    name: dialect.insert(table).on_conflict_do_nothing().returning(*COLUMNS)
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
-COLUMNS = (table.c.tenant, table.c.subject_tag, table.c.key_id, table.c.wrapped)
-# A tag is made with a key of its tenant: two tenants never have the same one.
-BY_TAG = select(*COLUMNS).where(
-    table.c.tenant.in_(bindparam("tenants", expanding=True)),
-    table.c.subject_tag.in_(bindparam("tags", expanding=True)),
-)
-BY_ID = select(*COLUMNS).where(
-    table.c.tenant == bindparam("tenant"), table.c.key_id.in_(bindparam("ids", expanding=True))
-)
+BY_TAG = Lookup(table, COLUMNS, table.c.subject_tag)
+BY_ID = Lookup(table, COLUMNS, table.c.key_id)
 USED = select(table.c.wrapped_by).distinct()
 REWRAPPED = (
     update(table)
@@ -98,7 +93,7 @@ class SubjectKeys:
         found: dict[UUID, SubjectKey] = {}
         with _available(self._reader) as connection:
             for some in _portions(ids):
-                for row in connection.execute(BY_ID, {"tenant": tenant, "ids": some}):
+                for row in BY_ID.rows(connection, [(tenant, each) for each in some]):
                     if (key := self._unwrapped(row.tenant, row.key_id, row.wrapped)) is not None:
                         found[row.key_id] = key
         return found
@@ -162,19 +157,21 @@ class SubjectKeys:
 
     def _stored(self, connection: Connection, tags: Collection[Tagged]) -> dict[Tagged, SubjectKey | None]:
         """What is there for these tags; None in the place of a damaged key."""
-        asked = {"tenants": sorted({each.tenant for each in tags}), "tags": [each.tag for each in tags]}
-        return {
-            Tagged(row.tenant, row.subject_tag): self._unwrapped(row.tenant, row.key_id, row.wrapped)
-            for row in connection.execute(BY_TAG, asked)
-        }
+        return self._opened(BY_TAG.rows(connection, tags))
 
     def _made(self, tags: Collection[Tagged]) -> dict[Tagged, SubjectKey | None]:
         """Make and commit what is missing; where another process was first, its key is the one."""
         # In the same order in every process, so that two who make the same keys cannot deadlock.
         rows = [self._new(tag) for tag in sorted(tags)]
         with self._writer.begin() as connection:
-            connection.execute(self._insert, rows)
-            return self._stored(connection, tags)
+            made = self._opened(connection.execute(self._insert, rows))
+            return made | self._stored(connection, [tag for tag in tags if tag not in made])
+
+    def _opened(self, rows: Iterable[Row[Any]]) -> dict[Tagged, SubjectKey | None]:
+        return {
+            Tagged(row.tenant, row.subject_tag): self._unwrapped(row.tenant, row.key_id, row.wrapped)
+            for row in rows
+        }
 
     def _new(self, owner: Tagged) -> dict[str, object]:
         return {
