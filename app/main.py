@@ -6,10 +6,17 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
+from app.access.admission import Admission
+from app.access.api_keys import ApiKeys
+from app.access.errors import AccessMisconfigured
+from app.access.jwt import BearerTokens, TokenRules
+from app.access.signing_keys import SigningKeys, reader_of
+from app.access.used_tokens import UsedTokens
 from app.api.application import Application, Lifespan, create_application
 from app.api.assessments import assessments_router, records_router
 from app.api.health import ReadinessCheck, health_router
@@ -38,6 +45,7 @@ from app.services.library import Library
 from app.services.records import Records
 from app.services.rulesets import Rulesets, save
 from app.settings import Settings
+from app.token_settings import TokenSettings
 from app.version import VERSION
 from app.web.docs_page import docs_router
 
@@ -56,6 +64,7 @@ DOMAIN_ERRORS = {
 def create_app(settings: Settings) -> Application:
     """The service of these settings. It connects to its database when it starts, not before."""
     database = open_database(settings.database_url)
+    admission = admission_of(settings, database) if settings.credentials_required else None
     recorder, archive, rulesets = Recorder(database), Archive(database), Rulesets(POSTOP_LUMBAR)
     current = rulesets.at(now().date())
     assessments = Assessments(rulesets, recorder, archive, clock=now, new_id=record_ids(), saved=current)
@@ -80,8 +89,37 @@ def create_app(settings: Settings) -> Application:
         publish_document=settings.docs,
         log_requests=settings.access_log,
         hosts=settings.hosts,
+        admission=admission,
         answer_examples=partial(answer_examples, rulesets),
     )
+
+
+def admission_of(settings: Settings, database: Database) -> Admission:
+    """Who lets callers in. Raises AccessMisconfigured."""
+    keys = ApiKeys(database, pepper_of(settings), now)
+    return Admission(keys, _tokens(settings.tokens), UsedTokens(database.writer), now)
+
+
+def pepper_of(settings: Settings) -> bytes:
+    """What API keys are hashed together with. Raises AccessMisconfigured."""
+    path = Path(settings.secrets) / "pepper.key"
+    try:
+        return bytes.fromhex(path.read_text())
+    except (OSError, ValueError) as error:
+        raise AccessMisconfigured(f"{path} must hold 64 random hexadecimal digits.") from error
+
+
+def _tokens(settings: TokenSettings | None) -> BearerTokens | None:
+    if settings is None:
+        return None
+    rules = TokenRules(
+        settings.issuer,
+        settings.audience,
+        settings.algorithms,
+        settings.tenant_claim,
+        settings.single_use,
+    )
+    return BearerTokens(rules, SigningKeys(reader_of(settings.jwks), settings.algorithms), now)
 
 
 def now() -> datetime:

@@ -2,15 +2,16 @@
 
 import ipaddress
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any
 
-PREFIX = "DECOMPASS_"
+from app.setting import PREFIX, Setting, switch
+from app.token_settings import JWT_ISSUER, OF_TOKENS, TOKEN_SETTINGS, TokenSettings
+
 HOST_NAME = re.compile(r"[a-z0-9.-]+|\[[0-9a-f:]+\]")
 DATABASE_SCHEMES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
-
-Value = TypeVar("Value")
 
 
 class SettingsError(ValueError):
@@ -21,36 +22,18 @@ class SettingsError(ValueError):
         self.problems = problems
 
 
-@dataclass(frozen=True, slots=True)
-class Setting(Generic[Value]):
-    """One setting: its name, what it does, its default as text, and how its text is read."""
-
-    name: str
-    default: str
-    help: str
-    parse: Callable[[str], Value]
-
-    @property
-    def variable(self) -> str:
-        return PREFIX + self.name
-
-    def read(self, environment: Mapping[str, str]) -> Value:
-        return self.parse(environment.get(self.variable, self.default))
-
-
-def _loopback(text: str) -> str:
-    if text == "localhost":
-        return text
+def _address(text: str) -> str:
     try:
-        loopback = ipaddress.ip_address(text).is_loopback
+        ipaddress.ip_address("127.0.0.1" if text == "localhost" else text)
     except ValueError as error:
-        raise ValueError("must be an address of this machine: 127.0.0.1, ::1 or localhost.") from error
-    if not loopback:
         raise ValueError(
-            "must be 127.0.0.1, ::1 or localhost: this version knows no credentials, so it does not "
-            "answer on a network. To reach it from elsewhere, put a proxy that checks callers before it."
-        )
+            "must be an address of this machine, as a number or localhost: 127.0.0.1, ::1, 0.0.0.0."
+        ) from error
     return text
+
+
+def _is_loopback(address: str) -> bool:
+    return address == "localhost" or ipaddress.ip_address(address).is_loopback
 
 
 def _port(text: str) -> int:
@@ -72,17 +55,17 @@ def _hosts(text: str) -> frozenset[str]:
     return names
 
 
-def _switch(text: str) -> bool:
-    if text not in ("on", "off"):
-        raise ValueError("must be on or off.")
-    return text == "on"
+def _credentials(text: str) -> bool:
+    if text not in ("none", "required"):
+        raise ValueError("must be none or required.")
+    return text == "required"
 
 
 HOST = Setting(
     "HOST",
     "127.0.0.1",
-    "Address to listen on. Loopback only, because this version knows no credentials.",
-    _loopback,
+    "Address to listen on. Without `DECOMPASS_CREDENTIALS=required` one of this machine alone.",
+    _address,
 )
 PORT = Setting("PORT", "8000", "Port to listen on. 0 takes any free port and prints it.", _port)
 DATABASE_URL = Setting(
@@ -91,13 +74,13 @@ DATABASE_URL = Setting(
     "Where assessments are recorded: an SQLite file in the working folder, or `postgresql://user@host/name`.",
     _database_url,
 )
-DOCS = Setting("DOCS", "on", "Whether `/docs` and `/openapi.json` are served: `on` or `off`.", _switch)
+DOCS = Setting("DOCS", "on", "Whether `/docs` and `/openapi.json` are served: `on` or `off`.", switch)
 ACCESS_LOG = Setting(
     "ACCESS_LOG",
     "off",
     "One line per request, `on` or `off`: method, route, status, milliseconds and trace id; never an "
     "address, an identifier or an input.",
-    _switch,
+    switch,
 )
 
 HOSTS = Setting(
@@ -108,7 +91,24 @@ HOSTS = Setting(
     _hosts,
 )
 
-DECLARED: tuple[Setting[Any], ...] = (HOST, PORT, DATABASE_URL, HOSTS, DOCS, ACCESS_LOG)
+CREDENTIALS = Setting(
+    "CREDENTIALS",
+    "none",
+    "`none`: everybody on this machine may do everything, and nobody else anything. `required`: every "
+    "request brings an API key (`decompass keys create`) or a token of the configured issuer.",
+    _credentials,
+)
+SECRETS = Setting(
+    "SECRETS",
+    "secrets",
+    "The folder of the secret keys, never in the database and not in the same backup. Where credentials are "
+    "required, its file `pepper.key` holds 64 random hexadecimal digits.",
+    str,
+)
+DECLARED: tuple[Setting[Any], ...] = (
+    *(HOST, PORT, DATABASE_URL, HOSTS, DOCS, ACCESS_LOG, CREDENTIALS, SECRETS),
+    *TOKEN_SETTINGS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,9 @@ class Settings:
     hosts: frozenset[str]
     docs: bool
     access_log: bool
+    credentials_required: bool
+    secrets: str
+    tokens: TokenSettings | None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -134,6 +137,9 @@ class Settings:
             hosts=HOSTS.read(environment),
             docs=DOCS.read(environment),
             access_log=ACCESS_LOG.read(environment),
+            credentials_required=CREDENTIALS.read(environment),
+            secrets=SECRETS.read(environment),
+            tokens=TokenSettings.from_environment(environment) if JWT_ISSUER.read(environment) else None,
         )
 
 
@@ -148,6 +154,26 @@ def _problems(environment: Mapping[str, str]) -> Iterator[str]:
         except ValueError as error:
             # The value is not repeated: a database URL may hold a password.
             yield f"{setting.variable} {error}"
+    yield from _contradictions(environment)
+
+
+def _contradictions(environment: Mapping[str, str]) -> Iterator[str]:
+    """Settings that are right alone and unsafe together."""
+    given = [setting for setting in OF_TOKENS if setting.variable in environment]
+    missing = [setting.variable for setting in OF_TOKENS if not environment.get(setting.variable)]
+    if given and missing:
+        yield f"{' and '.join(missing)} must be set too: a token is checked against all of them."
+    with suppress(ValueError):  # told before
+        if CREDENTIALS.read(environment):
+            return
+        if given:
+            yield f"{given[0].variable} has no effect unless {CREDENTIALS.variable}=required."
+        if not _is_loopback(HOST.read(environment)):
+            yield (
+                f"{HOST.variable} must be 127.0.0.1, ::1 or localhost while no credentials are required. "
+                f"To answer on a network, set {CREDENTIALS.variable}=required and make a key with "
+                "`decompass keys create`, or put a proxy that checks callers before the service."
+            )
 
 
 def settings_table() -> str:

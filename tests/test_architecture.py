@@ -18,20 +18,25 @@ LAYERS: dict[str, set[str]] = {
     "engine": set(),
     "knowledge": {"engine"},
     "audit": {"knowledge", "engine"},
+    "access": {"audit", "knowledge", "engine"},
     "interop": {"knowledge", "engine"},
-    "services": {"version", "audit", "interop", "knowledge", "engine"},
-    "web": {"services", "audit", "interop", "knowledge", "engine"},
-    "api": {"identifiers", "settings", "services", "audit", "interop", "knowledge", "engine"},
-    "settings": set(),
+    "services": {"version", "access", "audit", "interop", "knowledge", "engine"},
+    "web": {"services", "access", "audit", "interop", "knowledge", "engine"},
+    "api": {"identifiers", "settings", "services", "access", "audit", "interop", "knowledge", "engine"},
+    "setting": set(),
+    "token_settings": {"setting"},
+    "settings": {"setting", "token_settings"},
     "version": set(),
     "identifiers": set(),
     "main": {
+        "token_settings",
         "version",
         "identifiers",
         "api",
         "web",
         "settings",
         "services",
+        "access",
         "audit",
         "interop",
         "knowledge",
@@ -44,6 +49,7 @@ LAYERS: dict[str, set[str]] = {
         "web",
         "settings",
         "services",
+        "access",
         "audit",
         "interop",
         "knowledge",
@@ -51,7 +57,7 @@ LAYERS: dict[str, set[str]] = {
     },
     "asgi": {"main", "settings"},
 }
-STANDARD_LIBRARY_ONLY = {"engine", "knowledge", "settings"}
+STANDARD_LIBRARY_ONLY = {"engine", "knowledge", "setting", "token_settings", "settings"}
 NOT_A_NAME = {"utils", "util", "helpers", "helper", "common", "core", "base", "misc", "shared", "managers"}
 LINES_OF_A_FILE = 250
 LINES_OF_A_FUNCTION = 50

@@ -30,8 +30,60 @@ def test_an_address_on_a_network_is_refused_with_what_to_do_instead(host: str) -
     text = refusal(HOST=host)
 
     assert text.startswith("DECOMPASS_HOST must be 127.0.0.1, ::1 or localhost")
-    assert "no credentials" in text
+    assert "DECOMPASS_CREDENTIALS=required" in text
     assert "proxy" in text
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.4"])  # noqa: S104 - with credentials
+def test_any_address_is_accepted_where_credentials_are_required(host: str) -> None:
+    environment = {"DECOMPASS_HOST": host, "DECOMPASS_CREDENTIALS": "required"}
+    settings = Settings.from_environment(environment)
+
+    assert (settings.host, settings.credentials_required, settings.tokens) == (host, True, None)
+
+
+ISSUER = {
+    "DECOMPASS_JWT_ISSUER": "https://login.example.org",
+    "DECOMPASS_JWT_AUDIENCE": "decompass",
+    "DECOMPASS_JWT_JWKS": "https://login.example.org/jwks",
+}
+
+
+def test_an_issuer_is_named_with_all_that_its_tokens_are_checked_against() -> None:
+    tokens = Settings.from_environment({"DECOMPASS_CREDENTIALS": "required"} | ISSUER).tokens
+
+    assert tokens is not None
+    assert (tokens.issuer, tokens.tenant_claim, tokens.single_use) == (
+        "https://login.example.org",
+        "tenant",
+        False,
+    )
+    assert tokens.algorithms == {"RS384", "ES384", "EdDSA"}
+    for missing in ISSUER:
+        some = {name.removeprefix("DECOMPASS_"): value for name, value in ISSUER.items() if name != missing}
+        assert refusal(CREDENTIALS="required", **some).startswith(f"{missing} must be set too")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("JWT_ALGORITHMS", "none"),
+        ("JWT_ALGORITHMS", "HS256"),
+        ("JWT_ALGORITHMS", "RS384,HS384"),
+        ("JWT_ALGORITHMS", ""),
+        ("JWT_JWKS", "http://login.example.org/jwks"),
+        ("CREDENTIALS", "optional"),
+        ("CREDENTIALS", ""),
+    ],
+)
+def test_what_would_let_strangers_in_is_refused(name: str, value: str) -> None:
+    assert refusal(**{name: value}).startswith(f"DECOMPASS_{name} must be")
+
+
+def test_an_issuer_without_required_credentials_is_refused_because_it_checks_nobody() -> None:
+    given = {name.removeprefix("DECOMPASS_"): value for name, value in ISSUER.items()}
+
+    assert refusal(**given) == "DECOMPASS_JWT_ISSUER has no effect unless DECOMPASS_CREDENTIALS=required."
 
 
 @pytest.mark.parametrize("host", ["", "example.org", "localhost.example.org", "127.0.0.1:80"])
@@ -56,11 +108,11 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
 
 
 def test_a_database_address_is_never_repeated() -> None:
-    url = "mysql://user:secret@host/name"
+    url = "mysql://user:hunter2@host/name"
 
-    assert "secret" not in refusal(DATABASE_URL=url)
-    accepted = Settings.from_environment({"DECOMPASS_DATABASE_URL": "postgresql://user:secret@host/name"})
-    assert "secret" not in repr(accepted)
+    assert "hunter2" not in refusal(DATABASE_URL=url)
+    accepted = Settings.from_environment({"DECOMPASS_DATABASE_URL": "postgresql://user:hunter2@host/name"})
+    assert "hunter2" not in repr(accepted)
 
 
 def test_the_table_documents_every_setting_and_its_default() -> None:

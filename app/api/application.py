@@ -9,7 +9,10 @@ from fastapi.routing import APIRoute
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
+from app.access.admission import Admission
 from app.api import openapi
+from app.api.failed_attempts import FailedAttempts
+from app.api.guard import Guard
 from app.api.handlers import exception_handlers
 from app.api.middleware import SecurityHeaders, Tracing, TrustedHosts
 from app.api.problems import Problem
@@ -49,11 +52,13 @@ def create_application(
     publish_document: bool = True,
     log_requests: bool = False,
     hosts: frozenset[str] | None = None,
+    admission: Admission | None = None,
     trace_ids: Callable[[], str] = new_trace_id,
     answer_examples: Callable[[], Mapping[str, Any]] = dict,
 ) -> Application:
     """The application that answers with these routers and turns these exceptions into these problems.
 
+    Without an admission only this machine is answered, as the caller `LOCAL`.
     The examples of answers, by the name of their schema, are made when the document is first asked for.
     """
     application = Application(
@@ -70,6 +75,7 @@ def create_application(
             Middleware(SecurityHeaders),
             Middleware(Tracing, trace_ids=trace_ids, log_requests=log_requests),
             *([] if hosts is None else [Middleware(TrustedHosts, hosts=hosts)]),
+            Middleware(Guard, admission=admission, attempts=FailedAttempts()),
         ],
         lifespan=lifespan,
     )

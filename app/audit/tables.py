@@ -80,3 +80,27 @@ record = Table(
     Index(None, "subject", "created_at", "id"),
     Index(None, "created_at", "id"),
 )
+
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("key_id", String(16), primary_key=True),
+    Column("tenant", String(40), nullable=False),
+    Column("label", String(100), nullable=False),
+    Column("scopes", String(200), nullable=False),
+    Column("secret_hash", LargeBinary, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("revoked_at", UtcDateTime, nullable=True),
+    Column("seal", LargeBinary, nullable=False),
+)
+
+used_token = Table(
+    "used_token",
+    metadata,
+    Column("issuer", String(255), primary_key=True),
+    Column("jti", String(64), primary_key=True),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Index(None, "expires_at"),
+)
+"""Tokens that may be used once; their ids as SHA-256 in hexadecimal: an issuer may put anything there."""

@@ -1,4 +1,4 @@
-"""The command line: serve, migrate, assess, rules, docs, openapi, verify."""
+"""The command line: serve, migrate, keys, assess, rules, docs, openapi, verify."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from uuid import UUID
 
 from rich.console import Console
 
+from app.access.errors import AccessError
 from app.audit.errors import RecordError
 from app.cli import commands
 from app.cli.commands import InputRefused
+from app.cli.keys import add_keys_command
 from app.services.errors import ServiceError
 from app.services.rule_book import FOLDER
 from app.settings import SettingsError
@@ -47,7 +49,7 @@ def run(parsed: argparse.Namespace, errors: Console) -> int:
         for line in refusal.problems:
             errors.print(line, markup=False, highlight=False)
         return REFUSED
-    except (RecordError, ServiceError) as failure:
+    except (AccessError, RecordError, ServiceError) as failure:
         errors.print(str(failure) or type(failure).__name__, markup=False, highlight=False)
         return FAILED
 
@@ -64,6 +66,8 @@ def _parser() -> argparse.ArgumentParser:
 
     migrate = commands_of.add_parser("migrate", help="bring the database to the newest schema")
     migrate.set_defaults(command=lambda _: commands.migrate_database(os.environ))
+
+    add_keys_command(commands_of)
 
     assess = commands_of.add_parser("assess", help="assess a case from a file; nothing is recorded")
     assess.add_argument("case", metavar="CASE.json", help="the case as JSON, or - for standard input")
