@@ -35,11 +35,14 @@ class Application(FastAPI):
     """A FastAPI application whose OpenAPI document says what the service does, its problems included."""
 
     answer_examples: Callable[[], Mapping[str, Any]]
+    credentials_required: bool
 
     def openapi(self) -> dict[str, Any]:
         if not self.openapi_schema:
             examples = self.answer_examples()
-            self.openapi_schema = openapi.complete(super().openapi(), self.routes, examples)
+            self.openapi_schema = openapi.complete(
+                super().openapi(), self.routes, examples, self.credentials_required
+            )
         return self.openapi_schema
 
 
@@ -80,6 +83,7 @@ def create_application(
         lifespan=lifespan,
     )
     application.answer_examples = answer_examples
+    application.credentials_required = admission is not None
     for router in routers:
         application.include_router(router)
     _answer_head(application, routers)

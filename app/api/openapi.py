@@ -26,6 +26,7 @@ from app.api.problems import (
     UNSUPPORTED_MEDIA_TYPE,
     Problem,
 )
+from app.api.published_access import describe_need, problems_of_access
 from app.api.published_examples import problem_examples
 
 Document = dict[str, Any]
@@ -86,7 +87,9 @@ def operation_id(route: APIRoute) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
-def complete(document: Document, routes: Sequence[BaseRoute], answers: Mapping[str, Any]) -> Document:
+def complete(
+    document: Document, routes: Sequence[BaseRoute], answers: Mapping[str, Any], credentials_required: bool
+) -> Document:
     """Add the bodies, the problems, the security and the examples that FastAPI cannot see.
 
     *answers* are examples of answers, by the name of their schema.
@@ -95,11 +98,13 @@ def complete(document: Document, routes: Sequence[BaseRoute], answers: Mapping[s
     for stale in ("HTTPValidationError", "ValidationError"):
         schemas.pop(stale, None)
     schemas |= PROBLEM_SCHEMAS
-    document["security"] = []  # this version knows no credentials, and says so
+    document["security"] = []  # each operation says what it needs
     for route in iter_route_contexts(routes):
         if isinstance(route.original_route, APIRoute) and route.include_in_schema:
             for method in route.methods or ():
-                _complete_operation(document["paths"][route.path_format][method.lower()], route, schemas)
+                operation = document["paths"][route.path_format][method.lower()]
+                describe_need(document, operation, method, route.path or "", credentials_required)
+                _complete_operation(operation, method, route, schemas)
     _describe_successes(document, schemas)
     refer_to_named_options(document, schemas)
     _suit_generators(document)
@@ -107,13 +112,14 @@ def complete(document: Document, routes: Sequence[BaseRoute], answers: Mapping[s
     return document
 
 
-def _complete_operation(operation: Document, route: RouteContext, schemas: Document) -> None:
+def _complete_operation(operation: Document, method: str, route: RouteContext, schemas: Document) -> None:
     body = _body_of(route)
     if body is not None:
         operation["requestBody"] = _request_body(body, schemas)
     responses = operation["responses"]
     _drop_the_frameworks_422(responses)
-    add_problems(responses, dict.fromkeys(_possible_problems(operation, body, route)))
+    problems = (*_possible_problems(operation, body, route), *problems_of_access(method, route.path or ""))
+    add_problems(responses, dict.fromkeys(problems))
     operation["responses"] = dict(sorted(responses.items()))
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from app.api.access_problems import EVERY_PROBLEM
 from app.api.examples import CASES
 from app.api.messages import message_for
 from app.api.problems import (
@@ -17,7 +18,6 @@ from app.api.problems import (
     INVALID_REQUEST,
     MALFORMED_BODY,
     NOT_READY,
-    PROBLEMS,
     InputError,
     problem_body,
 )
@@ -55,7 +55,7 @@ def problem_examples() -> Examples:
             "summary": problem.title,
             "value": json.loads(problem_body(problem, TRACE_ID, _errors(AT_FAULT.get(problem)))),
         }
-        for problem in PROBLEMS
+        for problem in EVERY_PROBLEM
     }
 
 

@@ -6,9 +6,10 @@ from typing import Any
 import pydantic_core
 import pytest
 
-from app.api import problems
+from app.api import access_problems, problems
+from app.api.access_problems import EVERY_PROBLEM
 from app.api.messages import MESSAGES, UNEXPECTED, message_for
-from app.api.problems import BY_STATUS, MEDIA_TYPE, PROBLEMS, Problem, problem_for_status
+from app.api.problems import BY_STATUS, MEDIA_TYPE, Problem, problem_for_status
 from app.api.strict_json import Flaw
 from tests.api.sample import CANARY, sample_application, send
 
@@ -88,9 +89,10 @@ def test_a_failure_is_logged_by_its_class_and_trace_id_alone(caplog: pytest.LogC
 
 
 def test_every_kind_of_problem_has_its_own_code_and_fixed_sentences() -> None:
-    assert set(PROBLEMS) == {each for each in vars(problems).values() if isinstance(each, Problem)}
-    assert len({problem.code for problem in PROBLEMS}) == len(PROBLEMS)
-    for problem in PROBLEMS:
+    declared = (vars(problems) | vars(access_problems)).values()
+    assert set(EVERY_PROBLEM) == {each for each in declared if isinstance(each, Problem)}
+    assert len({problem.code for problem in EVERY_PROBLEM}) == len(EVERY_PROBLEM)
+    for problem in EVERY_PROBLEM:
         assert 400 <= problem.status <= 599
         assert problem.title
         assert problem.detail.endswith(".")

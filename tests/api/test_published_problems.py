@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.api.problems import PROBLEMS, problem_for_status
+from app.api.access_problems import EVERY_PROBLEM
+from app.api.problems import problem_for_status
 from app.main import DOMAIN_ERRORS
 from tests.api.conftest import Check
 from tests.api.published import operations
@@ -17,8 +18,14 @@ pytestmark = pytest.mark.anyio
 
 ALWAYS = {
     *("malformed-request", "head-too-large", "request-timeout", "misdirected"),
-    *("internal-error", "overloaded", "stopping"),
+    *("internal-error", "overloaded", "stopping", "not-local"),
 }
+NOBODY = {
+    *("credential-missing", "credential-invalid", "credential-expired"),
+    *("insufficient-scope", "too-many-attempts"),
+}
+"""What each operation that is not public can answer to who asks it."""
+PUBLIC = {"live", "ready"}
 BODY = {"malformed-body", "body-too-large", "unsupported-media-type", "invalid-request"}
 STORE = {"store-unavailable"}
 BY_ID = {"not-found"} | STORE
@@ -62,11 +69,13 @@ def told(operation: dict[str, Any]) -> dict[str, str]:
 async def test_each_operation_tells_every_problem_that_it_can_give(document: dict[str, Any]) -> None:
     found = {operation["operationId"]: set(told(operation)) for _, operation in operations(document)}
 
-    assert found == {name: problems | ALWAYS for name, problems in GIVEN.items()}
+    assert found == {
+        name: problems | ALWAYS | (set() if name in PUBLIC else NOBODY) for name, problems in GIVEN.items()
+    }
 
 
 async def test_every_problem_stands_under_its_status_with_its_own_sentence(document: dict[str, Any]) -> None:
-    by_code = {problem.code: problem for problem in PROBLEMS}
+    by_code = {problem.code: problem for problem in EVERY_PROBLEM}
     for _, operation in operations(document):
         for code, sentence in told(operation).items():
             assert f"`{code}`: {sentence}" in operation["responses"][str(by_code[code].status)]["description"]
@@ -94,7 +103,7 @@ async def test_each_response_shows_its_problems_as_they_are_sent(
 async def test_every_problem_of_the_table_is_told_somewhere(document: dict[str, Any]) -> None:
     found = {code for _, operation in operations(document) for code in told(operation)}
 
-    assert found | OF_NO_OPERATION == {problem.code for problem in PROBLEMS}
+    assert found | OF_NO_OPERATION == {problem.code for problem in EVERY_PROBLEM}
     assert {problem.code for problem in DOMAIN_ERRORS.values()} <= found
 
 
@@ -102,15 +111,17 @@ async def test_the_kinds_of_problems_are_listed_with_what_they_mean(document: di
     schemas = document["components"]["schemas"]
     members = schemas["Problem"]["properties"]
 
-    assert schemas["ProblemCode"]["enum"] == [problem.code for problem in PROBLEMS]
-    assert members["type"]["enum"] == [f"/problems/{problem.code}" for problem in PROBLEMS]
-    assert members["title"]["enum"] == [problem.title for problem in PROBLEMS]
-    for problem in PROBLEMS:
+    assert schemas["ProblemCode"]["enum"] == [problem.code for problem in EVERY_PROBLEM]
+    assert members["type"]["enum"] == [f"/problems/{problem.code}" for problem in EVERY_PROBLEM]
+    assert members["title"]["enum"] == [problem.title for problem in EVERY_PROBLEM]
+    for problem in EVERY_PROBLEM:
         assert f"- `{problem.code}`: {problem.detail}" in schemas["ProblemCode"]["description"].splitlines()
 
 
 async def test_a_status_that_other_code_chose_is_of_a_kind_that_is_listed() -> None:
-    assert {problem_for_status(status).code for status in range(400, 600)} <= {each.code for each in PROBLEMS}
+    assert {problem_for_status(status).code for status in range(400, 600)} <= {
+        each.code for each in EVERY_PROBLEM
+    }
 
 
 async def test_a_code_that_is_not_listed_is_not_as_published(service: Service, as_published: Check) -> None:
