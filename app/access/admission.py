@@ -10,6 +10,7 @@ from app.access.api_keys import PREFIX, ApiKeys
 from app.access.caller import Caller
 from app.access.errors import CredentialInvalid, ScopeMissing
 from app.access.jwt import BearerTokens, Token
+from app.access.key_checks import KeyChecks
 from app.access.scopes import Scope
 from app.access.used_tokens import UsedTokens
 
@@ -24,7 +25,7 @@ class Admission:
         used: UsedTokens,
         clock: Callable[[], datetime],
     ) -> None:
-        self._keys = keys
+        self._keys = KeyChecks(keys)
         self._tokens = tokens
         self._used = used
         self._clock = clock
@@ -32,7 +33,7 @@ class Admission:
     async def admit(self, credential: str, scope: Scope) -> Caller:
         """Who calls. Raises an AccessError, or StoreUnavailable: when nobody can be known, nobody gets in."""
         if credential.startswith(PREFIX):
-            caller = await asyncio.to_thread(self._keys.caller, credential)
+            caller = await self._keys.caller(credential)
             _require(scope, caller)
             return caller
         if self._tokens is None:

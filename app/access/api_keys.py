@@ -42,6 +42,9 @@ SECRET_LENGTH = 43
 PEPPER_BYTES = 32
 LONGEST_LABEL = 100
 
+Found = Caller | type[CredentialInvalid] | type[CredentialExpired]
+"""Who calls, or the kind of error that says why nobody does."""
+
 log = logging.getLogger("decompass.access")
 
 
@@ -117,24 +120,35 @@ class ApiKeys:
             connection.execute(update(api_key).where(at_this_key).values(**changed))
 
     def caller(self, text: str) -> Caller:
-        """Who calls with this key. Raises CredentialInvalid, CredentialExpired, StoreUnavailable.
+        """Who calls with this key. Raises CredentialInvalid, CredentialExpired, StoreUnavailable."""
+        found = self.callers((text,))[text]
+        if not isinstance(found, Caller):
+            raise found
+        return found
 
-        Nothing is cached: a key that was revoked is refused by every process from the next request on.
+    def callers(self, texts: Iterable[str]) -> dict[str, Found]:
+        """Who calls with each of these keys, by one look into the database. Raises StoreUnavailable.
+
+        Nothing is cached: a key that was revoked is refused by every process from the next look on.
         """
-        found = self._found(key_id_in(text))
-        if found is None or not self._has_secret(found, text) or (key := self._sound(found)) is None:
-            raise CredentialInvalid
+        ids = {text: key_id for text in texts if (key_id := key_id_in(text)) is not None}
+        rows = self._rows(set(ids.values())) if ids else {}
+        return {text: self._found(rows.get(ids.get(text, "")), text) for text in texts}
+
+    def _rows(self, key_ids: set[str]) -> dict[str, RowMapping]:
+        query = self._reading.query().where(api_key.c.key_id.in_(key_ids))
+        with connected(self._reader) as connection:
+            return {str(row["key_id"]): row for row in connection.execute(query).mappings()}
+
+    def _found(self, row: RowMapping | None, text: str) -> Found:
+        if row is None or not self._has_secret(row, text) or (key := self._sound(row)) is None:
+            return CredentialInvalid
         match key.state(self._clock()):
             case "revoked":
-                raise CredentialInvalid
+                return CredentialInvalid
             case "expired":
-                raise CredentialExpired
+                return CredentialExpired
         return key.caller
-
-    def _found(self, key_id: str) -> RowMapping | None:
-        query = self._reading.query().where(api_key.c.key_id == key_id)
-        with connected(self._reader) as connection:
-            return connection.execute(query).mappings().first()
 
     def _has_secret(self, found: RowMapping, text: str) -> bool:
         kept = self._reading.row(found).values.get("secret_hash", b"")
@@ -157,11 +171,11 @@ class ApiKeys:
         return hmac.digest(self._seal_key, json.dumps(sealed).encode(), "sha256")
 
 
-def key_id_in(text: str) -> str:
-    """The id in the text of a key. Raises CredentialInvalid for what is mistyped or no key at all."""
+def key_id_in(text: str) -> str | None:
+    """The id in the text of a key; None for what is mistyped or no key at all."""
     match = FORM.fullmatch(text)
     if match is None or f"{crc32(match[1].encode()):08x}" != match[3]:
-        raise CredentialInvalid
+        return None
     return match[2]
 
 

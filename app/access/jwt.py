@@ -6,13 +6,16 @@ The algorithm and the place of the keys come from the settings; what a token say
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
+from jwt import PyJWK
 from jwt.exceptions import ExpiredSignatureError, PyJWTError
 
 from app.access.caller import TENANT, Caller
@@ -23,6 +26,8 @@ from app.access.signing_keys import SigningKeys
 LEEWAY = timedelta(seconds=30)
 LONGEST_LIFE = timedelta(hours=1)
 LONGEST_TOKEN = 8192
+MOST_VERIFIED = 1000
+"""Tokens that are not verified again, since that takes up to a millisecond; about 1 MB."""
 SUBJECT = re.compile(r"[!-~]{1,128}")
 REQUIRED = ("iss", "aud", "exp", "iat", "sub")
 
@@ -56,19 +61,38 @@ class BearerTokens:
         self.rules = rules
         self._keys = keys
         self._clock = clock
+        self._verified: OrderedDict[bytes, tuple[PyJWK, Token]] = OrderedDict()
         self._required = [*REQUIRED, rules.tenant_claim, *(["jti"] if rules.single_use else [])]
 
     async def verified(self, text: str) -> Token:
         """The token, verified. Raises CredentialInvalid; CredentialExpired where its time alone is over."""
+        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+        if (known := await self._known(digest)) is not None:
+            return known
         try:
-            claims = await self._claims(text)
+            key = await self._key(text)
+            token = self._token(self._claims(text, key))
         except ExpiredSignatureError as error:
             raise CredentialExpired from error
         except PyJWTError as error:
             raise CredentialInvalid from error
-        return self._token(claims)
+        self._verified[digest] = key, token
+        if len(self._verified) > MOST_VERIFIED:
+            self._verified.popitem(last=False)
+        return token
 
-    async def _claims(self, text: str) -> Mapping[str, Any]:
+    async def _known(self, digest: bytes) -> Token | None:
+        """A token that was verified, while its time is not over and its issuer has not changed its keys."""
+        key, token = self._verified.get(digest, (None, None))
+        if key is None or token is None:
+            return None
+        same = await self._keys.get(key.key_id or "", key.algorithm_name) is key
+        if same and self._clock() < token.expires_at:
+            return token
+        self._verified.pop(digest, None)
+        return None
+
+    async def _key(self, text: str) -> PyJWK:
         if len(text) > LONGEST_TOKEN or not text.isascii():
             raise CredentialInvalid
         header = jwt.get_unverified_header(text)
@@ -80,6 +104,9 @@ class BearerTokens:
         key = await self._keys.get(key_id, algorithm)
         if key is None:
             raise CredentialInvalid
+        return key
+
+    def _claims(self, text: str, key: PyJWK) -> Mapping[str, Any]:
         return jwt.decode(
             text,
             key,
@@ -95,6 +122,8 @@ class BearerTokens:
             expires_at = datetime.fromtimestamp(int(claims["exp"]), UTC) + LEEWAY
         except (OverflowError, OSError, ValueError) as error:
             raise CredentialInvalid from error
+        if expires_at <= self._clock():
+            raise CredentialExpired
         if expires_at > self._clock() + LONGEST_LIFE + 2 * LEEWAY:
             raise CredentialInvalid
         tenant, subject, scope = (claims.get(name) for name in (self.rules.tenant_claim, "sub", "scope"))

@@ -242,12 +242,10 @@ def test_the_sum_of_a_key_is_that_of_its_text() -> None:
 @given(st.integers(0, len(GOOD) - 1), st.sampled_from(ALPHABET + "_-. \n\x00é"))
 def test_one_wrong_character_is_told_without_a_look_into_the_database(place: int, character: str) -> None:
     wrong = GOOD[:place] + character + GOOD[place + 1 :]
-    if wrong != GOOD:
-        with pytest.raises(CredentialInvalid):
-            key_id_in(wrong)
+
+    assert wrong == GOOD or key_id_in(wrong) is None
 
 
 @given(st.text(max_size=100) | st.from_regex(r"dcp_[0-9a-f]{16}_[0-9A-Za-z]{43}_[0-9a-f]{8}\n?"))
 def test_whatever_is_no_key_is_told_without_a_look_into_the_database(text: str) -> None:
-    with pytest.raises(CredentialInvalid):
-        key_id_in(text)
+    assert key_id_in(text) is None

@@ -19,7 +19,7 @@ from app.access.caller import Caller
 from app.access.errors import CredentialExpired, CredentialInvalid
 from app.access.jwt import BearerTokens, TokenRules
 from app.access.scopes import EVERY_SCOPE, Scope
-from app.access.signing_keys import SigningKeys
+from app.access.signing_keys import TRUSTED_SECONDS, SigningKeys
 from tests.access.issuer import EC_KEY, ED_KEY, KEYS, RSA_KEY, RULES, Publication, claims, token
 
 pytestmark = pytest.mark.anyio
@@ -179,6 +179,25 @@ async def test_that_it_has_expired_is_told_of_a_token_that_is_otherwise_good() -
     forged = jwt.encode(claims(exp=int(time.time()) - 31), STRANGER, "EdDSA", {"kid": "d"})
     with pytest.raises(CredentialInvalid):
         await bearer().verified(forged)
+
+
+async def test_a_verified_token_ends_with_its_time_and_with_the_key_of_its_issuer() -> None:
+    later = timedelta(0)
+    publication, elapsed = Publication(), 1000.0
+    keys = SigningKeys(publication.read, RULES.algorithms, lambda: elapsed)
+    tokens = BearerTokens(RULES, keys, lambda: now() + later)
+    short, long = token(exp=int(time.time()) - 28), token()
+    for good in (short, long, short, long):
+        await tokens.verified(good)
+
+    later = timedelta(seconds=3)
+    with pytest.raises(CredentialExpired):
+        await tokens.verified(short)
+    await tokens.verified(long)
+    publication.document = b'{"keys":[]}'
+    elapsed += TRUSTED_SECONDS
+    with pytest.raises(CredentialInvalid):
+        await tokens.verified(long)
 
 
 async def test_a_weak_key_of_the_issuer_opens_nothing() -> None:

@@ -42,7 +42,7 @@ def run(
 def test_a_key_is_made_shown_once_listed_and_revoked(run: Run, sqlite_url: str) -> None:
     status, out, err = run(*CREATE, "--label", "the [bold]ward", "--expires", "30")
     text = out.strip()
-    key_id = key_id_in(text)
+    key_id = str(key_id_in(text))
     database = open_database(sqlite_url)
     keys = ApiKeys(database, PEPPER, now)
 
