@@ -80,6 +80,7 @@ def create_app(settings: Settings) -> Application:
         publish_document=settings.docs,
         log_requests=settings.access_log,
         hosts=settings.hosts,
+        rate=settings.rate_limit,
         answer_examples=partial(answer_examples, rulesets),
     )
 

@@ -4,13 +4,22 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 PREFIX = "DECOMPASS_"
 HOST_NAME = re.compile(r"[a-z0-9.-]+|\[[0-9a-f:]+\]")
 DATABASE_SCHEMES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 
+RATE = re.compile(r"([1-9][0-9]{0,5})(?::([1-9][0-9]{0,5}))?")
+
 Value = TypeVar("Value")
+
+
+class Rate(NamedTuple):
+    """Requests per second that are allowed without end, and how many may come at once."""
+
+    per_second: int
+    burst: int
 
 
 class SettingsError(ValueError):
@@ -72,6 +81,15 @@ def _hosts(text: str) -> frozenset[str]:
     return names
 
 
+def _rate(text: str) -> Rate | None:
+    if text == "off":
+        return None
+    if not (match := RATE.fullmatch(text)):
+        raise ValueError("must be off, or whole numbers up to 999999: requests per second, as 50 or 50:200.")
+    per_second = int(match[1])
+    return Rate(per_second, int(match[2] or per_second))
+
+
 def _switch(text: str) -> bool:
     if text not in ("on", "off"):
         raise ValueError("must be on or off.")
@@ -95,11 +113,26 @@ DOCS = Setting("DOCS", "on", "Whether `/docs` and `/openapi.json` are served: `o
 ACCESS_LOG = Setting(
     "ACCESS_LOG",
     "off",
-    "One line per request, `on` or `off`: method, route, status, milliseconds and trace id; never an "
-    "address, an identifier or an input.",
+    "Whether every request is logged, `on` or `off`: a line of JSON with method, route, status, "
+    "milliseconds, trace id, tenant and credential id; never an address, a path, an "
+    "identifier of a patient or an input.",
     _switch,
 )
-
+RATE_LIMIT = Setting(
+    "RATE_LIMIT",
+    "off",
+    "Requests per second that one credential (without credentials: one address) may send to one process, "
+    "with what may come at once after a colon: `50:200`. `off`: on one machine every caller has the same "
+    "address, so that one would use up the share of all; the queue is bounded in any case.",
+    _rate,
+)
+OPENTELEMETRY = Setting(
+    "OPENTELEMETRY",
+    "off",
+    "Whether spans and metrics go to the OpenTelemetry SDK that the process was started with: `on` or `off`. "
+    "Route templates only, no query, no body, no exception text.",
+    _switch,
+)
 HOSTS = Setting(
     "HOSTS",
     "127.0.0.1,localhost,[::1]",
@@ -108,7 +141,16 @@ HOSTS = Setting(
     _hosts,
 )
 
-DECLARED: tuple[Setting[Any], ...] = (HOST, PORT, DATABASE_URL, HOSTS, DOCS, ACCESS_LOG)
+DECLARED: tuple[Setting[Any], ...] = (
+    HOST,
+    PORT,
+    DATABASE_URL,
+    HOSTS,
+    DOCS,
+    ACCESS_LOG,
+    RATE_LIMIT,
+    OPENTELEMETRY,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +163,8 @@ class Settings:
     hosts: frozenset[str]
     docs: bool
     access_log: bool
+    rate_limit: Rate | None
+    opentelemetry: bool
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -134,6 +178,8 @@ class Settings:
             hosts=HOSTS.read(environment),
             docs=DOCS.read(environment),
             access_log=ACCESS_LOG.read(environment),
+            rate_limit=RATE_LIMIT.read(environment),
+            opentelemetry=OPENTELEMETRY.read(environment),
         )
 
 

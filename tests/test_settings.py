@@ -68,4 +68,16 @@ def test_the_table_documents_every_setting_and_its_default() -> None:
 
     for setting in DECLARED:
         assert f"| `{setting.variable}` | `{setting.default}` | {setting.help} |" in table
-        assert setting.read({}) is not None
+        setting.read({})  # a default that is refused would be documented as one
+
+
+@pytest.mark.parametrize(
+    ("text", "rate"), [("off", None), ("50", (50, 50)), ("50:200", (50, 200)), ("999999:1", (999999, 1))]
+)
+def test_a_rate_is_told_with_or_without_its_burst(text: str, rate: tuple[int, int] | None) -> None:
+    assert Settings.from_environment({"DECOMPASS_RATE_LIMIT": text}).rate_limit == rate
+
+
+@pytest.mark.parametrize("text", ["", "on", "0", "50:0", "-1", "1.5", "50:", ":5", "1000000", "٣", "5\n"])
+def test_a_rate_that_is_none_is_refused(text: str) -> None:
+    assert refusal(RATE_LIMIT=text).startswith("DECOMPASS_RATE_LIMIT must be off, or whole numbers")

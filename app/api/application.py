@@ -13,7 +13,9 @@ from app.api import openapi
 from app.api.handlers import exception_handlers
 from app.api.middleware import SecurityHeaders, Tracing, TrustedHosts
 from app.api.problems import Problem
+from app.api.rate_limit import RateLimit
 from app.identifiers import new_trace_id
+from app.settings import Rate
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -49,6 +51,7 @@ def create_application(
     publish_document: bool = True,
     log_requests: bool = False,
     hosts: frozenset[str] | None = None,
+    rate: Rate | None = None,
     trace_ids: Callable[[], str] = new_trace_id,
     answer_examples: Callable[[], Mapping[str, Any]] = dict,
 ) -> Application:
@@ -70,6 +73,8 @@ def create_application(
             Middleware(SecurityHeaders),
             Middleware(Tracing, trace_ids=trace_ids, log_requests=log_requests),
             *([] if hosts is None else [Middleware(TrustedHosts, hosts=hosts)]),
+            # Behind whatever tells who calls, so that each credential has a share of its own.
+            *([] if rate is None else [Middleware(RateLimit, rate=rate)]),
         ],
         lifespan=lifespan,
     )

@@ -21,12 +21,14 @@ from app.api.problems import (
     MISDIRECTED,
     NOT_FOUND,
     OVERLOADED,
+    RATE_LIMITED,
     REQUEST_TIMEOUT,
     STOPPING,
     UNSUPPORTED_MEDIA_TYPE,
     Problem,
 )
 from app.api.published_examples import problem_examples
+from app.api.rate_limit import EXEMPT
 
 Document = dict[str, Any]
 
@@ -62,6 +64,7 @@ ANY_REQUEST = (
     STOPPING,
 )
 WITH_BODY = (MALFORMED_BODY, BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, INVALID_REQUEST)
+OF_A_CALLER = (RATE_LIMITED,)
 WITH_PARAMETERS = (INVALID_REQUEST,)
 WITH_PATH_PARAMETERS = (NOT_FOUND,)
 
@@ -126,6 +129,8 @@ def _possible_problems(
     operation: Document, body: JsonBody[Any] | None, route: RouteContext
 ) -> Iterator[Problem]:
     yield from ANY_REQUEST
+    if not str(route.path_format).startswith(EXEMPT):
+        yield from OF_A_CALLER
     if body is not None:
         yield from WITH_BODY
     parameters = {parameter["name"] for parameter in operation.get("parameters", ())}

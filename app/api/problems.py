@@ -106,6 +106,12 @@ RULESET_NOT_RUNNABLE = Problem(
     "Ruleset not runnable",
     "The ruleset of this record is not one that this version of the service can run.",
 )
+RATE_LIMITED = Problem(
+    "rate-limited",
+    429,
+    "Rate limited",
+    "More requests came than the limit allows; RateLimit-Policy says how many, Retry-After when to go on.",
+)
 INTERNAL_ERROR = Problem(
     "internal-error",
     500,
@@ -165,6 +171,7 @@ PROBLEMS = (
     RECORD_REFUSED,
     RECORD_DAMAGED,
     RULESET_NOT_RUNNABLE,
+    RATE_LIMITED,
     INTERNAL_ERROR,
     OVERLOADED,
     STOPPING,
@@ -180,6 +187,7 @@ BY_STATUS = {
     413: BODY_TOO_LARGE,
     415: UNSUPPORTED_MEDIA_TYPE,
     422: INVALID_REQUEST,
+    429: RATE_LIMITED,
     500: INTERNAL_ERROR,
     503: OVERLOADED,
 }
