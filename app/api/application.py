@@ -14,6 +14,7 @@ from app.api.handlers import exception_handlers
 from app.api.middleware import SecurityHeaders, Tracing, TrustedHosts
 from app.api.problems import Problem
 from app.api.rate_limit import RateLimit
+from app.api.served import Observer, log_request
 from app.identifiers import new_trace_id
 from app.settings import Rate
 
@@ -50,6 +51,7 @@ def create_application(
     lifespan: Lifespan | None = None,
     publish_document: bool = True,
     log_requests: bool = False,
+    observers: Sequence[Observer] = (),
     hosts: frozenset[str] | None = None,
     rate: Rate | None = None,
     trace_ids: Callable[[], str] = new_trace_id,
@@ -71,7 +73,11 @@ def create_application(
         exception_handlers=exception_handlers(domain_errors),
         middleware=[
             Middleware(SecurityHeaders),
-            Middleware(Tracing, trace_ids=trace_ids, log_requests=log_requests),
+            Middleware(
+                Tracing,
+                trace_ids=trace_ids,
+                observers=(*observers, *([log_request] if log_requests else [])),
+            ),
             *([] if hosts is None else [Middleware(TrustedHosts, hosts=hosts)]),
             # Behind whatever tells who calls, so that each credential has a share of its own.
             *([] if rate is None else [Middleware(RateLimit, rate=rate)]),

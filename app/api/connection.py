@@ -20,6 +20,7 @@ from app.api.problems import (
     problem_response,
 )
 from app.api.reader_deadline import ReaderDeadline
+from app.api.served import log_refusal
 from app.identifiers import new_trace_id
 
 
@@ -173,6 +174,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _close_with(self, problem: Problem) -> None:
         trace_id = new_trace_id()
+        log_refusal(problem.status, trace_id)
         body = problem_body(problem, trace_id)
         headers = {
             **DEFAULT_HEADERS,
@@ -191,6 +193,7 @@ def answer_with(problem: Problem) -> ASGIApp:
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         trace_id = new_trace_id()
+        log_refusal(problem.status, trace_id)
         headers = {
             **{name.decode(): value.decode() for name, value in DEFAULT_HEADERS.items()},
             TRACE_HEADER.decode(): trace_id,

@@ -4,13 +4,14 @@ import logging
 import re
 import time
 from asyncio import CancelledError
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.log_lines import failure
 from app.api.problems import INTERNAL_ERROR, MISDIRECTED, STOPPING, Problem, problem_response
+from app.api.served import Observer, served
 from app.identifiers import new_trace_id
 
 TRACE_HEADER = b"trace-id"
@@ -26,7 +27,6 @@ DEFAULT_HEADERS = {
     b"x-content-type-options": b"nosniff",
 }
 
-requests_log = logging.getLogger("decompass.requests")
 failures_log = logging.getLogger("decompass.failures")
 
 
@@ -60,11 +60,14 @@ class Tracing:
     """
 
     def __init__(
-        self, app: ASGIApp, trace_ids: Callable[[], str] = new_trace_id, log_requests: bool = False
+        self,
+        app: ASGIApp,
+        trace_ids: Callable[[], str] = new_trace_id,
+        observers: Sequence[Observer] = (),
     ) -> None:
         self._app = app
         self._trace_ids = trace_ids
-        self._log_requests = log_requests
+        self._observers = observers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -82,18 +85,13 @@ class Tracing:
         except ClientDisconnect:
             answer.status = CLIENT_CLOSED_REQUEST
         except Exception as error:  # noqa: BLE001 - the last resort: whatever failed, the caller gets a problem
-            failures_log.error("%s trace=%s", type(error).__qualname__, trace_id)
+            fields = {"trace_id": trace_id, **failure(error)}
+            failures_log.error("A request failed", extra={"fields": fields})
             await answer.fail(scope, receive, INTERNAL_ERROR)
-        if self._log_requests:
-            milliseconds = (time.perf_counter() - began) * 1000
-            requests_log.info(
-                "%s %s %s %.1fms trace=%s",
-                scope["method"],
-                _route(scope),
-                answer.status,
-                milliseconds,
-                trace_id,
-            )
+        finally:
+            request = served(scope, answer.status, time.perf_counter() - began)
+            for observe in self._observers:
+                observe(request)
 
 
 class TrustedHosts:
@@ -142,9 +140,3 @@ def _sent_trace_id(scope: Scope) -> str | None:
         if name == b"traceparent" and (match := TRACEPARENT.fullmatch(value)):
             return match[1].decode()
     return None
-
-
-def _route(scope: Scope) -> str:
-    # The template, never the path: a path can name a patient.
-    route: Any = scope.get("route")
-    return getattr(route, "path_format", "-")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -63,5 +64,6 @@ def _address(lines: IO[str], told: list[str]) -> str:
     for line in lines:
         told.append(line)
         if "Listening on " in line:
-            return line.split("Listening on ")[1].strip().removesuffix("/docs")
+            address: str = json.loads(line)["message"].removeprefix("Listening on ")
+            return address.removesuffix("/docs")
     raise AssertionError("".join(told))
