@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from app.api.application import Application, Lifespan, create_application
 from app.api.assessments import assessments_router, records_router
 from app.api.health import ReadinessCheck, health_router
+from app.api.metrics import Metrics, metrics_router
 from app.api.openapi import TITLE
 from app.api.problems import (
     KEY_REUSED,
@@ -36,6 +37,7 @@ from app.services.assessments import Assessments
 from app.services.errors import NotInTheRules, NotRecorded, RulesetNotRunnable
 from app.services.library import Library
 from app.services.records import Records
+from app.services.rule_tally import RuleTally
 from app.services.rulesets import Rulesets, save
 from app.settings import Settings
 from app.version import VERSION
@@ -56,14 +58,21 @@ DOMAIN_ERRORS = {
 def create_app(settings: Settings) -> Application:
     """The service of these settings. It connects to its database when it starts, not before."""
     database = open_database(settings.database_url)
-    recorder, archive, rulesets = Recorder(database), Archive(database), Rulesets(POSTOP_LUMBAR)
+    tally = RuleTally()
+    metrics = Metrics(tally)
+    recorder = Recorder(database, observer=metrics)
+    metrics.watch_queue(lambda: recorder.depth)
+    archive, rulesets = Archive(database), Rulesets(POSTOP_LUMBAR)
     current = rulesets.at(now().date())
-    assessments = Assessments(rulesets, recorder, archive, clock=now, new_id=record_ids(), saved=current)
+    assessments = Assessments(
+        rulesets, recorder, archive, clock=now, new_id=record_ids(), saved=current, tally=tally
+    )
     routers = [
         assessments_router(assessments),
         records_router(Records(rulesets, archive)),
         rulesets_router(Library(rulesets, current, archive)),
         health_router({"record": _readiness(recorder, archive)}),
+        metrics_router(metrics),
         *([docs_router(TITLE)] if settings.docs else []),
     ]
 
@@ -79,6 +88,7 @@ def create_app(settings: Settings) -> Application:
         lifespan=_lifespan(prepare, recorder, database),
         publish_document=settings.docs,
         log_requests=settings.access_log,
+        observers=(metrics.on_request,),
         hosts=settings.hosts,
         rate=settings.rate_limit,
         answer_examples=partial(answer_examples, rulesets),

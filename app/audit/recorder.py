@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from queue import SimpleQueue
 from threading import Lock, Thread
+from time import perf_counter
+from typing import Protocol
 
 from app.audit.batch import Entry, Insert, Outcome, write_batch
 from app.audit.database import Database
@@ -32,14 +34,28 @@ class Job:
         self.future: asyncio.Future[Stored] = self.loop.create_future()
 
 
+class BatchObserver(Protocol):
+    """Is told of every batch, by the thread that writes."""
+
+    def on_batch(self, size: int, seconds: float) -> None:
+        """A batch of that many records was written, or failed, within that time."""
+
+
 class Recorder:
     """Stores records in batches through the one writing connection of the database."""
 
-    def __init__(self, database: Database, queue_size: int = 2000, batch_size: int = 256) -> None:
+    def __init__(
+        self,
+        database: Database,
+        queue_size: int = 2000,
+        batch_size: int = 256,
+        observer: BatchObserver | None = None,
+    ) -> None:
         self._engine = database.writer
         self._insert = Insert(database.writer.dialect)
         self._queue_size = queue_size
         self._batch_size = batch_size
+        self._observer = observer
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._gate = Lock()  # no job may slip in behind the end of the queue
         self._accepting = False
@@ -89,7 +105,12 @@ class Recorder:
     def _work(self) -> None:
         try:
             while batch := self._next_batch():
-                _answer(batch, self._store([job.entry for job in batch]))
+                began = perf_counter()
+                outcomes = self._store([job.entry for job in batch])
+                seconds = perf_counter() - began
+                _answer(batch, outcomes)
+                if self._observer:
+                    self._observer.on_batch(len(batch), seconds)
         finally:
             self._turn_away()
 

@@ -19,6 +19,7 @@ from app.engine.assess import Assessment
 from app.services.answer.writer import Answer
 from app.services.case import Case
 from app.services.facts import facts_of
+from app.services.rule_tally import RuleTally
 from app.services.rulesets import Rulesets, Runner, save
 from app.services.timeline import refuse_impossible
 from app.version import VERSION
@@ -53,12 +54,14 @@ class Assessments:
         clock: Callable[[], datetime],
         new_id: Callable[[], UUID],
         saved: Runner | None = None,
+        tally: RuleTally | None = None,
     ) -> None:
         self._rulesets = rulesets
         self._recorder = recorder
         self._archive = archive
         self._clock = clock
         self._new_id = new_id
+        self._tally = tally or RuleTally()
         self._saved = {saved.digest} if saved else set[str]()
 
     def preview(self, case: Case) -> bytes:
@@ -70,7 +73,10 @@ class Assessments:
         now = self._clock()
         assessed = assess(case, now, self._rulesets)
         await self._save_ruleset(assessed.runner)
-        return await self._recorder.record(self._record(case, assessed, now, key))
+        stored = await self._recorder.record(self._record(case, assessed, now, key))
+        if not stored.replayed:
+            self._tally.add(assessed.assessment)
+        return stored
 
     async def _save_ruleset(self, runner: Runner) -> None:
         """Store a ruleset before the first record that refers to it; once for each, off the event loop."""
