@@ -26,12 +26,13 @@ from app.api.problems import (
 )
 from app.api.published_examples import answer_examples
 from app.api.rulesets import rulesets_router
+from app.api.telemetry import TELEMETRY_OFF, span_trace_id, telemetry_on
 from app.audit.archive import Archive
 from app.audit.database import Database, open_database
 from app.audit.errors import KeyReused, QueueFull, RecordDamaged, RecordRefused, StoreUnavailable
 from app.audit.migrations import require_current_schema
 from app.audit.recorder import Recorder
-from app.identifiers import record_ids
+from app.identifiers import new_trace_id, record_ids
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.services.assessments import Assessments
 from app.services.errors import NotInTheRules, NotRecorded, RulesetNotRunnable
@@ -89,6 +90,8 @@ def create_app(settings: Settings) -> Application:
         publish_document=settings.docs,
         log_requests=settings.access_log,
         observers=(metrics.on_request,),
+        trace_ids=span_trace_id if settings.opentelemetry else new_trace_id,
+        telemetry=telemetry_on() if settings.opentelemetry else TELEMETRY_OFF,
         hosts=settings.hosts,
         rate=settings.rate_limit,
         answer_examples=partial(answer_examples, rulesets),

@@ -14,7 +14,7 @@ from uuid import UUID
 from fastapi import FastAPI
 
 from app.api.answers import Assessment
-from app.api.application import TELEMETRY_OFF
+from app.api.telemetry import TELEMETRY_OFF
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.services.assessments import assess, record_head
 from app.services.case import Case

@@ -15,20 +15,11 @@ from app.api.middleware import SecurityHeaders, Tracing, TrustedHosts
 from app.api.problems import Problem
 from app.api.rate_limit import RateLimit
 from app.api.served import Observer, log_request
+from app.api.telemetry import TELEMETRY_OFF
 from app.identifiers import new_trace_id
 from app.settings import Rate
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
-
-# Exception texts and query strings would go to whatever OpenTelemetry finds in the process,
-# and every request would pay for it.
-TELEMETRY_OFF: TelemetryConfig = {
-    "tracing": False,
-    "metrics": False,
-    "logs": False,
-    "operation_spans": False,
-    "auto_configure": False,
-}
 
 
 class Application(FastAPI):
@@ -55,6 +46,7 @@ def create_application(
     hosts: frozenset[str] | None = None,
     rate: Rate | None = None,
     trace_ids: Callable[[], str] = new_trace_id,
+    telemetry: TelemetryConfig = TELEMETRY_OFF,
     answer_examples: Callable[[], Mapping[str, Any]] = dict,
 ) -> Application:
     """The application that answers with these routers and turns these exceptions into these problems.
@@ -69,7 +61,7 @@ def create_application(
         root_path_in_servers=False,
         redirect_slashes=False,
         generate_unique_id_function=openapi.operation_id,
-        telemetry=TELEMETRY_OFF,
+        telemetry=telemetry,
         exception_handlers=exception_handlers(domain_errors),
         middleware=[
             Middleware(SecurityHeaders),

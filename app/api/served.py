@@ -10,6 +10,9 @@ from starlette.types import Scope
 
 NO_ROUTE = "-"
 """Instead of a route where none was reached: an unknown address, or a request that was refused before."""
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
+OTHER_METHOD = "other"
+"""Instead of a method that a caller may have made up."""
 
 requests_log = logging.getLogger("decompass.requests")
 
@@ -35,7 +38,7 @@ def served(scope: Scope, status: int, seconds: float) -> Served:
     route: Any = scope.get("route")
     caller: Any = scope["state"].get("caller")
     return Served(
-        scope["method"],
+        method if (method := scope["method"]) in METHODS else OTHER_METHOD,
         getattr(route, "path_format", NO_ROUTE),
         status,
         seconds,
