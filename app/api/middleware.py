@@ -10,7 +10,14 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.log_lines import failure
-from app.api.problems import INTERNAL_ERROR, MISDIRECTED, STOPPING, Problem, problem_response
+from app.api.problems import (
+    INTERNAL_ERROR,
+    MALFORMED_REQUEST,
+    MISDIRECTED,
+    STOPPING,
+    Problem,
+    problem_response,
+)
 from app.api.served import Observer, served
 from app.identifiers import new_trace_id
 
@@ -105,14 +112,16 @@ class TrustedHosts:
         self._hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not self._is_trusted(scope):
-            await problem_response(MISDIRECTED, scope["state"]["trace_id"])(scope, receive, send)
+        if scope["type"] == "http" and (problem := self._problem(scope)):
+            await problem_response(problem, scope["state"]["trace_id"])(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
-    def _is_trusted(self, scope: Scope) -> bool:
+    def _problem(self, scope: Scope) -> Problem | None:
         sent = [value for name, value in scope["headers"] if name == b"host"]
-        return len(sent) == 1 and HOST_PORT.sub("", sent[0].decode("latin-1").lower()) in self._hosts
+        if len(sent) != 1:
+            return MALFORMED_REQUEST  # RFC 9112, 3.2
+        return None if HOST_PORT.sub("", sent[0].decode("latin-1").lower()) in self._hosts else MISDIRECTED
 
 
 class _Answer:
