@@ -48,10 +48,11 @@ postgres: $(VENV)/.development ## The tests on a PostgreSQL that they start them
 faults: $(VENV)/.development ## Kills, floods and races of real servers
 	$(BIN)/python -m pytest -m fault
 
-check: $(VENV)/.development ## Style, types, and whether the locks and the rule book are fresh
+check: $(VENV)/.development ## Style, types, known weaknesses of code, and whether the locks and the rule book are fresh
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/bandit --quiet --severity-level medium --recursive app
 	$(BIN)/python -m pytest --quiet tests/test_locks.py tests/services/test_rule_book.py
 
 check-knowledge: $(VENV)/.development ## Whether the golden cases notice any small change of any rule; prints the score and what survives

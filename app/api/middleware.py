@@ -30,9 +30,15 @@ CLIENT_CLOSED_REQUEST = 499
 DEFAULT_HEADERS = {
     b"cache-control": b"no-store",
     b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"permissions-policy": b"camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     b"referrer-policy": b"no-referrer",
     b"x-content-type-options": b"nosniff",
 }
+
+OVER_TLS = (b"strict-transport-security", b"max-age=63072000")
+"""Only where the request came over TLS (RFC 6797, 7.2); of other names below the host nothing is known."""
 
 failures_log = logging.getLogger("decompass.failures")
 
@@ -48,12 +54,15 @@ class SecurityHeaders:
             await self._app(scope, receive, send)
             return
 
+        over_tls = [OVER_TLS] if scope.get("scheme") == "https" else []
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 own = {name for name, _ in message["headers"]}
                 message["headers"] = [
                     *message["headers"],
                     *(item for item in DEFAULT_HEADERS.items() if item[0] not in own),
+                    *over_tls,
                 ]
             await send(message)
 

@@ -66,7 +66,7 @@ class Insert:
     def sql(self, rows: int) -> str:
         """One statement for several rows: it runs as a whole while other threads run Python."""
         names, values = ", ".join(COLUMNS), ", ".join([self._row] * rows)
-        return f"INSERT INTO record ({names}) VALUES {values} ON CONFLICT DO NOTHING"  # noqa: S608 -- no data
+        return f"INSERT INTO record ({names}) VALUES {values} ON CONFLICT DO NOTHING"  # noqa: S608 -- no data  # nosec B608
 
 
 def write_batch(connection: Connection, insert: Insert, entries: Sequence[Entry]) -> list[Outcome]:

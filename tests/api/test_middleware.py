@@ -26,6 +26,13 @@ def test_every_answer_has_the_security_headers(path: str) -> None:
         assert answer.headers.get_list(name.decode()) == [value.decode()]
 
 
+@pytest.mark.parametrize(("scheme", "told"), [("http", []), ("https", ["max-age=63072000"])])
+def test_only_over_tls_is_a_browser_told_to_come_back_over_tls(scheme: str, told: list[str]) -> None:
+    answer = send(sample_application(), "GET", f"{scheme}://localhost/health/live")
+
+    assert answer.headers.get_list("strict-transport-security") == told
+
+
 def test_a_trace_id_of_the_caller_is_kept() -> None:
     answer = send(
         sample_application(), "GET", "/nowhere", headers={"traceparent": f"00-{TRACE_ID}-00f067aa0ba902b7-01"}
