@@ -8,6 +8,7 @@ from starlette.convertors import UUIDConvertor
 from starlette.routing import BaseRoute
 
 from app.api.json_body import JsonBody
+from app.api.links import add_links
 from app.api.named_options import refer_to_named_options
 from app.api.problem_schemas import SCHEMAS as PROBLEM_SCHEMAS
 from app.api.problem_schemas import add_problems
@@ -104,6 +105,7 @@ def complete(document: Document, routes: Sequence[BaseRoute], answers: Mapping[s
             for method in route.methods or ():
                 _complete_operation(document["paths"][route.path_format][method.lower()], route, schemas)
     _describe_successes(document, schemas)
+    add_links(document)
     refer_to_named_options(document, schemas)
     _suit_generators(document)
     _show_examples(document, answers)

@@ -8,6 +8,9 @@ from pydantic import BaseModel
 
 from app.api import openapi
 from app.api.json_body import JsonBody
+from app.api.links import LINKS
+from app.main import create_app
+from app.settings import Settings
 from tests.api.published import faults, operations
 from tests.api.sample import EXAMPLES, Case, sample_application, send
 
@@ -143,3 +146,20 @@ def test_the_document_can_be_withheld() -> None:
 
 def test_the_document_is_the_same_each_time() -> None:
     assert sample_application().openapi() == sample_application().openapi()
+
+
+def test_every_link_leads_to_an_operation_with_parameters_that_it_has() -> None:
+    published = create_app(Settings.from_environment({})).openapi()
+    by_id = {each["operationId"]: each for path in published["paths"].values() for each in path.values()}
+    told = {
+        (operation_id, name)
+        for operation_id, operation in by_id.items()
+        for response in operation["responses"].values()
+        for name in response.get("links", {})
+    }
+
+    assert told == {(link.source, link.name) for link in LINKS}
+    for link in LINKS:
+        known = {parameter["name"] for parameter in by_id[link.target].get("parameters", ())}
+        assert set(link.parameters or {}) <= known
+        assert bool(link.body) <= ("requestBody" in by_id[link.target])
