@@ -49,7 +49,7 @@ LAYERS: dict[str, set[str]] = {
         "knowledge",
         "engine",
     },
-    "asgi": {"main", "settings"},
+    "asgi": {"main", "api", "settings"},
 }
 STANDARD_LIBRARY_ONLY = {"engine", "knowledge", "settings"}
 NOT_A_NAME = {"utils", "util", "helpers", "helper", "common", "core", "base", "misc", "shared", "managers"}

@@ -17,6 +17,7 @@ from app.api.answers import Preview
 from app.api.json_body import MAX_BODY_BYTES, JsonBody
 from app.api.problems import RequestRefused
 from app.api.server import serve as serve_http
+from app.api.start_up import require_safe_start
 from app.audit.archive import Archive
 from app.audit.database import open_database
 from app.audit.migrations import migrate, require_current_schema
@@ -45,6 +46,7 @@ class InputRefused(Exception):
 def serve(environment: Mapping[str, str]) -> int:
     """Answer requests until told to stop."""
     settings = Settings.from_environment(environment)
+    require_safe_start(settings, environment, datetime.now(UTC))
     _refuse_another_schema(settings)
     serve_http(create_app, settings)
     return DONE

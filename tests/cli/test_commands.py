@@ -212,7 +212,7 @@ def test_a_database_that_was_not_migrated_is_refused_with_what_to_do(
 ) -> None:
     file = tmp_path / "new.db"
     if state == "empty":
-        file.touch()
+        file.touch(mode=0o600)
     monkeypatch.setenv("DECOMPASS_DATABASE_URL", f"sqlite:///{file}")
     status, told, errors = run(*command)
 
