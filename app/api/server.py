@@ -13,6 +13,9 @@ from app.api.connection import GuardedProtocol
 from app.api.log_lines import log_in_lines
 from app.settings import Settings
 
+MOST_CONNECTIONS = 512
+"""Of one process. Each has one request under way, so that they alone never fill the queue of 2000 records."""
+
 log = logging.getLogger("decompass.server")
 
 
@@ -58,8 +61,8 @@ def server_config(application: ASGIApp, settings: Settings) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        backlog=512,
-        limit_concurrency=512,
+        backlog=MOST_CONNECTIONS,
+        limit_concurrency=MOST_CONNECTIONS,
         timeout_keep_alive=5,
         timeout_graceful_shutdown=20,
     )
