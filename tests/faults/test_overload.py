@@ -113,4 +113,4 @@ def percentile(values: list[float], percent: int) -> float:
 def print_measured(what: str, seconds: list[float]) -> None:
     """For the table of gates: pytest shows it with -rP."""
     half, most = percentile(seconds, 50) * 1000, percentile(seconds, 95) * 1000
-    print(f"{what}: refused in {half:.1f} ms (median), {most:.1f} ms (p95); gate 50 ms")  # noqa: T201 -- a figure
+    print(f"{what}: refused in {half:.1f} ms (median), {most:.1f} ms (p95); gate 50 ms")  # noqa: T201 -- figures are told
