@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from app.api.log_lines import JsonLines
 from app.audit.database import Database, open_database
 from app.audit.recorder import Recorder
 from app.main import create_app
@@ -51,8 +53,10 @@ async def test_a_part_that_fails_is_a_problem_without_a_word_of_the_failure(
     as_published("Problem", record.json())
     assert (record.status_code, record.json()["code"], stored) == (500, "internal-error", 0)
     assert preview["verdict"]["status"] == "too_early_to_judge"
-    (line,) = [each.getMessage() for each in caplog.records if each.name == "decompass.failures"]
-    assert line == f"ZeroDivisionError trace={record.json()['trace_id']}"
+    (told,) = [JsonLines().format(each) for each in caplog.records if each.name == "decompass.failures"]
+    line = json.loads(told)
+    assert (line["exception"], line["trace_id"]) == ("ZeroDivisionError", record.json()["trace_id"])
+    assert CANARY not in told
     assert CANARY not in record.text + str(record.headers)
 
 
