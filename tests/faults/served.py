@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Thread
+from time import monotonic
 from typing import IO
 
 PATIENCE_SECONDS = 30
@@ -22,6 +23,8 @@ class Served:
     process: subprocess.Popen[str]
     address: str
     told: list[str]
+    ready_seconds: float
+    """From its start until it answered."""
 
     @property
     def port(self) -> int:
@@ -37,6 +40,11 @@ class Served:
         self.process.send_signal(signal.SIGTERM)
 
 
+def environment_of(url: str) -> dict[str, str]:
+    """The one place where the environment of a service under test is made: what it is told at its start."""
+    return {**os.environ, "DECOMPASS_PORT": "0", "DECOMPASS_DATABASE_URL": url}
+
+
 SERVICE = ("app.cli", "serve")
 
 
@@ -44,16 +52,17 @@ SERVICE = ("app.cli", "serve")
 def served(url: str, program: Sequence[str] = SERVICE) -> Iterator[Served]:
     """A server on a free port, answering; gone afterwards."""
     command = [sys.executable, "-m", *program]
-    environment = {**os.environ, "DECOMPASS_PORT": "0", "DECOMPASS_DATABASE_URL": url}
+    began, environment = monotonic(), environment_of(url)
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:  # noqa: S603 -- ours
         assert process.stderr
         told: list[str] = []
         try:
             address = _address(process.stderr, told)
+            ready_seconds = monotonic() - began
             # The pipe is read on, so that the server is never held up by what it has to say.
             reader = Thread(target=told.extend, args=(process.stderr,))
             reader.start()
-            yield Served(process, address, told)
+            yield Served(process, address, told, ready_seconds)
         finally:
             process.kill()
         reader.join(PATIENCE_SECONDS)
