@@ -72,7 +72,7 @@ GATES: tuple[Gate, ...] = (
     _found("G2.power", "Control: does not sync, power cut"),
     _found("G2.syscall", "Control: answers before its commit, system calls fail"),
     _found("G2.disk", "Control: answers before its commit, disk full"),
-    _found("G2.clock", "Control: deadlines by the wall clock, clock jumps", "unanswered"),
+    _found("G2.clock", "Control: deadlines by the wall clock, clock jumps", "not kept"),
     _found("G2.postgres", "Control: answers before its commit, PostgreSQL faults"),
     _none("G3.doubles", "Keys with more than one record", "keys"),
     _none("G3.replays", "Replays that differ from what was acknowledged", "answers"),
