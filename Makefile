@@ -45,7 +45,7 @@ browser: $(VENV)/.development ## The docs page in a real Chromium, where there i
 postgres: $(VENV)/.development ## The tests on a PostgreSQL that they start themselves
 	$(BIN)/python -m pytest -m "postgres and not wire and not fault"
 
-faults: $(VENV)/.development ## Kills, floods and races of real servers
+faults: $(VENV)/.development ## Faults of real servers, and a table of measured against gates; FAULTS=long takes the long forms
 	$(BIN)/python -m pytest -m fault
 
 check: $(VENV)/.development ## Style, types, and whether the locks and the rule book are fresh
