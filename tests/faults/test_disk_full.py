@@ -23,7 +23,8 @@ from tests.faults.served import PATIENCE_SECONDS, SERVICE, Served, served
 pytestmark = [pytest.mark.fault, pytest.mark.anyio]
 
 MEBI = 1 << 20
-DISK_BYTES, LEFT_BYTES = 256 * MEBI, 24 * MEBI
+LEFT_BYTES = 24 * MEBI
+"""What is left each time is used up: the disk must be larger than that times the rounds."""
 LYING = ("tests.faults.lying_server",)
 
 
@@ -50,7 +51,7 @@ class Disk(NamedTuple):
 def small_disk(at: Path, program: tuple[str, ...] = SERVICE) -> Iterator[tuple[Disk, Served]]:
     """A server whose database is alone on a small disk."""
     require_mounts()
-    with memory(at / "small", DISK_BYTES) as folder:
+    with memory(at / "small", rounds(256, 768) * MEBI) as folder:
         disk = Disk(folder)
         migrate(disk.url)
         with served(disk.url, program) as server:
