@@ -87,6 +87,9 @@ class GuardedProtocol(HttpToolsProtocol):
             try:
                 self.parser.feed_data(data)
             except HttpParserUpgrade as stop:
+                if self.parser.get_method() == b"CONNECT":
+                    self._refuse(MALFORMED_REQUEST)  # what follows is meant for somebody else
+                    return
                 data = data[stop.args[0] :]
                 self._begin_again_without_upgrade()
             else:
