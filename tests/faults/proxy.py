@@ -29,6 +29,8 @@ class Proxy:
         self.cut_share = 0.0
         self.reset_share = 0.0
         self.holds = False
+        self.open = asyncio.Event()  # while it is not set, the connection stands, and nothing arrives
+        self.open.set()
         self.holding = asyncio.Event()
         self.cut = 0
         self.reset = 0
@@ -60,6 +62,7 @@ class Proxy:
         self, reader: asyncio.StreamReader, questions: asyncio.StreamWriter, doomed: asyncio.Event
     ) -> None:
         while data := await reader.read(2**16):
+            await self.open.wait()
             if COMMIT in data:
                 if self.holds:
                     self.holding.set()
@@ -74,6 +77,7 @@ class Proxy:
         self, answers: asyncio.StreamReader, writer: asyncio.StreamWriter, doomed: asyncio.Event
     ) -> None:
         while data := await answers.read(2**16):
+            await self.open.wait()
             if doomed.is_set():
                 self.cut += 1
                 return
@@ -94,12 +98,12 @@ class Proxy:
 async def proxy_to(server: Path) -> AsyncIterator[Proxy]:
     """A proxy on a free port of this machine to the socket of a server."""
     proxy = Proxy(server)
-    connections: set[asyncio.Task[None]] = set()
+    connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connection = asyncio.create_task(proxy.connected(reader, writer))
-        connections.add(connection)
-        connection.add_done_callback(connections.discard)
+        connections[connection] = writer
+        connection.add_done_callback(connections.pop)
 
     listener = await asyncio.start_server(accept, "127.0.0.1", 0)
     proxy.port = listener.sockets[0].getsockname()[1]
@@ -107,6 +111,7 @@ async def proxy_to(server: Path) -> AsyncIterator[Proxy]:
         yield proxy
     finally:
         listener.close()
-        for connection in connections:
+        for connection, writer in connections.items():
             connection.cancel()
+            writer.transport.abort()
         await asyncio.gather(*connections, return_exceptions=True)

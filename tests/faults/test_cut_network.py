@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 
-from tests.api.service import ASSESS, example
+from tests.api.service import ASSESS, SEARCH, example
 from tests.faults.client import Client
 from tests.faults.gates import Measured, rounds
 from tests.faults.load import ids_of, load_on, outcome_of
@@ -23,6 +24,7 @@ pytestmark = [pytest.mark.fault, pytest.mark.postgres, pytest.mark.anyio]
 
 CUTS = rounds(15, 60)
 RESETS = rounds(30, 150)
+PATIENCE_SECONDS = 20
 
 
 @asynccontextmanager
@@ -89,3 +91,36 @@ async def test_a_cut_commit_is_found_by_the_second_try_of_the_service_itself(
         found = await ids_of(client, "found-again")
         client.close()
     assert (answer.status, len(found), proxy.cut) == (201, 1, 1)
+
+
+def ask_plainly(url: str) -> None:
+    """What a connection does that has no deadline of its own."""
+    with psycopg.connect(url, connect_timeout=PATIENCE_SECONDS) as connection:
+        connection.execute("SELECT 1")
+
+
+async def test_a_postgresql_that_says_nothing_more_keeps_nobody_waiting_for_ever(
+    postgres: Postgres, postgres_url: str
+) -> None:
+    async with served_through(postgres, postgres_url) as (server, proxy):
+        writer, reader, passer_by = [await Client.of(server.port) for _ in range(3)]
+        assert (await writer.assess("before-silence")).status == 201
+        proxy.open.clear()
+        # The control: the connection stands, and who has no deadline waits.
+        plain = asyncio.create_task(
+            asyncio.to_thread(ask_plainly, postgres.through(postgres_url, proxy.port))
+        )
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            written, read, live = await asyncio.gather(
+                writer.assess("in-silence"),
+                reader.post(SEARCH, {"subject": "before-silence"}),
+                passer_by.get("/health/live"),
+            )
+        assert (written.status, read.status, live.status) == (503, 503, 200)
+        assert not plain.done()
+        proxy.open.set()
+        await plain
+        assert (await writer.assess("in-silence")).status in (200, 201)
+        assert len(await ids_of(reader, "in-silence")) == 1
+        for client in (writer, reader, passer_by):
+            client.close()
