@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.fault, pytest.mark.postgres, pytest.mark.anyio]
 
 CUTS = rounds(15, 60)
 RESETS = rounds(30, 150)
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 45
 
 
 @asynccontextmanager
