@@ -14,7 +14,7 @@ import pytest
 from tests.api.service import ASSESS, example
 from tests.faults.client import Answer, Client
 from tests.faults.gates import Measured, rounds
-from tests.faults.load import ids_of
+from tests.faults.returning_clients import ids_of
 from tests.faults.served import served
 
 pytestmark = [pytest.mark.fault, pytest.mark.anyio]

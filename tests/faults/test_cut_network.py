@@ -13,8 +13,8 @@ import pytest
 from tests.api.service import ASSESS, SEARCH, example
 from tests.faults.client import Client
 from tests.faults.gates import Measured, rounds
-from tests.faults.load import ids_of, load_on, outcome_of
 from tests.faults.proxy import Proxy, proxy_to
+from tests.faults.returning_clients import ids_of, load_on, outcome_of
 from tests.faults.served import Served, served
 
 if TYPE_CHECKING:

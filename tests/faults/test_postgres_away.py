@@ -12,7 +12,7 @@ import pytest
 
 from tests.faults.client import Client
 from tests.faults.gates import Measured, rounds
-from tests.faults.load import Load, load_on, outcome_of
+from tests.faults.returning_clients import Load, load_on, outcome_of
 from tests.faults.served import Served, served
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import pytest
 from tests.api.service import ASSESS, example
 from tests.faults.client import GONE, Answer, Client
 from tests.faults.gates import Measured, rounds
-from tests.faults.load import ids_of, load_on, outcome_of
 from tests.faults.proxy import proxy_to
+from tests.faults.returning_clients import ids_of, load_on, outcome_of
 from tests.faults.served import served
 
 if TYPE_CHECKING:

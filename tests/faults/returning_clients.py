@@ -163,6 +163,8 @@ async def outcome_of(load: Load, port: int, replays: int = 50) -> Outcome:
         *(_altered(reader, load, told, kept[turn :: len(readers)]) for turn, reader in enumerate(readers))
     ):
         lost += altered
+    client.close()
+    client = await Client.of(port)  # the first was idle for too long to be kept open
     again = random.Random(2701).sample(kept, min(replays, len(kept))) if load.keyed else []
     misplayed = [
         request
