@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import re
+from typing import NamedTuple
 from uuid import UUID
 
 import pytest
@@ -12,14 +14,51 @@ from sqlalchemy import select
 
 from app.audit.database import open_database
 from app.audit.tables import record as table
-from tests.api.service import ASSESS
-from tests.faults.client import GONE, Answer, Client
+from tests.api.service import ASSESS, example
 from tests.faults.served import Served, served
 
 pytestmark = [pytest.mark.fault, pytest.mark.anyio]
 
 ROUNDS = 10
 CLIENTS = 32
+LENGTH = re.compile(rb"content-length: ([0-9]+)")
+
+
+class Answer(NamedTuple):
+    status: int
+    content: bytes
+
+
+class Client:
+    """A connection with nothing in between, so that a kill comes right behind an answer."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    @classmethod
+    async def of(cls, server: Served) -> Client:
+        return cls(*await asyncio.open_connection("127.0.0.1", server.port, limit=2**20))
+
+    async def post(self, path: str, case: object = None, key: str = "") -> Answer:
+        body = json.dumps(case).encode() if case else b""
+        lines = (
+            f"POST {path} HTTP/1.1",
+            "Host: localhost",
+            f"Content-Length: {len(body)}",
+            *(("Content-Type: application/json", f"Idempotency-Key: {key}") if case else ()),
+        )
+        self._writer.write("\r\n".join((*lines, "", "")).encode() + body)
+        head = await self._reader.readuntil(b"\r\n\r\n")
+        length = LENGTH.search(head)
+        assert length
+        return Answer(int(head.split()[1]), await self._reader.readexactly(int(length[1])))
+
+    async def assess(self, key: str) -> Answer:
+        return await self.post(ASSESS, example(subject=key), key)
+
+    def close(self) -> None:
+        self._writer.close()
 
 
 class Load:
@@ -36,11 +75,11 @@ class Load:
         assert len(self.acknowledged) >= goal, "the server ended by itself"
 
     async def _client(self, server: Served, goal: int) -> None:
-        client = await Client.of(server.port)
+        client = await Client.of(server)
         try:
             while True:
                 await self._step(client, server, goal)
-        except GONE:
+        except (asyncio.IncompleteReadError, ConnectionError):
             client.close()
 
     async def _step(self, client: Client, server: Served, goal: int) -> None:
@@ -81,7 +120,7 @@ async def test_a_killed_server_has_stored_what_it_acknowledged(database_url: str
     # What clients do after a crash: the same requests again, with the same keys.
     some = random.Random(2608).sample(sorted(load.acknowledged), 20)
     with served(database_url) as server:
-        client = await Client.of(server.port)
+        client = await Client.of(server)
         for key in load.attempted - set(load.acknowledged):
             assert (await client.assess(key)).status == (200 if key in found else 201)
         answers = [await client.assess(key) for key in some]
