@@ -1,6 +1,7 @@
 # syntax=docker/dockerfile:1
 # The service answers on loopback only while no credentials are configured, so in a container it is reached through
 # the host's network, or by a proxy that checks callers and shares the container's network:
+#   docker run --rm --network host --volume decompass:/var/lib/decompass decompass secrets
 #   docker run --rm --network host --volume decompass:/var/lib/decompass decompass migrate
 #   docker run --rm --network host --volume decompass:/var/lib/decompass --read-only decompass
 ARG PYTHON=3.13
@@ -28,7 +29,8 @@ RUN ["install", "--directory", "--owner=10001", "--group=10001", "--mode=0700", 
 COPY --from=build /opt/decompass /opt/decompass
 ENV PATH=/opt/decompass/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 USER 10001:10001
-# The only place that is written to, and only with SQLite; the rest may be mounted read-only.
+# The only place that is written to, by `secrets` and with SQLite; the rest may be mounted read-only. In production
+# the secrets come from variables or a volume of their own (DECOMPASS_SECRETS), never from an image.
 WORKDIR /var/lib/decompass
 VOLUME /var/lib/decompass
 EXPOSE 8000

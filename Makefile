@@ -1,5 +1,5 @@
 # One word per chore. `make serve` and `make test` need nothing but a Python of 3.11 or newer.
-# DECOMPASS_HOST, DECOMPASS_PORT and DECOMPASS_DATABASE_URL are read by the service itself.
+# DECOMPASS_HOST, DECOMPASS_PORT, DECOMPASS_DATABASE_URL and the other settings are read by the service itself.
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -21,11 +21,12 @@ LOCK := $(LOCKING)/bin/uv pip compile --quiet --universal --python-version 3.11 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 17
 
-serve: $(VENV)/.runtime ## Migrate the database and serve on loopback; prints where the documentation is
+serve: $(VENV)/.runtime ## Make missing secrets, migrate the databases and serve on loopback; prints where the documentation is
+	$(BIN)/decompass secrets
 	$(BIN)/decompass migrate
 	exec $(BIN)/decompass serve
 
-migrate: $(VENV)/.runtime ## Bring the database of DECOMPASS_DATABASE_URL to the newest schema
+migrate: $(VENV)/.runtime ## Bring the databases of DECOMPASS_DATABASE_URL and DECOMPASS_KEYS_URL to the newest schema
 	$(BIN)/decompass migrate
 
 test: fast proofs wire browser postgres faults ## Every test: the fast suite first, then proofs of the rules, sockets, the browser, PostgreSQL, the faults
@@ -45,13 +46,14 @@ browser: $(VENV)/.development ## The docs page in a real Chromium, where there i
 postgres: $(VENV)/.development ## The tests on a PostgreSQL that they start themselves
 	$(BIN)/python -m pytest -m "postgres and not wire and not fault"
 
-faults: $(VENV)/.development ## Kills, floods and races of real servers
+faults: $(VENV)/.development ## Faults of real servers, and a table of measured against gates; FAULTS=long takes the long forms
 	$(BIN)/python -m pytest -m fault
 
-check: $(VENV)/.development ## Style, types, and whether the locks and the rule book are fresh
+check: $(VENV)/.development ## Style, types, known weaknesses of code, and whether the locks and the rule book are fresh
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/bandit --quiet --severity-level medium --recursive app
 	$(BIN)/python -m pytest --quiet tests/test_locks.py tests/services/test_rule_book.py
 
 check-knowledge: $(VENV)/.development ## Whether the golden cases notice any small change of any rule; prints the score and what survives
@@ -76,7 +78,7 @@ lock: ## Lock the requirements anew; UPGRADE=--upgrade takes newer versions
 	$(LOCK) $(LOCKING)/build.in --output-file requirements-build.lock
 	rm -rf $(LOCKING)
 
-clean: ## Remove the environment and what tools leave behind; databases stay
+clean: ## Remove the environment and what tools leave behind; databases and secrets stay
 	rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find app alembic tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -1,4 +1,8 @@
-"""Runs the migrations on the connection it is given, or on DECOMPASS_DATABASE_URL for the alembic tool."""
+"""Runs the migrations on the connection it is given; for the alembic tool, on a database of the environment.
+
+`alembic` is about the record, in DECOMPASS_DATABASE_URL; `alembic --name keys` about the keys of subjects, in
+DECOMPASS_KEYS_URL.
+"""
 
 import os
 
@@ -6,19 +10,30 @@ from sqlalchemy import Connection
 
 from alembic import context
 from app.audit.database import open_database
-from app.audit.tables import metadata
+from app.audit.migrations import KEYS, RECORD
+from app.settings import DATABASE_URL, KEYS_URL
+
+history, setting = {
+    RECORD.name: (RECORD, DATABASE_URL),
+    KEYS.name: (KEYS, KEYS_URL),
+}[context.config.config_ini_section]
 
 
 def migrate(connection: Connection) -> None:
     """Run the revisions in one transaction, on SQLite too."""
-    context.configure(connection=connection, target_metadata=metadata, transactional_ddl=True)
+    context.configure(
+        connection=connection,
+        target_metadata=history.metadata,
+        version_table=history.version_table,
+        transactional_ddl=True,
+    )
     with context.begin_transaction():
         context.run_migrations()
 
 
 def migrate_from_the_command_line() -> None:
     """Open the database of the environment, as the service does."""
-    database = open_database(os.environ.get("DECOMPASS_DATABASE_URL", "sqlite:///decompass.db"))
+    database = open_database(setting.read(os.environ))
     try:
         with database.writer.begin() as connection:
             migrate(connection)

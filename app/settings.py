@@ -2,15 +2,22 @@
 
 import ipaddress
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from pathlib import Path
+from typing import Any
 
-PREFIX = "DECOMPASS_"
+from app.anchor_settings import ANCHORS
+from app.edge_settings import ACCESS_LOG, DOCS, EDGE_SETTINGS, OPENTELEMETRY, RATE_LIMIT, Rate
+from app.setting import PREFIX, Setting
+from app.token_settings import JWT_ISSUER, OF_TOKENS, TOKEN_SETTINGS, TokenSettings
+
 HOST_NAME = re.compile(r"[a-z0-9.-]+|\[[0-9a-f:]+\]")
+SECRETS_PREFIX = f"{PREFIX}SECRETS_"
+"""Variables with secrets in them: they are read, and refused, by those who need the secrets, never here."""
+ORIGIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,199}")
 DATABASE_SCHEMES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
-
-Value = TypeVar("Value")
 
 
 class SettingsError(ValueError):
@@ -21,36 +28,18 @@ class SettingsError(ValueError):
         self.problems = problems
 
 
-@dataclass(frozen=True, slots=True)
-class Setting(Generic[Value]):
-    """One setting: its name, what it does, its default as text, and how its text is read."""
-
-    name: str
-    default: str
-    help: str
-    parse: Callable[[str], Value]
-
-    @property
-    def variable(self) -> str:
-        return PREFIX + self.name
-
-    def read(self, environment: Mapping[str, str]) -> Value:
-        return self.parse(environment.get(self.variable, self.default))
-
-
-def _loopback(text: str) -> str:
-    if text == "localhost":
-        return text
+def _address(text: str) -> str:
     try:
-        loopback = ipaddress.ip_address(text).is_loopback
+        ipaddress.ip_address("127.0.0.1" if text == "localhost" else text)
     except ValueError as error:
-        raise ValueError("must be an address of this machine: 127.0.0.1, ::1 or localhost.") from error
-    if not loopback:
         raise ValueError(
-            "must be 127.0.0.1, ::1 or localhost: this version knows no credentials, so it does not "
-            "answer on a network. To reach it from elsewhere, put a proxy that checks callers before it."
-        )
+            "must be an address of this machine, as a number or localhost: 127.0.0.1, ::1, 0.0.0.0."
+        ) from error
     return text
+
+
+def _is_loopback(address: str) -> bool:
+    return address == "localhost" or ipaddress.ip_address(address).is_loopback
 
 
 def _port(text: str) -> int:
@@ -65,6 +54,12 @@ def _database_url(text: str) -> str:
     return text
 
 
+def _folder(text: str) -> Path:
+    if not text:
+        raise ValueError("must be the path of a folder.")
+    return Path(text)
+
+
 def _hosts(text: str) -> frozenset[str]:
     names = frozenset(name.strip().lower() for name in text.split(","))
     if not all(HOST_NAME.fullmatch(name) for name in names):
@@ -72,17 +67,23 @@ def _hosts(text: str) -> frozenset[str]:
     return names
 
 
-def _switch(text: str) -> bool:
-    if text not in ("on", "off"):
-        raise ValueError("must be on or off.")
-    return text == "on"
+def _origin(text: str) -> str:
+    if not ORIGIN_NAME.fullmatch(text):
+        raise ValueError("must be a name of letters, digits, points and hyphens, of at most 200 characters.")
+    return text
+
+
+def _credentials(text: str) -> bool:
+    if text not in ("none", "required"):
+        raise ValueError("must be none or required.")
+    return text == "required"
 
 
 HOST = Setting(
     "HOST",
     "127.0.0.1",
-    "Address to listen on. Loopback only, because this version knows no credentials.",
-    _loopback,
+    "Address to listen on. Without `DECOMPASS_CREDENTIALS=required` one of this machine alone.",
+    _address,
 )
 PORT = Setting("PORT", "8000", "Port to listen on. 0 takes any free port and prints it.", _port)
 DATABASE_URL = Setting(
@@ -91,15 +92,27 @@ DATABASE_URL = Setting(
     "Where assessments are recorded: an SQLite file in the working folder, or `postgresql://user@host/name`.",
     _database_url,
 )
-DOCS = Setting("DOCS", "on", "Whether `/docs` and `/openapi.json` are served: `on` or `off`.", _switch)
-ACCESS_LOG = Setting(
-    "ACCESS_LOG",
-    "off",
-    "One line per request, `on` or `off`: method, route, status, milliseconds and trace id; never an "
-    "address, an identifier or an input.",
-    _switch,
+KEYS_URL = Setting(
+    "KEYS_URL",
+    "sqlite:///decompass-keys.db",
+    "Where the keys of subjects are kept, wrapped: a database other than that of the records, with backups "
+    "of its own. A subject is erased for good when the last backup of its key is gone.",
+    _database_url,
 )
-
+SECRETS = Setting(
+    "SECRETS",
+    "decompass.secrets",
+    "The folder that `decompass secrets` fills: `signing.pem`, `master.key`, `index.key`, `pepper.key`. "
+    "`DECOMPASS_SECRETS_SIGNING`, `_MASTER`, `_INDEX` and `_PEPPER` take the place of a file.",
+    _folder,
+)
+ORIGIN = Setting(
+    "ORIGIN",
+    "decompass.local",
+    "The name under which the logs of this service are known, such as `decompass.example.org`. Choose it "
+    "before the first record: receipts and checkpoints are signed under it.",
+    _origin,
+)
 HOSTS = Setting(
     "HOSTS",
     "127.0.0.1,localhost,[::1]",
@@ -108,7 +121,19 @@ HOSTS = Setting(
     _hosts,
 )
 
-DECLARED: tuple[Setting[Any], ...] = (HOST, PORT, DATABASE_URL, HOSTS, DOCS, ACCESS_LOG)
+CREDENTIALS = Setting(
+    "CREDENTIALS",
+    "none",
+    "`none`: everybody on this machine may do everything, and nobody else anything. `required`: every "
+    "request brings an API key (`decompass keys create`) or a token of the configured issuer.",
+    _credentials,
+)
+DECLARED: tuple[Setting[Any], ...] = (
+    *(HOST, PORT, DATABASE_URL, KEYS_URL, SECRETS, ORIGIN, ANCHORS, HOSTS),
+    *EDGE_SETTINGS,
+    CREDENTIALS,
+    *TOKEN_SETTINGS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +143,17 @@ class Settings:
     host: str
     port: int
     database_url: str = field(repr=False)
+    keys_url: str = field(repr=False)
+    secrets: Path
+    origin: str
+    anchors: tuple[str, ...] = field(repr=False)
     hosts: frozenset[str]
     docs: bool
     access_log: bool
+    credentials_required: bool
+    tokens: TokenSettings | None
+    rate_limit: Rate | None
+    opentelemetry: bool
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -131,16 +164,24 @@ class Settings:
             host=HOST.read(environment),
             port=PORT.read(environment),
             database_url=DATABASE_URL.read(environment),
+            keys_url=KEYS_URL.read(environment),
+            secrets=SECRETS.read(environment),
+            origin=ORIGIN.read(environment),
+            anchors=ANCHORS.read(environment),
             hosts=HOSTS.read(environment),
             docs=DOCS.read(environment),
             access_log=ACCESS_LOG.read(environment),
+            credentials_required=CREDENTIALS.read(environment),
+            tokens=TokenSettings.from_environment(environment) if JWT_ISSUER.read(environment) else None,
+            rate_limit=RATE_LIMIT.read(environment),
+            opentelemetry=OPENTELEMETRY.read(environment),
         )
 
 
 def _problems(environment: Mapping[str, str]) -> Iterator[str]:
     known = {setting.variable for setting in DECLARED}
     for name in sorted(environment):
-        if name.startswith(PREFIX) and name not in known:
+        if name.startswith(PREFIX) and not name.startswith(SECRETS_PREFIX) and name not in known:
             yield f"{name} is not a setting. The settings are {', '.join(sorted(known))}."
     for setting in DECLARED:
         try:
@@ -148,6 +189,39 @@ def _problems(environment: Mapping[str, str]) -> Iterator[str]:
         except ValueError as error:
             # The value is not repeated: a database URL may hold a password.
             yield f"{setting.variable} {error}"
+    yield from _contradictions(environment)
+
+
+def _contradictions(environment: Mapping[str, str]) -> Iterator[str]:
+    """Settings that are right alone and unsafe together."""
+    if _database(KEYS_URL, environment) == _database(DATABASE_URL, environment):
+        yield (
+            f"{KEYS_URL.variable} must not be the same database as {DATABASE_URL.variable}: with both in one "
+            "backup no subject can ever be erased."
+        )
+    given = [setting for setting in OF_TOKENS if setting.variable in environment]
+    missing = [setting.variable for setting in OF_TOKENS if not environment.get(setting.variable)]
+    if given and missing:
+        yield f"{' and '.join(missing)} must be set too: a token is checked against all of them."
+    with suppress(ValueError):  # told before
+        if CREDENTIALS.read(environment):
+            return
+        if given:
+            yield f"{given[0].variable} has no effect unless {CREDENTIALS.variable}=required."
+        if not _is_loopback(HOST.read(environment)):
+            yield (
+                f"{HOST.variable} must be 127.0.0.1, ::1 or localhost while no credentials are required. "
+                f"To answer on a network, set {CREDENTIALS.variable}=required and make a key with "
+                "`decompass keys create`, or put a proxy that checks callers before the service."
+            )
+
+
+def _database(setting: Setting[str], environment: Mapping[str, str]) -> str:
+    """The address in one spelling, as far as it can be told without asking the server."""
+    text = environment.get(setting.variable, setting.default)
+    if text.startswith("sqlite:///"):
+        return str(Path(text.removeprefix("sqlite:///")).resolve())
+    return text.replace("postgresql+psycopg://", "postgresql://", 1)
 
 
 def settings_table() -> str:

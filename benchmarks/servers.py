@@ -10,14 +10,17 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
+from tempfile import gettempdir
 from time import perf_counter, sleep
 from urllib.error import URLError
 
 import uvicorn
 from fastapi import FastAPI
 
-from app.audit.migrations import migrate
+from app.audit.migrations import KEYS, RECORD, migrate
 
 START_LIMIT_S = 30
 LOOPBACK = "127.0.0.1"
@@ -47,7 +50,8 @@ class Running:
 def running(name: str, database_url: str) -> Iterator[Running]:
     """Start a service on a free port, wait until it is ready, stop it afterwards."""
     if name == "product":
-        migrate(database_url)
+        migrate(database_url, RECORD)
+        migrate(keys_url(database_url), KEYS)
     port = free_port()
     command = [sys.executable, "-m", "benchmarks.servers", name, str(port), database_url]
     environment = {n: v for n, v in os.environ.items() if not n.startswith("DECOMPASS_")}
@@ -60,6 +64,14 @@ def running(name: str, database_url: str) -> Iterator[Running]:
     finally:
         process.terminate()
         process.wait(timeout=START_LIMIT_S)
+
+
+def keys_url(database_url: str) -> str:
+    """Where the keys of subjects are kept: a file beside the records, or a passing one for a server."""
+    name = database_url.removeprefix("sqlite:///")
+    if name == database_url:
+        name = str(Path(gettempdir(), sha256(database_url.encode()).hexdigest()[:16]))
+    return f"sqlite:///{name}.keys"
 
 
 def wait_until_ready(url: str, process: subprocess.Popen[bytes], limit: float) -> None:
@@ -90,11 +102,17 @@ def serve(name: str, port: int, database_url: str) -> None:
     """Run one of the services. Each imports what it needs itself, because its start is measured."""
     if name == "product":
         from app.api.server import serve as serve_product  # noqa: PLC0415 - as said above
+        from app.audit.secrets import passing_secrets  # noqa: PLC0415 - as said above
         from app.main import create_app  # noqa: PLC0415 - as said above
         from app.settings import Settings  # noqa: PLC0415 - as said above
 
-        environment: Mapping[str, str] = {"DECOMPASS_PORT": str(port), "DECOMPASS_DATABASE_URL": database_url}
-        serve_product(create_app, Settings.from_environment(environment))
+        environment: Mapping[str, str] = {
+            "DECOMPASS_PORT": str(port),
+            "DECOMPASS_DATABASE_URL": database_url,
+            "DECOMPASS_KEYS_URL": keys_url(database_url),
+        }
+        secrets = passing_secrets()  # what is recorded here, nobody reads again
+        serve_product(partial(create_app, secrets=secrets), Settings.from_environment(environment))
     elif name in ("bare", "ready object"):
         from benchmarks.bare import create_bare  # noqa: PLC0415 - as said above
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.audit.database import Database, open_database
-from app.audit.migrations import migrate
+from app.audit.migrations import KEYS, migrate
+from app.audit.secret_files import make_secrets
+from app.audit.secrets import Secrets
 
 if TYPE_CHECKING:
     from tests.postgres import Postgres
@@ -74,6 +76,53 @@ def postgres_url(postgres: "Postgres", migrated_template: str) -> Iterator[str]:
     url = postgres.create_database(template=migrated_template)
     yield url
     postgres.drop_database(url)
+
+
+@pytest.fixture(scope="session")
+def migrated_keys_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file for the keys of subjects, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "keys-template.db"
+    migrate(f"sqlite:///{path}", KEYS)
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_keys_template(postgres: "Postgres") -> str:
+    """The name of a PostgreSQL database for the keys of subjects, to be copied."""
+    url = postgres.create_database()
+    migrate(url, KEYS)
+    return postgres.name_of(url)
+
+
+@pytest.fixture
+def sqlite_keys_url(migrated_keys_file: Path, tmp_path: Path) -> str:
+    """A migrated SQLite database for the keys of this test alone."""
+    return f"sqlite:///{shutil.copy(migrated_keys_file, tmp_path / 'decompass-keys.db')}"
+
+
+@pytest.fixture
+def postgres_keys_url(postgres: "Postgres", migrated_keys_template: str) -> Iterator[str]:
+    """A migrated PostgreSQL database for the keys of this test alone."""
+    url = postgres.create_database(template=migrated_keys_template)
+    yield url
+    postgres.drop_database(url)
+
+
+@pytest.fixture(params=BOTH)
+def keys_url(request: pytest.FixtureRequest) -> str:
+    """A migrated database for the keys of this test alone, once in SQLite and once in PostgreSQL."""
+    url: str = request.getfixturevalue(
+        "sqlite_keys_url" if request.param == "sqlite" else "postgres_keys_url"
+    )
+    return url
+
+
+@pytest.fixture(scope="session")
+def secrets(tmp_path_factory: pytest.TempPathFactory) -> Secrets:
+    """Secrets of the tests alone."""
+    folder = tmp_path_factory.mktemp("secrets") / "decompass.secrets"
+    make_secrets(folder)
+    return Secrets.load(folder, {})
 
 
 @pytest.fixture(params=BOTH)

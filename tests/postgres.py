@@ -75,11 +75,30 @@ class Postgres:
 
     def restart(self, mode: str = "immediate") -> None:
         """Stop as `pg_ctl -m` says (immediate: as in a crash) and come back."""
-        self._control("restart", "-m", mode, "-l", str(self.server.pgdata / "log"))
+        self._control("restart", "-m", mode, "-l", str(self.log))
 
-    def stop(self) -> None:
-        """Stop at once and for good."""
-        self._control("stop", "-m", "immediate")
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop as `pg_ctl -m` says, and stay away."""
+        self._control("stop", "-m", mode)
+
+    def start(self) -> None:
+        """Come back after a stop; returns when it accepts connections."""
+        listening = f'-h "" -k {self.server.pgdata}'  # as it was started first: only in its own folder
+        self._control("start", "-o", listening, "-l", str(self.log))
+
+    def through(self, url: str, port: int) -> str:
+        """The same database as an address leads to, over a port of this machine that leads to the server."""
+        return f"postgresql://postgres@127.0.0.1:{port}/{self.name_of(url)}"
+
+    @property
+    def socket(self) -> Path:
+        """Where it listens."""
+        return self.server.pgdata / ".s.PGSQL.5432"
+
+    @property
+    def log(self) -> Path:
+        """The file of its log."""
+        return self.server.pgdata / "log"
 
     def _control(self, *arguments: str) -> None:
         pgexec(

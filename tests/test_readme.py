@@ -13,6 +13,7 @@ from fastapi.routing import iter_route_contexts
 from app.api.application import Application
 from app.main import create_app
 from app.settings import Settings, settings_table
+from tests.stores import SECRETS, environment_of
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -22,7 +23,7 @@ ANSWER = re.search(r"```json\n(.*?)```", README, re.DOTALL)
 
 @pytest.fixture
 async def application(sqlite_url: str) -> AsyncIterator[Application]:
-    made = create_app(Settings.from_environment({"DECOMPASS_DATABASE_URL": sqlite_url}))
+    made = create_app(Settings.from_environment(environment_of(sqlite_url)), SECRETS)
     async with made.router.lifespan_context(made):
         yield made
 

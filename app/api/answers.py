@@ -17,6 +17,7 @@ from app.api.basis_answers import (
     SourceAnswer,
 )
 from app.api.cause_answers import CauseAnswer, MilestoneAnswer, NextStepAnswer
+from app.api.log_answers import ReceiptAnswer
 from app.api.outcome_answers import ContradictionAnswer, LabelAnswer, Symptom, Trajectory, VerdictAnswer
 from app.api.safety_answers import Safety
 from app.api.shapes import Code, Digest, FactName, Phase, Shape, Text
@@ -112,3 +113,8 @@ class Assessment(Preview):
 
     id: UUID = Field(description="The id of the record, a UUID of version 7")
     created_at: datetime.datetime = Field(description="When it was recorded, in UTC")
+    corrects: UUID | None = Field(
+        default=None,
+        description="The earlier assessment that this one corrects; absent where there is none",
+    )
+    receipt: ReceiptAnswer = Field(description="The proof that the record is in the log; keep it")

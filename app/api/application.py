@@ -9,34 +9,34 @@ from fastapi.routing import APIRoute
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
+from app.access.admission import Admission
 from app.api import openapi
+from app.api.failed_attempts import FailedAttempts
+from app.api.guard import Guard
 from app.api.handlers import exception_handlers
 from app.api.middleware import SecurityHeaders, Tracing, TrustedHosts
 from app.api.problems import Problem
+from app.api.rate_limit import RateLimit
+from app.api.served import Observer, log_request
+from app.api.telemetry import TELEMETRY_OFF
+from app.edge_settings import Rate
 from app.identifiers import new_trace_id
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
-
-# Exception texts and query strings would go to whatever OpenTelemetry finds in the process,
-# and every request would pay for it.
-TELEMETRY_OFF: TelemetryConfig = {
-    "tracing": False,
-    "metrics": False,
-    "logs": False,
-    "operation_spans": False,
-    "auto_configure": False,
-}
 
 
 class Application(FastAPI):
     """A FastAPI application whose OpenAPI document says what the service does, its problems included."""
 
     answer_examples: Callable[[], Mapping[str, Any]]
+    credentials_required: bool
 
     def openapi(self) -> dict[str, Any]:
         if not self.openapi_schema:
             examples = self.answer_examples()
-            self.openapi_schema = openapi.complete(super().openapi(), self.routes, examples)
+            self.openapi_schema = openapi.complete(
+                super().openapi(), self.routes, examples, self.credentials_required
+            )
         return self.openapi_schema
 
 
@@ -48,12 +48,17 @@ def create_application(
     lifespan: Lifespan | None = None,
     publish_document: bool = True,
     log_requests: bool = False,
+    observers: Sequence[Observer] = (),
     hosts: frozenset[str] | None = None,
+    admission: Admission | None = None,
+    rate: Rate | None = None,
     trace_ids: Callable[[], str] = new_trace_id,
+    telemetry: TelemetryConfig = TELEMETRY_OFF,
     answer_examples: Callable[[], Mapping[str, Any]] = dict,
 ) -> Application:
     """The application that answers with these routers and turns these exceptions into these problems.
 
+    Without an admission only this machine is answered, as the caller `LOCAL`.
     The examples of answers, by the name of their schema, are made when the document is first asked for.
     """
     application = Application(
@@ -64,16 +69,24 @@ def create_application(
         root_path_in_servers=False,
         redirect_slashes=False,
         generate_unique_id_function=openapi.operation_id,
-        telemetry=TELEMETRY_OFF,
+        telemetry=telemetry,
         exception_handlers=exception_handlers(domain_errors),
         middleware=[
             Middleware(SecurityHeaders),
-            Middleware(Tracing, trace_ids=trace_ids, log_requests=log_requests),
+            Middleware(
+                Tracing,
+                trace_ids=trace_ids,
+                observers=(*observers, *([log_request] if log_requests else [])),
+            ),
             *([] if hosts is None else [Middleware(TrustedHosts, hosts=hosts)]),
+            Middleware(Guard, admission=admission, attempts=FailedAttempts()),
+            # Behind whatever tells who calls, so that each credential has a share of its own.
+            *([] if rate is None else [Middleware(RateLimit, rate=rate)]),
         ],
         lifespan=lifespan,
     )
     application.answer_examples = answer_examples
+    application.credentials_required = admission is not None
     for router in routers:
         application.include_router(router)
     _answer_head(application, routers)

@@ -1,5 +1,6 @@
 """One connection: uvicorn's protocol with limits for both directions, and problems for answers."""
 
+import re
 from asyncio import TimerHandle, Transport
 from typing import Any
 
@@ -20,7 +21,10 @@ from app.api.problems import (
     problem_response,
 )
 from app.api.reader_deadline import ReaderDeadline
+from app.api.served import log_refusal
 from app.identifiers import new_trace_id
+
+WHOLE_ADDRESS = re.compile(rb"[a-z][a-z0-9+.-]*://([^/?#]*)", re.IGNORECASE)
 
 
 class GuardedProtocol(HttpToolsProtocol):
@@ -87,6 +91,9 @@ class GuardedProtocol(HttpToolsProtocol):
             try:
                 self.parser.feed_data(data)
             except HttpParserUpgrade as stop:
+                if self.parser.get_method() == b"CONNECT":
+                    self._refuse(MALFORMED_REQUEST)  # what follows is meant for somebody else
+                    return
                 data = data[stop.args[0] :]
                 self._begin_again_without_upgrade()
             else:
@@ -122,8 +129,25 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._head_received = None
+        self._require_one_framing()
+        self._take_the_host_of_the_target()
         if not self._offers_upgrade():
             super().on_headers_complete()
+
+    def _require_one_framing(self) -> None:
+        """Refuse a body of which a proxy could see another end than we do (RFC 9112, 6.1).
+
+        The parser refuses two lengths, and a length beside a coding.
+        """
+        codings = [value.strip().lower() for name, value in self.headers if name == b"transfer-encoding"]
+        if codings and (codings != [b"chunked"] or self.parser.get_http_version() != "1.1"):
+            raise HttpParserError("The transfer coding is not one that ends a body for everybody.")
+
+    def _take_the_host_of_the_target(self) -> None:
+        """An address that names its host is for that host, whatever the header says (RFC 9112, 3.2.2)."""
+        if target := WHOLE_ADDRESS.match(self.url):
+            host = target[1]
+            self.headers[:] = [(name, host if name == b"host" else value) for name, value in self.headers]
 
     def on_message_complete(self) -> None:
         if not self._offers_upgrade():
@@ -173,6 +197,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _close_with(self, problem: Problem) -> None:
         trace_id = new_trace_id()
+        log_refusal(problem.status, trace_id)
         body = problem_body(problem, trace_id)
         headers = {
             **DEFAULT_HEADERS,
@@ -191,6 +216,7 @@ def answer_with(problem: Problem) -> ASGIApp:
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         trace_id = new_trace_id()
+        log_refusal(problem.status, trace_id)
         headers = {
             **{name.decode(): value.decode() for name, value in DEFAULT_HEADERS.items()},
             TRACE_HEADER.decode(): trace_id,

@@ -10,7 +10,8 @@ from pydantic import WithJsonSchema
 from starlette.requests import Request
 
 from app.api.messages import message_for
-from app.api.problems import INVALID_KEY, InputError, RequestRefused
+from app.api.problems import InputError, RequestRefused
+from app.api.record_problems import INVALID_KEY
 
 HEADER = "Idempotency-Key"
 BARE = r"[\x21\x23-\x5b\x5d-\x7e]{8,128}"

@@ -4,13 +4,21 @@ import logging
 import re
 import time
 from asyncio import CancelledError
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.problems import INTERNAL_ERROR, MISDIRECTED, STOPPING, Problem, problem_response
+from app.api.log_lines import failure
+from app.api.problems import (
+    INTERNAL_ERROR,
+    MALFORMED_REQUEST,
+    MISDIRECTED,
+    STOPPING,
+    Problem,
+    problem_response,
+)
+from app.api.served import Observer, served
 from app.identifiers import new_trace_id
 
 TRACE_HEADER = b"trace-id"
@@ -22,11 +30,16 @@ CLIENT_CLOSED_REQUEST = 499
 DEFAULT_HEADERS = {
     b"cache-control": b"no-store",
     b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"permissions-policy": b"camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     b"referrer-policy": b"no-referrer",
     b"x-content-type-options": b"nosniff",
 }
 
-requests_log = logging.getLogger("decompass.requests")
+OVER_TLS = (b"strict-transport-security", b"max-age=63072000")
+"""Only where the request came over TLS (RFC 6797, 7.2); of other names below the host nothing is known."""
+
 failures_log = logging.getLogger("decompass.failures")
 
 
@@ -41,12 +54,15 @@ class SecurityHeaders:
             await self._app(scope, receive, send)
             return
 
+        over_tls = [OVER_TLS] if scope.get("scheme") == "https" else []
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 own = {name for name, _ in message["headers"]}
                 message["headers"] = [
                     *message["headers"],
                     *(item for item in DEFAULT_HEADERS.items() if item[0] not in own),
+                    *over_tls,
                 ]
             await send(message)
 
@@ -60,11 +76,14 @@ class Tracing:
     """
 
     def __init__(
-        self, app: ASGIApp, trace_ids: Callable[[], str] = new_trace_id, log_requests: bool = False
+        self,
+        app: ASGIApp,
+        trace_ids: Callable[[], str] = new_trace_id,
+        observers: Sequence[Observer] = (),
     ) -> None:
         self._app = app
         self._trace_ids = trace_ids
-        self._log_requests = log_requests
+        self._observers = observers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -82,18 +101,13 @@ class Tracing:
         except ClientDisconnect:
             answer.status = CLIENT_CLOSED_REQUEST
         except Exception as error:  # noqa: BLE001 - the last resort: whatever failed, the caller gets a problem
-            failures_log.error("%s trace=%s", type(error).__qualname__, trace_id)
+            fields = {"trace_id": trace_id, **failure(error)}
+            failures_log.error("A request failed", extra={"fields": fields})
             await answer.fail(scope, receive, INTERNAL_ERROR)
-        if self._log_requests:
-            milliseconds = (time.perf_counter() - began) * 1000
-            requests_log.info(
-                "%s %s %s %.1fms trace=%s",
-                scope["method"],
-                _route(scope),
-                answer.status,
-                milliseconds,
-                trace_id,
-            )
+        finally:
+            request = served(scope, answer.status, time.perf_counter() - began)
+            for observe in self._observers:
+                observe(request)
 
 
 class TrustedHosts:
@@ -107,14 +121,16 @@ class TrustedHosts:
         self._hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not self._is_trusted(scope):
-            await problem_response(MISDIRECTED, scope["state"]["trace_id"])(scope, receive, send)
+        if scope["type"] == "http" and (problem := self._problem(scope)):
+            await problem_response(problem, scope["state"]["trace_id"])(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
-    def _is_trusted(self, scope: Scope) -> bool:
+    def _problem(self, scope: Scope) -> Problem | None:
         sent = [value for name, value in scope["headers"] if name == b"host"]
-        return len(sent) == 1 and HOST_PORT.sub("", sent[0].decode("latin-1").lower()) in self._hosts
+        if len(sent) != 1:
+            return MALFORMED_REQUEST  # RFC 9112, 3.2
+        return None if HOST_PORT.sub("", sent[0].decode("latin-1").lower()) in self._hosts else MISDIRECTED
 
 
 class _Answer:
@@ -142,9 +158,3 @@ def _sent_trace_id(scope: Scope) -> str | None:
         if name == b"traceparent" and (match := TRACEPARENT.fullmatch(value)):
             return match[1].decode()
     return None
-
-
-def _route(scope: Scope) -> str:
-    # The template, never the path: a path can name a patient.
-    route: Any = scope.get("route")
-    return getattr(route, "path_format", "-")

@@ -8,6 +8,7 @@ from starlette.convertors import UUIDConvertor
 from starlette.routing import BaseRoute
 
 from app.api.json_body import JsonBody
+from app.api.links import add_links
 from app.api.named_options import refer_to_named_options
 from app.api.problem_schemas import SCHEMAS as PROBLEM_SCHEMAS
 from app.api.problem_schemas import add_problems
@@ -21,12 +22,15 @@ from app.api.problems import (
     MISDIRECTED,
     NOT_FOUND,
     OVERLOADED,
+    RATE_LIMITED,
     REQUEST_TIMEOUT,
     STOPPING,
     UNSUPPORTED_MEDIA_TYPE,
     Problem,
 )
+from app.api.published_access import describe_need, problems_of_access
 from app.api.published_examples import problem_examples
+from app.api.rate_limit import EXEMPT
 
 Document = dict[str, Any]
 
@@ -46,6 +50,7 @@ a `Trace-Id`; quote it when you report a problem.
 """
 TAGS = (
     ("assessments", "Assess a case, read what was recorded, and prove it."),
+    ("log", "The signed log of the records, and the proofs about it."),
     ("rulesets", "The rules, their versions and their evidence."),
     ("health", "Whether the service runs and can answer."),
 )
@@ -62,6 +67,7 @@ ANY_REQUEST = (
     STOPPING,
 )
 WITH_BODY = (MALFORMED_BODY, BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, INVALID_REQUEST)
+OF_A_CALLER = (RATE_LIMITED,)
 WITH_PARAMETERS = (INVALID_REQUEST,)
 WITH_PATH_PARAMETERS = (NOT_FOUND,)
 
@@ -86,7 +92,9 @@ def operation_id(route: APIRoute) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
-def complete(document: Document, routes: Sequence[BaseRoute], answers: Mapping[str, Any]) -> Document:
+def complete(
+    document: Document, routes: Sequence[BaseRoute], answers: Mapping[str, Any], credentials_required: bool
+) -> Document:
     """Add the bodies, the problems, the security and the examples that FastAPI cannot see.
 
     *answers* are examples of answers, by the name of their schema.
@@ -95,25 +103,29 @@ def complete(document: Document, routes: Sequence[BaseRoute], answers: Mapping[s
     for stale in ("HTTPValidationError", "ValidationError"):
         schemas.pop(stale, None)
     schemas |= PROBLEM_SCHEMAS
-    document["security"] = []  # this version knows no credentials, and says so
+    document["security"] = []  # each operation says what it needs
     for route in iter_route_contexts(routes):
         if isinstance(route.original_route, APIRoute) and route.include_in_schema:
             for method in route.methods or ():
-                _complete_operation(document["paths"][route.path_format][method.lower()], route, schemas)
+                operation = document["paths"][route.path_format][method.lower()]
+                describe_need(document, operation, method, route.path or "", credentials_required)
+                _complete_operation(operation, method, route, schemas)
     _describe_successes(document, schemas)
+    add_links(document)
     refer_to_named_options(document, schemas)
     _suit_generators(document)
     _show_examples(document, answers)
     return document
 
 
-def _complete_operation(operation: Document, route: RouteContext, schemas: Document) -> None:
+def _complete_operation(operation: Document, method: str, route: RouteContext, schemas: Document) -> None:
     body = _body_of(route)
     if body is not None:
         operation["requestBody"] = _request_body(body, schemas)
     responses = operation["responses"]
     _drop_the_frameworks_422(responses)
-    add_problems(responses, dict.fromkeys(_possible_problems(operation, body, route)))
+    problems = (*_possible_problems(operation, body, route), *problems_of_access(method, route.path or ""))
+    add_problems(responses, dict.fromkeys(problems))
     operation["responses"] = dict(sorted(responses.items()))
 
 
@@ -126,6 +138,8 @@ def _possible_problems(
     operation: Document, body: JsonBody[Any] | None, route: RouteContext
 ) -> Iterator[Problem]:
     yield from ANY_REQUEST
+    if not str(route.path_format).startswith(EXEMPT):
+        yield from OF_A_CALLER
     if body is not None:
         yield from WITH_BODY
     parameters = {parameter["name"] for parameter in operation.get("parameters", ())}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, get_args
 
+from app.api.access_problems import EVERY_PROBLEM
 from app.api.messages import MESSAGES
-from app.api.problems import MAX_ERRORS, MEDIA_TYPE, PROBLEMS, Problem
+from app.api.problems import MAX_ERRORS, MEDIA_TYPE, Problem
 from app.services.errors import CaseCode
 
 Schema = dict[str, Any]
@@ -23,12 +24,12 @@ PROBLEM: Schema = {
             "description": "A stable reference for the kind of problem: its `code` as an address.",
             "type": "string",
             "format": "uri-reference",
-            "enum": [problem.type_uri for problem in PROBLEMS],
+            "enum": [problem.type_uri for problem in EVERY_PROBLEM],
         },
         "title": {
             "description": "The kind of problem in words; the same for every problem of a `code`.",
             "type": "string",
-            "enum": [problem.title for problem in PROBLEMS],
+            "enum": [problem.title for problem in EVERY_PROBLEM],
         },
         "status": {
             "description": "The HTTP status code.",
@@ -89,9 +90,9 @@ def _list_of(lines: Iterable[str]) -> str:
 
 PROBLEM_CODE: Schema = {
     "title": "ProblemCode",
-    "description": f"Every kind of problem.\n\n{_list_of(map(sentence, PROBLEMS))}",
+    "description": f"Every kind of problem.\n\n{_list_of(map(sentence, EVERY_PROBLEM))}",
     "type": "string",
-    "enum": [problem.code for problem in PROBLEMS],
+    "enum": [problem.code for problem in EVERY_PROBLEM],
 }
 CASE_CODES = get_args(CaseCode)
 INPUT_ERROR_CODE: Schema = {

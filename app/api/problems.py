@@ -75,36 +75,11 @@ INVALID_REQUEST = Problem(
     "Invalid request",
     "The request is well formed, but parts of it are missing, unknown or outside their range; see errors.",
 )
-INVALID_KEY = Problem(
-    "invalid-idempotency-key",
-    400,
-    "Invalid idempotency key",
-    "Send one Idempotency-Key of 8 to 128 visible characters, bare or in double quotes.",
-)
-KEY_REUSED = Problem(
-    "idempotency-key-reused",
-    422,
-    "Idempotency key reused",
-    "The Idempotency-Key was used before for another case. Use a new key for a new case.",
-)
-RECORD_REFUSED = Problem(
-    "record-refused",
-    422,
-    "Record refused",
-    "The database cannot keep what is in this case; nothing was stored.",
-)
-RECORD_DAMAGED = Problem(
-    "record-damaged",
-    409,
-    "Record damaged",
-    "The record was altered in the database, and what was asked for cannot be read. Verify it to see what is "
-    "damaged.",
-)
-RULESET_NOT_RUNNABLE = Problem(
-    "ruleset-not-runnable",
-    409,
-    "Ruleset not runnable",
-    "The ruleset of this record is not one that this version of the service can run.",
+RATE_LIMITED = Problem(
+    "rate-limited",
+    429,
+    "Rate limited",
+    "More requests came than the limit allows; RateLimit-Policy says how many, Retry-After when to go on.",
 )
 INTERNAL_ERROR = Problem(
     "internal-error",
@@ -126,21 +101,6 @@ STOPPING = Problem(
     "The service is stopping before it could answer. Try again.",
     retry_after_seconds=1,
 )
-STORE_UNAVAILABLE = Problem(
-    "store-unavailable",
-    503,
-    "Store unavailable",
-    "The database did not answer. An assessment is not known to be stored, and is not answered: try again "
-    "with the same Idempotency-Key.",
-    retry_after_seconds=1,
-)
-QUEUE_FULL = Problem(
-    "queue-full",
-    503,
-    "Queue full",
-    "More assessments are waiting to be stored than the service accepts. Try again.",
-    retry_after_seconds=1,
-)
 NOT_READY = Problem(
     "not-ready",
     503,
@@ -160,16 +120,10 @@ PROBLEMS = (
     MISDIRECTED,
     HEAD_TOO_LARGE,
     INVALID_REQUEST,
-    INVALID_KEY,
-    KEY_REUSED,
-    RECORD_REFUSED,
-    RECORD_DAMAGED,
-    RULESET_NOT_RUNNABLE,
+    RATE_LIMITED,
     INTERNAL_ERROR,
     OVERLOADED,
     STOPPING,
-    STORE_UNAVAILABLE,
-    QUEUE_FULL,
     NOT_READY,
 )
 # What a framework raises as a bare status, in our words.
@@ -180,6 +134,7 @@ BY_STATUS = {
     413: BODY_TOO_LARGE,
     415: UNSUPPORTED_MEDIA_TYPE,
     422: INVALID_REQUEST,
+    429: RATE_LIMITED,
     500: INTERNAL_ERROR,
     503: OVERLOADED,
 }

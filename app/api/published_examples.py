@@ -10,26 +10,33 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from app.api.access_problems import EVERY_PROBLEM
 from app.api.examples import CASES
 from app.api.messages import message_for
 from app.api.problems import (
-    INVALID_KEY,
     INVALID_REQUEST,
     MALFORMED_BODY,
     NOT_READY,
-    PROBLEMS,
     InputError,
     problem_body,
 )
+from app.api.record_problems import INVALID_KEY
 from app.services.assessments import assess, record_head
 from app.services.case import Case
 from app.services.rulesets import Rulesets
+from app.transparency.checkpoint import Checkpoint, Signer
+from app.transparency.receipt import Receipt
+from app.transparency.tree import Frontier, append, leaf_hash
 
 Examples = dict[str, dict[str, Any]]
 
 RECORDED, PREVIEWED = "sudden_return", "early_improving"
 RECORDED_AT = datetime(2025, 4, 23, 9, 30, tzinfo=UTC)
 RECORD_ID = UUID("019661fb-95c0-7b1e-9d52-6c1f0e8a4d37")
+EXAMPLE_LOG = "example.org/local"
+EXAMPLE_SIGNER = Signer(EXAMPLE_LOG, Ed25519PrivateKey.from_private_bytes(bytes(32)))
 TRACE_ID = "6f1d2b9a0c4e4d7f8a3b5c6d7e8f9012"
 AT_FAULT = {
     MALFORMED_BODY: ("", "json_invalid"),
@@ -43,7 +50,7 @@ AT_FAULT = {
 def answer_examples(rulesets: Rulesets) -> Examples:
     """An answer for each schema of one, by the name of the schema."""
     return {
-        "Assessment": _answer(RECORDED, rulesets, **record_head(RECORD_ID, RECORDED_AT)),
+        "Assessment": _recorded(_answer(RECORDED, rulesets, **record_head(RECORD_ID, RECORDED_AT))),
         "Preview": _answer(PREVIEWED, rulesets),
     }
 
@@ -55,7 +62,7 @@ def problem_examples() -> Examples:
             "summary": problem.title,
             "value": json.loads(problem_body(problem, TRACE_ID, _errors(AT_FAULT.get(problem)))),
         }
-        for problem in PROBLEMS
+        for problem in EVERY_PROBLEM
     }
 
 
@@ -64,6 +71,18 @@ def _answer(example: str, rulesets: Rulesets, **head: Any) -> dict[str, Any]:
     case = Case.model_validate_json(json.dumps(sent["value"]))
     answer = assess(case, RECORDED_AT, rulesets).answer(**head)
     return {"summary": f"To the request `{example}`", "value": json.loads(answer.text)}
+
+
+def example_receipt() -> Receipt:
+    """A receipt that can be checked: of a log of the examples' own, with eight leaves."""
+    grown = append(Frontier(), [leaf_hash(b"example %d" % number) for number in range(8)])
+    head = Checkpoint(EXAMPLE_LOG, grown.frontier.size, grown.frontier.root)
+    leaf, note = leaf_hash(b"example 5"), EXAMPLE_SIGNER.sign(head)
+    return Receipt(EXAMPLE_LOG, 5, head.size, head.root, note, leaf, grown.paths[5])
+
+
+def _recorded(example: dict[str, Any]) -> dict[str, Any]:
+    return example | {"value": example["value"] | {"receipt": example_receipt().members()}}
 
 
 def _errors(at_fault: tuple[str, str] | None) -> tuple[InputError, ...]:

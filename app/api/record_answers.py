@@ -140,8 +140,24 @@ class RecordCheck(Shape):
 
     intact: bool = Field(description="They do; `flaws` is empty")
     flaws: Annotated[list[Code], Field(max_length=20)] = Field(
-        description="What does not fit: `ruleset_altered`, `case_altered`, `answer_altered`, "
-        "`case_unreadable`, or the name of a column with `_unreadable`"
+        description="What does not fit: `ruleset_altered`, `answer_altered`, "
+        "`index_altered`, `case_unreadable`, or the name of a column with `_altered` or `_unreadable`"
+    )
+
+
+class LogCheck(Shape):
+    """Whether the record is where the signed log says."""
+
+    proved: bool = Field(description="It is; `flaws` is empty")
+    index: int | None = Field(
+        ge=0,
+        le=2**63 - 1,
+        description="The place of its leaf, from 0. Null where the record cannot be read",
+        json_schema_extra={"format": "int64"},
+    )
+    flaws: Annotated[list[Code], Field(max_length=10)] = Field(
+        description="What fails: `not_in_the_log`, `log_altered` (leaves around it were), "
+        "`receipt_unreadable`, or of the receipt, with `receipt_` before it"
     )
 
 
@@ -154,7 +170,8 @@ class ExecutionCheck(Shape):
         "`answer_differs`"
     )
     not_run: Code | None = Field(
-        description="Why it could not be run: `case_unreadable`, `ruleset_not_runnable`. Null when it was run"
+        description="Why it could not be run: `record_unreadable`, `record_erased`, `case_unreadable`, "
+        "`ruleset_not_runnable`. Null when it was run"
     )
 
 
@@ -163,4 +180,5 @@ class VerificationAnswer(Shape):
 
     id: UUID = Field(description="The id of the record")
     record: RecordCheck = Field(description="Is the record intact in itself")
+    log: LogCheck = Field(description="Is the record in its place in the log")
     execution: ExecutionCheck = Field(description="Does it give the same result again")

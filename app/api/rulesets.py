@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.api.problem_schemas import problem_responses
-from app.api.problems import RULESET_NOT_RUNNABLE, STORE_UNAVAILABLE
+from app.api.record_problems import RULESET_NOT_RUNNABLE, STORE_UNAVAILABLE
 from app.api.ruleset_answers import (
     EvidenceList,
     RuleAnswer,

@@ -3,44 +3,20 @@
 import contextlib
 import gc
 import logging
-import logging.config
 import socket
-import traceback
 from collections.abc import Callable
-from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from app.api.connection import GuardedProtocol
+from app.api.log_lines import log_in_lines
 from app.settings import Settings
 
+MOST_CONNECTIONS = 512
+"""Of one process. Each has one request under way, so that they alone never fill the queue of 2000 records."""
+
 log = logging.getLogger("decompass.server")
-
-
-class CodePlacesFormatter(logging.Formatter):
-    """Says where something failed, and never the text of an exception, which can hold clinical data."""
-
-    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's own name
-        kind, _, trace = ei
-        frames = traceback.extract_tb(trace)
-        places = (f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames)
-        return "\n".join((getattr(kind, "__qualname__", "unknown"), *places))
-
-    def formatStack(self, stack_info: str) -> str:  # noqa: N802 - logging's own name
-        return stack_info
-
-
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"()": CodePlacesFormatter, "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"level": "WARNING", "handlers": ["stderr"]},
-    "loggers": {"decompass": {"level": "INFO"}, "uvicorn": {"level": "WARNING"}},
-}
 
 
 class AnnouncingServer(uvicorn.Server):
@@ -65,7 +41,7 @@ class AnnouncingServer(uvicorn.Server):
 
 def serve(application: Callable[[Settings], ASGIApp], settings: Settings) -> None:
     """Answer requests until the process is told to stop; requests that were accepted are finished first."""
-    logging.config.dictConfig(LOGGING)
+    log_in_lines(log_requests=settings.access_log)
     server = AnnouncingServer(server_config(application(settings), settings), docs=settings.docs)
     # After its orderly end the server raises the signal that ended it again; for Ctrl+C that is no news.
     with contextlib.suppress(KeyboardInterrupt):
@@ -85,8 +61,8 @@ def server_config(application: ASGIApp, settings: Settings) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        backlog=512,
-        limit_concurrency=512,
+        backlog=MOST_CONNECTIONS,
+        limit_concurrency=MOST_CONNECTIONS,
         timeout_keep_alive=5,
         timeout_graceful_shutdown=20,
     )

@@ -1,132 +1,139 @@
-"""Write one batch of records in one transaction, each idempotency key once."""
+"""Write one batch of entries in one transaction, each idempotency key once."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
-from operator import attrgetter
-from typing import Any, NamedTuple
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 from uuid import UUID
 
-from sqlalchemy import Connection, Dialect, bindparam, select
+from sqlalchemy import Connection, select
 
-from app.audit.errors import KeyReused, RecordError, RecordRefused
-from app.audit.records import Record, Stored
-from app.audit.tables import record as table
+from app.audit.append import Appender, Keys
+from app.audit.errors import KeyReused, RecordError, RecordRefused, SubjectsErased
+from app.audit.opening import Opener, Row, answer_with
+from app.audit.prepare import Prepared
+from app.audit.records import Stored
+from app.audit.tables import entry, erased
+from app.transparency.tree import Frontier
 
 Outcome = Stored | RecordError
-
-COLUMNS = tuple(column.name for column in table.columns)
-ROWS_AT_ONCE = 16
-"""Few: the driver keeps a statement for each number of rows, with the values that it was last given."""
-PLACEHOLDER = {"sqlite": "?", "postgresql": "%s"}
-BY_KEY = select(table.c.idempotency_key, table.c.fingerprint, table.c.id, table.c.answer).where(
-    table.c.idempotency_key.in_(bindparam("keys", expanding=True))
-)
-BY_ID = select(table.c.id, table.c.answer).where(table.c.id.in_(bindparam("ids", expanding=True)))
+REPLAYED = select(entry)
 
 
-class Entry(NamedTuple):
-    """A record, and the same as the driver takes it."""
+class BatchWriter:
+    """Writes batches of entries of any tenants."""
 
-    record: Record
-    row: tuple[Any, ...]
+    def __init__(self, appender: Appender, opener: Opener) -> None:
+        self._appender = appender
+        self._opener = opener
 
+    def write(
+        self, connection: Connection, entries: Sequence[Prepared], keys: Keys, *, again: bool = False
+    ) -> list[Outcome]:
+        """Append what is new and answer all; nothing of it is true before the caller commits.
 
-class Owner(NamedTuple):
-    """The record that holds an idempotency key."""
+        *again* says that the same batch was tried before, and that nobody knows how its COMMIT ended.
+        Raises SubjectsErased where a subject was erased after *keys* were read.
+        """
+        outcomes: dict[int, Outcome] = {}
+        places = sorted(range(len(entries)), key=lambda place: entries[place].tenant)
+        # Sorted, so that two processes lock the logs of many tenants in the same order.
+        for tenant, group in groupby(places, key=lambda place: entries[place].tenant):
+            mine = list(group)
+            told = self._write_tenant(connection, tenant, [entries[place] for place in mine], keys, again)
+            outcomes.update(zip(mine, told, strict=True))
+        return [outcomes[place] for place in range(len(entries))]
 
-    fingerprint: bytes | None
-    id: UUID
-    answer: bytes
+    def _write_tenant(
+        self, connection: Connection, tenant: str, entries: Sequence[Prepared], keys: Keys, again: bool
+    ) -> list[Outcome]:
+        before = self._appender.lock(connection, tenant)
+        _refuse_erased(connection, tenant, keys)
+        stored = _stored_before(connection, tenant, entries, again)
+        fresh = _first_of_each((each for each in entries if _can_be_sealed(each, keys)), stored)
+        receipts = self._append(connection, tenant, before, list(fresh.values()), keys)
+        return [self._outcome(each, fresh, receipts, stored) for each in entries]
 
+    def _append(
+        self,
+        connection: Connection,
+        tenant: str,
+        before: Frontier,
+        fresh: Sequence[Prepared],
+        keys: Keys,
+    ) -> dict[UUID, bytes]:
+        if not fresh:
+            return {}
+        receipts = self._appender.append(connection, tenant, before, fresh, keys)
+        return {each.id: receipt for each, receipt in zip(fresh, receipts, strict=True)}
 
-class Insert:
-    """The insert of a record, prepared once: the types of SQLAlchemy, without its work for each row.
-
-    A row that is there already is left alone, and is no error: another process may have won the race for a
-    key, or a batch may be repeated whose first COMMIT was answered to nobody.
-    """
-
-    def __init__(self, dialect: Dialect) -> None:
-        self._row = f"({', '.join([PLACEHOLDER[dialect.name]] * len(COLUMNS))})"
-        self._values = attrgetter(*COLUMNS)
-        types = (column.type.dialect_impl(dialect) for column in table.columns)
-        self._processors = [
-            (place, processor)
-            for place, kind in enumerate(types)
-            if (processor := kind.bind_processor(dialect)) is not None
-        ]
-
-    def entry(self, record: Record) -> Entry:
-        """The work that is done for each record before it waits in the queue."""
-        values = list(self._values(record))
-        for place, processor in self._processors:
-            values[place] = processor(values[place])
-        return Entry(record, tuple(values))
-
-    def sql(self, rows: int) -> str:
-        """One statement for several rows: it runs as a whole while other threads run Python."""
-        names, values = ", ".join(COLUMNS), ", ".join([self._row] * rows)
-        return f"INSERT INTO record ({names}) VALUES {values} ON CONFLICT DO NOTHING"  # noqa: S608 -- no data
-
-
-def write_batch(connection: Connection, insert: Insert, entries: Sequence[Entry]) -> list[Outcome]:
-    """Insert what is new and answer all; nothing of it is true before the caller commits."""
-    fresh = _first_of_each_key(entries)
-    owners = {
-        record.idempotency_key: Owner(record.fingerprint, record.id, record.answer) for record, _ in fresh
-    }
-    lost: set[UUID] = set()
-    if _inserted(connection, insert, fresh) != len(fresh):
-        owners = _owners(connection, owners)
-        lost = _not_stored(connection, fresh)
-    return [_outcome(entry.record, owners, lost) for entry in entries]
-
-
-def _first_of_each_key(entries: Sequence[Entry]) -> list[Entry]:
-    keyed: dict[str, Entry] = {}
-    keyless = []
-    for entry in entries:
-        if (key := entry.record.idempotency_key) is None:
-            keyless.append(entry)
-        else:
-            keyed.setdefault(key, entry)
-    # In the same order in every process, so that two batches with the same keys cannot deadlock.
-    return keyless + [keyed[key] for key in sorted(keyed)]
-
-
-def _inserted(connection: Connection, insert: Insert, entries: Sequence[Entry]) -> int:
-    return sum(
-        connection.exec_driver_sql(insert.sql(len(rows)), tuple(chain.from_iterable(rows))).rowcount
-        for rows in _groups([entry.row for entry in entries])
-    )
+    def _outcome(
+        self,
+        asked: Prepared,
+        fresh: dict[bytes | UUID, Prepared],
+        receipts: dict[UUID, bytes],
+        stored: dict[bytes | UUID, Row],
+    ) -> Outcome:
+        if (owner := fresh.get(_name(asked))) is not None:
+            if owner.fingerprint != asked.fingerprint:
+                return _other_request(asked)
+            answer = answer_with(owner.answer, receipts[owner.id])
+            return Stored(owner.id, answer, replayed=owner.id != asked.id)
+        if (row := stored.get(_name(asked))) is None:
+            return RecordRefused("The key of this subject was damaged: nothing can be sealed with it.")
+        if row["fingerprint"] != asked.fingerprint:
+            return _other_request(asked)
+        try:
+            answer = self._opener.answer(row) if asked.content is not None else b""
+        except RecordError as error:
+            return error
+        return Stored(row["id"], answer, replayed=row["id"] != asked.id)
 
 
-def _groups(rows: list[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        yield rows[start : start + ROWS_AT_ONCE]
+def _name(asked: Prepared) -> bytes | UUID:
+    """By what a repetition is known: its key, or where there is none, its id."""
+    return asked.id if asked.idempotency_tag is None else asked.idempotency_tag
 
 
-def _owners(connection: Connection, keys: Iterable[str | None]) -> dict[str | None, Owner]:
-    rows = connection.execute(BY_KEY, {"keys": [key for key in keys if key is not None]})
-    return {key: Owner(*rest) for key, *rest in rows}
+def _first_of_each(
+    entries: Iterable[Prepared], stored: dict[bytes | UUID, Row]
+) -> dict[bytes | UUID, Prepared]:
+    fresh: dict[bytes | UUID, Prepared] = {}
+    for each in entries:
+        if _name(each) not in stored:
+            fresh.setdefault(_name(each), each)
+    return fresh
 
 
-def _not_stored(connection: Connection, entries: Sequence[Entry]) -> set[UUID]:
-    rows = connection.execute(BY_ID, {"ids": [entry.record.id for entry in entries]})
-    answers = {found.id: found.answer for found in rows}
-    return {record.id for record, _ in entries if answers.get(record.id) != record.answer}
+def _can_be_sealed(entry: Prepared, keys: Keys) -> bool:
+    return entry.subject is None or (entry.tenant, entry.subject) in keys
 
 
-def _outcome(record: Record, owners: Mapping[str | None, Owner], lost: set[UUID]) -> Outcome:
-    if record.idempotency_key is None:
-        return _refused() if record.id in lost else Stored(record.id, record.answer, replayed=False)
-    owner = owners.get(record.idempotency_key)
-    if owner is None:
-        return _refused()
-    if owner.fingerprint != record.fingerprint:
-        return KeyReused("The idempotency key was used before for another request.")
-    return Stored(owner.id, owner.answer, replayed=owner.id != record.id)
+def _refuse_erased(connection: Connection, tenant: str, keys: Keys) -> None:
+    ids = [key.id for (owner, _), key in keys.items() if owner == tenant]
+    if not ids:
+        return
+    query = select(erased.c.key_id).where(erased.c.tenant == tenant, erased.c.key_id.in_(ids))
+    if gone := connection.scalars(query).all():
+        raise SubjectsErased(tenant, tuple(gone))
 
 
-def _refused() -> RecordRefused:
-    return RecordRefused("The id of this record belongs to another record.")
+def _stored_before(
+    connection: Connection, tenant: str, entries: Sequence[Prepared], again: bool
+) -> dict[bytes | UUID, Row]:
+    """The rows of keys that were used before; of a batch that was tried before, of its ids as well."""
+    tags = [each.idempotency_tag for each in entries if each.idempotency_tag is not None]
+    ids = [each.id for each in entries if each.idempotency_tag is None] if again else []
+    found: dict[bytes | UUID, Row] = {}
+    for column, wanted in ((entry.c.idempotency_tag, tags), (entry.c.id, ids)):
+        if wanted:
+            query = REPLAYED.where(entry.c.tenant == tenant, column.in_(wanted))
+            rows = connection.execute(query).mappings().all()
+            found |= {row[column.name]: dict(row) for row in rows}
+    return found
+
+
+def _other_request(asked: Prepared) -> RecordError:
+    if asked.idempotency_tag is None:
+        return RecordRefused("The id of this record belongs to another record.")
+    return KeyReused("The idempotency key was used before for another request.")

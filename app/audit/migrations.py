@@ -1,5 +1,6 @@
 """Bring the schema of a database to the newest revision, or say whether it is there."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from alembic.command import downgrade as run_downgrade
@@ -7,9 +8,10 @@ from alembic.command import upgrade as run_upgrade
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.audit import key_tables, tables
 from app.audit.database import Database, open_database
 from app.audit.errors import MigrationsMissing, SchemaOutdated, StoreUnavailable
 
@@ -19,44 +21,59 @@ WAIT_FOR_TABLES = "SET LOCAL lock_timeout = '3s'"
 NO_STATEMENT_LIMIT = "SET LOCAL statement_timeout = 0"
 
 
-def migrate(url: str) -> None:
+@dataclass(frozen=True, slots=True)
+class History:
+    """The revisions of one database, and how `alembic --name` calls them."""
+
+    name: str
+    folder: str
+    version_table: str
+    metadata: MetaData
+
+
+RECORD = History("alembic", "versions", "alembic_version", tables.metadata)
+KEYS = History("keys", "keys", "alembic_version_keys", key_tables.metadata)
+
+
+def migrate(url: str, history: History = RECORD) -> None:
     """Bring the database to the newest schema; safe when many processes start at once."""
     database = open_database(url)
     try:
         database.require_safe()
         with database.writer.begin() as connection:
-            upgrade(connection)
+            upgrade(connection, history=history)
     finally:
         database.close()
 
 
-def upgrade(connection: Connection, revision: str = "head") -> None:
+def upgrade(connection: Connection, revision: str = "head", *, history: History = RECORD) -> None:
     """Upgrade inside the transaction of the caller: all of it or nothing."""
     _take_turns(connection)
-    run_upgrade(_config(connection), revision)
+    run_upgrade(_config(history, connection), revision)
 
 
-def downgrade(connection: Connection, revision: str = "base") -> None:
+def downgrade(connection: Connection, revision: str = "base", *, history: History = RECORD) -> None:
     """Downgrade inside the transaction of the caller; what the revision added is lost."""
     _take_turns(connection)
-    run_downgrade(_config(connection), revision)
+    run_downgrade(_config(history, connection), revision)
 
 
-def schema_is_current(database: Database) -> bool:
+def schema_is_current(database: Database, history: History = RECORD) -> bool:
     """Whether the database has exactly the schema this version of the service was written for."""
-    expected = ScriptDirectory.from_config(_config()).get_heads()
+    expected = ScriptDirectory.from_config(_config(history)).get_heads()
+    options = {"version_table": history.version_table}
     try:
         with database.reader.connect() as connection:
-            found = MigrationContext.configure(connection).get_current_heads()
+            found = MigrationContext.configure(connection, opts=options).get_current_heads()
     except SQLAlchemyError as error:
         raise StoreUnavailable("The store does not answer; try again later.") from error
     return set(found) == set(expected)
 
 
-def require_current_schema(database: Database) -> None:
+def require_current_schema(database: Database, history: History = RECORD) -> None:
     """Refuse a database that another version of the service has migrated, or nobody."""
     database.require_safe()
-    if not schema_is_current(database):
+    if not schema_is_current(database, history):
         raise SchemaOutdated("The database does not have the newest schema: run `decompass migrate` first.")
 
 
@@ -69,11 +86,13 @@ def _take_turns(connection: Connection) -> None:
         connection.execute(text(WAIT_FOR_TABLES))
 
 
-def _config(connection: Connection | None = None) -> Config:
+def _config(history: History, connection: Connection | None = None) -> Config:
     scripts = Path(__file__).parents[2] / "alembic"
     if not (scripts / "env.py").is_file():
         raise MigrationsMissing("The folder alembic/ with the migrations must lie beside the package app/.")
-    config = Config()
-    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+    config = Config(ini_section=history.name)
+    for option, folder in (("script_location", scripts), ("version_locations", scripts / history.folder)):
+        config.set_main_option(option, str(folder).replace("%", "%%"))
+    config.set_main_option("path_separator", "newline")  # every other one may stand in the name of a folder
     config.attributes["connection"] = connection
     return config

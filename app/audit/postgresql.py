@@ -4,10 +4,11 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, text
+from sqlalchemy import URL, Engine, create_engine, event, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.audit.errors import DatabaseRefused, StoreUnavailable
+from app.audit.prompt_connection import connect
 
 READING_CONNECTIONS = 4
 SESSION_OPTIONS = (
@@ -28,9 +29,7 @@ def writing_engine(address: URL) -> Engine:
 def reading_engine(address: URL) -> Engine:
     """A few connections that cannot write."""
     options = f"{SESSION_OPTIONS} -c default_transaction_read_only=on"
-    return _engine(
-        address, options, pool_size=READING_CONNECTIONS, pool_pre_ping=True, isolation_level="AUTOCOMMIT"
-    )
+    return _engine(address, options, pool_size=READING_CONNECTIONS, pool_pre_ping=True)
 
 
 def unsafe_settings(settings: Mapping[str, str]) -> list[str]:
@@ -40,7 +39,7 @@ def unsafe_settings(settings: Mapping[str, str]) -> list[str]:
 
 def _engine(address: URL, options: str, **pool: Any) -> Engine:
     given = " ".join(address.normalized_query.get("options", ()))
-    return create_engine(
+    engine = create_engine(
         address.set(drivername="postgresql+psycopg").difference_update_query(["options"]),
         hide_parameters=True,
         max_overflow=0,
@@ -53,6 +52,8 @@ def _engine(address: URL, options: str, **pool: Any) -> Engine:
         },
         **pool,
     )
+    event.listen(engine, "do_connect", connect)
+    return engine
 
 
 def require_durable(engine: Engine) -> None:

@@ -11,35 +11,62 @@ from collections.abc import Sequence
 from contextlib import suppress
 from queue import SimpleQueue
 from threading import Lock, Thread
+from time import perf_counter
+from typing import Protocol
 
-from app.audit.batch import Entry, Insert, Outcome, write_batch
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.audit.append import Appender, Keys
+from app.audit.batch import BatchWriter, Outcome
 from app.audit.database import Database
-from app.audit.errors import QueueFull, RecordError, RecordRefused, StoreUnavailable
+from app.audit.errors import QueueFull, RecordError, RecordRefused, StoreUnavailable, SubjectsErased
 from app.audit.failures import Failure, code_of, failure_of
-from app.audit.records import Record, Stored
+from app.audit.opening import Opener
+from app.audit.prepare import Prepared, prepare_event, prepare_recording
+from app.audit.records import Event, Recording, Stored
+from app.audit.vault import Vault
 
 log = logging.getLogger(__name__)
 
+ERASURES_AT_ONCE = 8
+"""How often a batch is sealed anew because subjects were erased meanwhile, before it is given up for now."""
+
 
 class Job:
-    """A record on its way, and the one who waits for it."""
+    """An entry on its way, and the one who waits for it."""
 
     __slots__ = ("entry", "future", "loop")
 
-    def __init__(self, entry: Entry) -> None:
+    def __init__(self, entry: Prepared) -> None:
         self.entry = entry
         self.loop = asyncio.get_running_loop()
         self.future: asyncio.Future[Stored] = self.loop.create_future()
 
 
-class Recorder:
-    """Stores records in batches through the one writing connection of the database."""
+class BatchObserver(Protocol):
+    """Is told of every batch, by the thread that writes."""
 
-    def __init__(self, database: Database, queue_size: int = 2000, batch_size: int = 256) -> None:
+    def on_batch(self, size: int, seconds: float) -> None:
+        """A batch of that many records was written, or failed, within that time."""
+
+
+class Recorder:
+    """Appends to the logs in batches through the one writing connection of the database."""
+
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        queue_size: int = 2000,
+        batch_size: int = 256,
+        observer: BatchObserver | None = None,
+    ) -> None:
         self._engine = database.writer
-        self._insert = Insert(database.writer.dialect)
+        self._vault = vault
+        self._batches = BatchWriter(Appender(database.writer.dialect, vault), Opener(database.reader, vault))
         self._queue_size = queue_size
         self._batch_size = batch_size
+        self._observer = observer
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._gate = Lock()  # no job may slip in behind the end of the queue
         self._accepting = False
@@ -69,9 +96,20 @@ class Recorder:
         if self._thread.ident is not None:
             self._thread.join()
 
-    async def record(self, record: Record) -> Stored:
-        """Store the record, or find the one stored before under its key; returns after the commit."""
-        job = Job(self._entry(record))
+    async def record(self, recording: Recording) -> Stored:
+        """Return after the commit. Raises RecordError; to repeat it with the same key is safe."""
+        try:
+            prepared = prepare_recording(recording, self._vault)
+        except (AttributeError, TypeError, ValueError) as error:
+            raise RecordRefused("The database cannot keep what is in this record.") from error
+        return await self._committed(prepared)
+
+    async def log(self, event: Event) -> None:
+        """Return when the event is in the log."""
+        await self._committed(prepare_event(event))
+
+    async def _committed(self, entry: Prepared) -> Stored:
+        job = Job(entry)
         with self._gate:
             if not self._accepting:
                 raise StoreUnavailable("The recorder accepts nothing; try again with the same key.")
@@ -80,16 +118,15 @@ class Recorder:
             self._jobs.put(job)
         return await job.future
 
-    def _entry(self, record: Record) -> Entry:
-        try:
-            return self._insert.entry(record)
-        except (AttributeError, TypeError, ValueError) as error:
-            raise RecordRefused("The database cannot keep what is in this record.") from error
-
     def _work(self) -> None:
         try:
             while batch := self._next_batch():
-                _answer(batch, self._store([job.entry for job in batch]))
+                began = perf_counter()
+                outcomes = self._store([job.entry for job in batch])
+                seconds = perf_counter() - began
+                _answer(batch, outcomes)
+                if self._observer:
+                    self._observer.on_batch(len(batch), seconds)
         finally:
             self._turn_away()
 
@@ -115,30 +152,56 @@ class Recorder:
             batch.append(job)
         return batch
 
-    def _store(self, entries: Sequence[Entry], *, again: bool = False) -> list[Outcome]:
-        if self._damaged:
+    def _store(self, entries: Sequence[Prepared], *, again: bool = False, erasures: int = 0) -> list[Outcome]:
+        if self._damaged or erasures > ERASURES_AT_ONCE:
             return _unavailable(entries)
         try:
+            keys = self._keys_for(entries)
             with self._engine.begin() as connection:
-                outcomes = write_batch(connection, self._insert, entries)
+                outcomes = self._batches.write(connection, entries, keys, again=again)
+        except SubjectsErased as gone:
+            self._finish_erasure(gone)
+            return self._store(entries, again=again, erasures=erasures + 1)
         except Exception as error:  # noqa: BLE001 -- whatever happens, everyone who waits is answered
             return self._outcomes_of_failure(error, entries, again)
         return outcomes
 
-    def _outcomes_of_failure(self, error: Exception, entries: Sequence[Entry], again: bool) -> list[Outcome]:
+    def _keys_for(self, entries: Sequence[Prepared]) -> Keys:
+        """The key of each subject, committed before anything is sealed with it."""
+        wanted = {(each.tenant, each.subject) for each in entries if each.subject is not None}
+        return self._vault.subject_keys.keys_for(wanted) if wanted else {}
+
+    def _finish_erasure(self, gone: SubjectsErased) -> None:
+        """Destroy what an erasure has not come to: these keys, and never newer ones of the same subjects."""
+        try:
+            self._vault.subject_keys.destroy_ids(gone.tenant, gone.key_ids)
+        except (RecordError, SQLAlchemyError) as error:
+            # No traceback: that of a database error quotes values.
+            log.error(
+                "%d erased keys, or traces of them, are left (%s): run `decompass erase` again",
+                len(gone.key_ids),
+                code_of(error),
+            )
+
+    def _outcomes_of_failure(
+        self, error: Exception, entries: Sequence[Prepared], again: bool
+    ) -> list[Outcome]:
         failure = failure_of(error)
-        log.warning("%d records not stored: %s (%s)", len(entries), failure.name, code_of(error))
+        told = str(error) if isinstance(error, RecordError) else code_of(error)
+        log.warning("%d records not stored: %s (%s)", len(entries), failure.name, told)
         if failure is Failure.PASSING and not again:
             return self._store(entries, again=True)  # safe: keys and ids tell what the first try stored
         if failure is Failure.REFUSED:
-            return self._without_the_refused(entries)
+            return self._without_the_refused(entries, again)
         if failure is Failure.BROKEN:
             self._stop_for_good()
         return _unavailable(entries)
 
-    def _without_the_refused(self, entries: Sequence[Entry]) -> list[Outcome]:
-        if len(entries) == 1:
+    def _without_the_refused(self, entries: Sequence[Prepared], again: bool) -> list[Outcome]:
+        if len(entries) == 1 and again:
             return [RecordRefused("The database refuses what is in this record.")]
+        if len(entries) == 1:
+            return self._store(entries, again=True)  # its id may be there already: as the same record?
         half = len(entries) // 2
         return [*self._store(entries[:half]), *self._store(entries[half:])]
 
@@ -151,7 +214,7 @@ class Recorder:
         log.critical("the store is damaged: no more records are accepted")
 
 
-def _unavailable(entries: Sequence[Entry]) -> list[Outcome]:
+def _unavailable(entries: Sequence[Prepared]) -> list[Outcome]:
     # One error each: an exception that many tasks raise collects the tracebacks of all of them.
     return [
         StoreUnavailable("The store did not confirm the record; try again with the same key.")

@@ -1,13 +1,28 @@
-"""A record as it is stored, and what the recorder answers."""
+"""What is appended to the log, a record as it is read back, and what the recorder answers."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Literal, NamedTuple
 from uuid import UUID
+
+Kind = Literal["assess", "correct", "read", "query", "verify", "erase", "hold", "key", "access", "recover"]
+"""What an entry of the log says happened."""
+
+
+class Actor(NamedTuple):
+    """On whose behalf something happens: the tenant and the credential, never its secret, and the request."""
+
+    tenant: str
+    credential: str
+    trace_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One assessment as stored: everything needed to show it again and to run it again."""
+    """One assessment: everything needed to show it again and to run it again."""
 
     id: UUID
     created_at: datetime
@@ -22,7 +37,28 @@ class Record:
     facts_json: bytes
     answer: bytes
     truths: bytes
-    fingerprint: bytes
+    corrects: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to the records of a tenant: what it was about, in ids and codes alone."""
+
+    id: UUID
+    at: datetime
+    actor: Actor
+    kind: Kind
+    of: tuple[UUID, ...] = ()
+    detail: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A record to be stored for an actor; *request* is what a repetition under the same key must repeat."""
+
+    record: Record
+    actor: Actor
+    request: bytes
     idempotency_key: str | None = None
 
 
@@ -41,7 +77,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A record that is committed: its answer, and whether an earlier request made it."""
+    """A record that is committed: its answer with the receipt, and whether an earlier request made it."""
 
     record_id: UUID
     answer: bytes

@@ -50,8 +50,8 @@ class Reading:
 def _value(column: Column[Any], process: Callable[[Any], Any] | None, raw: Any) -> Any:
     if raw is None and column.nullable:
         return None
-    if isinstance(raw, int | float):
-        raise TypeError("no column was made for numbers")  # and bytes(raw) would be as many zeros
+    if isinstance(raw, int | float) and column.type.python_type is not int:
+        raise TypeError("the column was not made for numbers")  # and bytes(raw) would be as many zeros
     value = process(raw) if process else raw
     if not isinstance(value, column.type.python_type):
         raise TypeError("the column was made for another type")

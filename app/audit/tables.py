@@ -3,18 +3,23 @@
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     Date,
     DateTime,
     Dialect,
     ForeignKey,
     Index,
+    Integer,
     LargeBinary,
     MetaData,
+    SmallInteger,
     String,
     Table,
     TypeDecorator,
+    UniqueConstraint,
     Uuid,
+    text,
 )
 
 
@@ -59,24 +64,95 @@ ruleset = Table(
     Column("stored_at", UtcDateTime, nullable=False),
 )
 
-record = Table(
-    "record",
+log_head = Table(
+    "log_head",
     metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("subject", String(64), nullable=False),
-    Column("assessed_on", Date, nullable=False),
-    Column("verdict", String(32), nullable=False),
-    Column("tier", String(32), nullable=False),
-    Column("worst_not_excluded", String(32), nullable=False),
-    Column("ruleset_digest", String(80), ForeignKey(ruleset.c.digest), nullable=False),
-    Column("engine_version", String(32), nullable=False),
-    Column("case_json", LargeBinary, nullable=False),
-    Column("facts_json", LargeBinary, nullable=False),
-    Column("answer", LargeBinary, nullable=False),
-    Column("truths", LargeBinary, nullable=False),
-    Column("idempotency_key", String(128), nullable=True, unique=True),
-    Column("fingerprint", LargeBinary, nullable=False),
-    Index(None, "subject", "created_at", "id"),
-    Index(None, "created_at", "id"),
+    Column("tenant", String(40), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("frontier", LargeBinary, nullable=False),
+    Column("note", LargeBinary, nullable=False),
 )
+"""The tree of each tenant: how many leaves, the roots of its complete subtrees, and the signed checkpoint."""
+
+WITH_CONTENT, A_CORRECTION = text("content IS NOT NULL"), text("corrects IS NOT NULL")
+
+entry = Table(
+    "entry",
+    metadata,
+    Column("tenant", String(40), ForeignKey(log_head.c.tenant), primary_key=True),
+    Column("idx", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", Uuid, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("meta", LargeBinary, nullable=False),
+    Column("leaf_hash", LargeBinary, nullable=False),
+    Column("receipt", LargeBinary, nullable=False),
+    Column("idempotency_tag", LargeBinary, nullable=True),
+    Column("fingerprint", LargeBinary, nullable=True),
+    Column("key_id", Uuid, nullable=True),
+    Column("content", LargeBinary, nullable=True),
+    Column("assessed_on", Date, nullable=True),
+    Column("verdict", LargeBinary, nullable=True),
+    Column("tier", LargeBinary, nullable=True),
+    Column("ruleset_digest", String(80), ForeignKey(ruleset.c.digest), nullable=True),
+    Column("corrects", Uuid, nullable=True),
+    UniqueConstraint("tenant", "id"),
+    UniqueConstraint("tenant", "idempotency_tag"),
+    Index(None, "tenant", "at", "id", sqlite_where=WITH_CONTENT, postgresql_where=WITH_CONTENT),
+    Index(None, "tenant", "key_id", "at", "id", sqlite_where=WITH_CONTENT, postgresql_where=WITH_CONTENT),
+    Index(None, "tenant", "corrects", sqlite_where=A_CORRECTION, postgresql_where=A_CORRECTION),
+)
+"""A leaf of the log, with what it commits to. All but `content` and `receipt` stands in `meta` as well."""
+
+HAS_CONTENT = entry.c.content.is_not(None)
+
+subtree = Table(
+    "subtree",
+    metadata,
+    Column("tenant", String(40), ForeignKey(log_head.c.tenant), primary_key=True),
+    Column("level", SmallInteger, primary_key=True, autoincrement=False),
+    Column("idx", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+)
+"""Roots of complete subtrees of 256, 65536, ... leaves, so that a proof reads few rows. Can be made anew."""
+
+erased = Table(
+    "erased",
+    metadata,
+    Column("tenant", String(40), ForeignKey(log_head.c.tenant), primary_key=True),
+    Column("key_id", Uuid, primary_key=True),
+    Column("idx", BigInteger, nullable=False),
+)
+"""The keys of erased subjects, and the leaf that says so: no record is sealed with them any more."""
+
+log_key = Table(
+    "log_key",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("verifier_key", String(300), nullable=False, unique=True),
+)
+"""The public keys that have signed the logs of this database, the newest last: only that one signs."""
+
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("key_id", String(16), primary_key=True),
+    Column("tenant", String(40), nullable=False),
+    Column("label", String(100), nullable=False),
+    Column("scopes", String(200), nullable=False),
+    Column("secret_hash", LargeBinary, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("revoked_at", UtcDateTime, nullable=True),
+    Column("seal", LargeBinary, nullable=False),
+)
+
+used_token = Table(
+    "used_token",
+    metadata,
+    Column("issuer", String(255), primary_key=True),
+    Column("jti", String(64), primary_key=True),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Index(None, "expires_at"),
+)
+"""Tokens that may be used once; their ids as SHA-256 in hexadecimal: an issuer may put anything there."""

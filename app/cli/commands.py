@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import closing
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from uuid import UUID
 
 from rich.console import Console
 
 from app.api.answers import Preview
 from app.api.json_body import MAX_BODY_BYTES, JsonBody
 from app.api.problems import RequestRefused
-from app.api.server import serve as serve_http
-from app.audit.archive import Archive
-from app.audit.database import open_database
-from app.audit.migrations import migrate, require_current_schema
+from app.audit.secrets import passing_secrets
 from app.cli.page import page, rule_page, rules_table
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.main import create_app
 from app.services.assessments import assess
 from app.services.case import Case
 from app.services.errors import CaseRefused
-from app.services.records import Records
 from app.services.rule_book import write_rule_book
 from app.services.rulesets import Rulesets
 from app.settings import Settings
@@ -40,26 +34,6 @@ class InputRefused(Exception):
     def __init__(self, *problems: str) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
-
-
-def serve(environment: Mapping[str, str]) -> int:
-    """Answer requests until told to stop."""
-    settings = Settings.from_environment(environment)
-    _refuse_another_schema(settings)
-    serve_http(create_app, settings)
-    return DONE
-
-
-def _refuse_another_schema(settings: Settings) -> None:
-    """Refuse in one line what start-up would refuse as well, but with a traceback."""
-    with closing(open_database(settings.database_url)) as database:
-        require_current_schema(database)
-
-
-def migrate_database(environment: Mapping[str, str]) -> int:
-    """Bring the database to the newest schema."""
-    migrate(Settings.from_environment(environment).database_url)
-    return DONE
 
 
 @cache
@@ -123,16 +97,6 @@ def write_docs(folder: Path) -> int:
 
 def print_openapi() -> int:
     """Print the OpenAPI document."""
-    document = create_app(Settings.from_environment({})).openapi()
+    document = create_app(Settings.from_environment({}), passing_secrets()).openapi()
     print(json.dumps(document, indent=2, ensure_ascii=False))  # noqa: T201 - what the command is for
     return DONE
-
-
-def verify_record(record_id: UUID, environment: Mapping[str, str]) -> int:
-    """Verify one recorded assessment and print both answers."""
-    settings = Settings.from_environment(environment)
-    with closing(open_database(settings.database_url)) as database:
-        require_current_schema(database)
-        found = Records(_rulesets(), Archive(database)).verify(record_id)
-    print(json.dumps(found.content(record_id), indent=2))  # noqa: T201 - what the command is for
-    return DONE if found.passed else NOT_VERIFIED

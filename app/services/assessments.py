@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +13,13 @@ from pydantic_core import to_json
 
 from app.audit.archive import Archive
 from app.audit.recorder import Recorder
-from app.audit.records import Record, Stored
+from app.audit.records import Actor, Record, Recording, Stored
 from app.engine.assess import Assessment
 from app.services.answer.writer import Answer
 from app.services.case import Case
+from app.services.errors import NotRecorded
 from app.services.facts import facts_of
+from app.services.rule_tally import RuleTally
 from app.services.rulesets import Rulesets, Runner, save
 from app.services.timeline import refuse_impossible
 from app.version import VERSION
@@ -53,24 +54,41 @@ class Assessments:
         clock: Callable[[], datetime],
         new_id: Callable[[], UUID],
         saved: Runner | None = None,
+        tally: RuleTally | None = None,
     ) -> None:
         self._rulesets = rulesets
         self._recorder = recorder
         self._archive = archive
         self._clock = clock
         self._new_id = new_id
+        self._tally = tally or RuleTally()
         self._saved = {saved.digest} if saved else set[str]()
 
     def preview(self, case: Case) -> bytes:
         """Assess and record nothing."""
         return assess(case, self._clock(), self._rulesets).answer().text
 
-    async def record(self, case: Case, key: str | None = None) -> Stored:
+    async def record(self, case: Case, actor: Actor, key: str | None = None) -> Stored:
         """Assess, store, and return the stored answer; under a key used before, the answer of that time."""
+        return await self._record(case, actor, key, ROUTE)
+
+    async def correct(self, corrected: UUID, case: Case, actor: Actor, key: str | None = None) -> Stored:
+        """The same, as the correction of an earlier record, which stays as it is. Raises NotRecorded."""
+        if not await asyncio.to_thread(self._archive.has_record, actor.tenant, corrected):
+            raise NotRecorded("There is no such assessment in the record.")
+        return await self._record(case, actor, key, route_of_correction(corrected), corrected)
+
+    async def _record(
+        self, case: Case, actor: Actor, key: str | None, route: bytes, corrects: UUID | None = None
+    ) -> Stored:
         now = self._clock()
         assessed = assess(case, now, self._rulesets)
         await self._save_ruleset(assessed.runner)
-        return await self._recorder.record(self._record(case, assessed, now, key))
+        record = self._written(case, assessed, now, corrects)
+        stored = await self._recorder.record(Recording(record, actor, route + record.case_json, key))
+        if not stored.replayed:
+            self._tally.add(assessed.assessment)
+        return stored
 
     async def _save_ruleset(self, runner: Runner) -> None:
         """Store a ruleset before the first record that refers to it; once for each, off the event loop."""
@@ -78,9 +96,9 @@ class Assessments:
             await asyncio.to_thread(save, runner, self._archive)
             self._saved.add(runner.digest)
 
-    def _record(self, case: Case, assessed: Assessed, now: datetime, key: str | None) -> Record:
+    def _written(self, case: Case, assessed: Assessed, now: datetime, corrects: UUID | None) -> Record:
         record_id, case_json = self._new_id(), case_text(case)
-        answer = assessed.answer(**record_head(record_id, now))
+        answer = assessed.answer(**record_head(record_id, now, corrects))
         return Record(
             id=record_id,
             created_at=now,
@@ -95,8 +113,7 @@ class Assessments:
             facts_json=facts_text(assessed.assessment),
             answer=answer.text,
             truths=assessed.assessment.truths,
-            idempotency_key=key,
-            fingerprint=sha256(ROUTE + case_json).digest(),
+            corrects=corrects,
         )
 
 
@@ -132,6 +149,12 @@ def day_made(at: datetime) -> date:
     return at.astimezone(UTC).date()
 
 
-def record_head(record_id: UUID, created_at: datetime) -> dict[str, Any]:
+def route_of_correction(corrected: UUID) -> bytes:
+    """What the fingerprint of a correction covers besides the case."""
+    return b"POST /v1/assessments/%s/corrections\n" % str(corrected).encode()
+
+
+def record_head(record_id: UUID, created_at: datetime, corrects: UUID | None = None) -> dict[str, Any]:
     """The members that an answer begins with once it is recorded."""
-    return {"id": str(record_id), "created_at": created_at.astimezone(UTC)}
+    head: dict[str, Any] = {"id": str(record_id), "created_at": created_at.astimezone(UTC)}
+    return head if corrects is None else {**head, "corrects": str(corrects)}

@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped] # sh
 from app.main import create_app
 from app.settings import Settings
 from tests.api.service import Service, running_service
+from tests.stores import SECRETS, environment_of
 
 Check = Callable[[str, Any], None]
 
@@ -24,7 +25,7 @@ def service_url(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -
 @pytest.fixture(scope="session")
 async def service(service_url: str) -> AsyncIterator[Service]:
     """The application that is served, running."""
-    application = create_app(Settings.from_environment({"DECOMPASS_DATABASE_URL": service_url}))
+    application = create_app(Settings.from_environment(environment_of(service_url)), SECRETS)
     async with running_service(application, service_url) as running:
         yield running
 

@@ -74,6 +74,10 @@ def hostile_requests(
     """Bodies with their headers, always the same for a seed; each made from a valid one."""
     source = random.Random(seed)
     breakers = [
+        _mutated,
+        _nested,
+        _repeated_within,
+        _long_number,
         _wrong_value,
         _raw_value,
         _unknown_member,
@@ -145,3 +149,53 @@ def _noise(source: random.Random, _valid: dict[str, Any]) -> bytes:
 def _large(source: random.Random, _valid: dict[str, Any]) -> bytes:
     size = source.choice([65_000, 65_536, 65_537, 200_000])
     return json.dumps({"subject": CANARY * (size // len(CANARY))}).encode()
+
+
+def mutated(source: random.Random, whole: bytes) -> bytes:
+    """The bytes with some of them changed, left out, put in, doubled or moved."""
+    for _ in range(source.randint(1, 8)):
+        start = source.randrange(len(whole) + 1)
+        end = min(len(whole), start + source.randint(0, 12))
+        part = whole[start:end]
+        new = source.choice(
+            [
+                b"",
+                part * 2,
+                part[::-1],
+                source.randbytes(len(part)),
+                source.choice(RAW[:24]),
+                b"\x00",
+                b'"',
+                b":",
+            ]
+        )
+        whole = whole[:start] + new + whole[end:]
+    return whole
+
+
+def _mutated(source: random.Random, valid: dict[str, Any]) -> bytes:
+    return mutated(source, json.dumps(valid | {"subject": CANARY}).encode())
+
+
+def _nested(source: random.Random, valid: dict[str, Any]) -> bytes:
+    depth = source.choice([15, 16, 17, 100, 1000, 20_000])
+    opening, closing = source.choice(
+        [(b"[", b"]"), (b'{"a":', b"}"), (b'[{"' + CANARY.encode() + b'":', b"}]")]
+    )
+    inner = opening * min(depth, 60_000 // len(opening)) + b"1" + closing * source.choice([depth, depth - 1])
+    return json.dumps(valid).encode()[:-1] + b',"observations":' + inner + b"}"
+
+
+def _repeated_within(source: random.Random, valid: dict[str, Any]) -> bytes:
+    text = json.dumps(valid | {"subject": CANARY}).encode()
+    members = [place for place in range(len(text)) if text[place : place + 1] == b"{"]
+    place = source.choice(members) + 1
+    name = source.choice([*valid, "date", CANARY]).encode()
+    return text[:place] + b'"%s":1,"%s":2,' % (name, name) + text[place:]
+
+
+def _long_number(source: random.Random, valid: dict[str, Any]) -> bytes:
+    digits = b"9" * source.choice([15, 16, 17, 19, 20, 309, 400, 4300, 4301, 20_000])
+    number = source.choice([b"%s", b"-%s", b"0.%s", b"1e%s", b"1e-%s", b"%s.5", b"0%s"]) % digits
+    text = json.dumps(valid | {"age_years": 41, "note": CANARY}).encode()
+    return text.replace(b'"age_years": 41', b'"age_years": ' + number)

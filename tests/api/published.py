@@ -78,7 +78,7 @@ def _undescribed(part: Any, place: str) -> Iterator[str]:
             if not parameter.get("description"):
                 yield f"{place}: parameter {parameter['name']} has no description"
         for name, inner in part.items():
-            if name not in ("example", "examples"):
+            if name not in ("example", "examples", "links"):  # a link has values where others have schemas
                 yield from _undescribed(inner, f"{place}/{name}")
     elif isinstance(part, list):
         for number, inner in enumerate(part):
@@ -96,6 +96,13 @@ def _dangling(document: dict[str, Any]) -> Iterator[str]:
 
     parts = document["components"]
     known = {f"#/components/{kind}/{name}" for kind in parts for name in parts[kind]}
-    used = set(references(document))
+    used = set(references(document)) | set(_schemes_in_use(document))
     yield from (f"{name} is referred to and not there" for name in used - known)
     yield from (f"{name} is there and nobody refers to it" for name in known - used)
+
+
+def _schemes_in_use(document: dict[str, Any]) -> Iterator[str]:
+    # A requirement names its scheme without a reference.
+    for _, operation in operations(document):
+        for requirement in operation.get("security", ()):
+            yield from (f"#/components/securitySchemes/{name}" for name in requirement)

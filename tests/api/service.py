@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,21 +14,18 @@ import httpx
 from pysqlite3 import dbapi2  # type: ignore[import-untyped] # the package ships no types
 
 from app.api.application import Application, create_application
-from app.api.assessments import assessments_router, records_router
 from app.api.examples import CASES
 from app.api.rulesets import rulesets_router
-from app.audit.archive import Archive
-from app.audit.database import Database
-from app.audit.recorder import Recorder
+from app.audit.records import Actor, Recording
+from app.audit.store import Store
 from app.knowledge.ruleset import POSTOP_LUMBAR
-from app.main import DOMAIN_ERRORS
-from app.services.assessments import Assessments
+from app.main import DOMAIN_ERRORS, record_routers
 from app.services.case_measurements import History
 from app.services.case_questions import RedFlags
 from app.services.library import Library
-from app.services.records import Records
 from app.services.rulesets import Rulesets, save
 from tests.api.sample import in_process
+from tests.stores import opened_store
 
 ASSESS = "/v1/assessments"
 PREVIEW = "/v1/assessments/preview"
@@ -62,6 +59,18 @@ class Service:
         record_id: str = answer.json()["id"]
         return record_id
 
+    async def forged(self, record_id: str, url: str, **changes: Any) -> str:
+        """Put the record, with changes, into the log of a database, as somebody with all keys could."""
+        with opened_store(self.url) as store:
+            record = store.archive.get("local", UUID(record_id))
+        assert record is not None
+        changed = replace(record, **changes)
+        with opened_store(url) as store:
+            save(CURRENT.at(NOW.date()), store.archive)
+            store.recorder.start()
+            await store.recorder.record(Recording(changed, Actor("local", "forger"), b"request"))
+        return str(changed.id)
+
     async def preview(self, case: dict[str, Any]) -> dict[str, Any]:
         """What is said of a case."""
         answer = await self.client.post(PREVIEW, json=case)
@@ -84,12 +93,12 @@ class Service:
 
     def stored(self) -> int:
         """How many records there are."""
-        count: int = self.rows("SELECT count(*) FROM record")[0][0]
+        count: int = self.rows("SELECT count(*) FROM entry WHERE content IS NOT NULL")[0][0]
         return count
 
     def alter(self, record_id: str, column: str, value: object) -> None:
         """Change one column of one record."""
-        self.rows(f"UPDATE record SET {column} = ? WHERE id = ?", value, UUID(record_id).hex)  # noqa: S608 -- ours
+        self.rows(f"UPDATE entry SET {column} = ? WHERE id = ?", value, UUID(record_id).hex)  # noqa: S608 -- ours
 
 
 @asynccontextmanager
@@ -100,30 +109,26 @@ async def running_service(application: Application, url: str) -> AsyncIterator[S
 
 
 def application_of(
-    database: Database,
+    store: Store,
     *,
     rulesets: Rulesets = CURRENT,
     clock: Callable[[], datetime] = lambda: NOW,
     new_id: Callable[[], UUID] = uuid4,
-    recorder: Recorder | None = None,
 ) -> Application:
-    """The parts of `app.main.create_app`, put together with a chosen clock, rulesets, ids and recorder."""
-    recorder, archive = recorder or Recorder(database), Archive(database)
+    """The parts of `app.main.create_app`, put together with a chosen store, clock, rulesets and ids."""
     current = rulesets.at(clock().date())
-    assessments = Assessments(rulesets, recorder, archive, clock=clock, new_id=new_id)
 
     @asynccontextmanager
     async def lifespan(_: object) -> AsyncIterator[None]:
-        save(current, archive)
-        recorder.start()
+        save(current, store.archive)
+        store.recorder.start()
         yield
-        recorder.close()
+        store.recorder.close()
 
     return create_application(
         routers=[
-            assessments_router(assessments),
-            records_router(Records(rulesets, archive)),
-            rulesets_router(Library(rulesets, current, archive)),
+            *record_routers(store, rulesets, clock=clock, new_id=new_id),
+            rulesets_router(Library(rulesets, current, store.archive)),
         ],
         version="0",
         domain_errors=DOMAIN_ERRORS,

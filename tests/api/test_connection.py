@@ -100,10 +100,11 @@ def test_a_thousand_offers_at_once_are_answered_one_by_one(port: int) -> None:
 
 
 @pytest.mark.parametrize("upgrade", ["", "Upgrade: h2c"])
-def test_a_tunnel_is_refused(port: int, upgrade: str) -> None:
-    asked = request("CONNECT", "localhost:80", "Connection: Upgrade", *filter(None, [upgrade]))
+@pytest.mark.parametrize(("target", "status"), [("localhost:80", 400), ("/v1/cases", 405), ("/nowhere", 404)])
+def test_a_tunnel_is_refused(port: int, upgrade: str, target: str, status: int) -> None:
+    asked = request("CONNECT", target, "Connection: Upgrade", LENGTH, *filter(None, [upgrade]), body=BODY)
 
-    assert [status for status, _ in answers(port, asked)] == [400]
+    assert [found for found, _ in answers(port, asked + LIVE)] == [status]
 
 
 def test_what_trails_a_body_is_not_taken_for_a_header(port: int) -> None:

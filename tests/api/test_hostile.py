@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+from app.api.log_lines import JsonLines
 from app.api.problems import MEDIA_TYPE
 from tests.api.hostile import hostile_requests
 from tests.api.sample import in_process, sample_application
@@ -32,7 +33,7 @@ def check(seed: int, count: int, caplog: pytest.LogCaptureFixture) -> None:
 
     assert sum(statuses.values()) == count
     assert {400, 413, 415, 422} <= set(statuses), "the generator lost its variety"
-    ours = [record.getMessage() for record in caplog.records if record.name.startswith("decompass")]
+    ours = [JsonLines().format(record) for record in caplog.records if record.name.startswith("decompass")]
     assert len(ours) == count
     assert "canary" not in "".join(ours).lower()
 

@@ -11,9 +11,9 @@ from uuid import uuid4
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped] # ships no types
 
-from app.audit.database import open_database
 from tests.api.conftest import Check
 from tests.api.service import ASSESS, Service, application_of, example, running_service
+from tests.stores import store_at
 
 pytestmark = pytest.mark.anyio
 
@@ -149,14 +149,14 @@ async def test_equal_requests_at_once_make_one_record(service: Service) -> None:
 
 async def test_a_case_without_a_day_is_the_same_case_the_day_after(sqlite_url: str) -> None:
     days = [datetime(2026, 1, 15, 23, 59, tzinfo=UTC), datetime(2026, 1, 16, 0, 1, tzinfo=UTC)]
-    database = open_database(sqlite_url)
-    application = application_of(database, clock=lambda: days[0])
+    store = store_at(sqlite_url)
+    application = application_of(store, clock=lambda: days[0])
     async with running_service(application, sqlite_url) as service:
         first = await service.record(example("smallest"), "key-two-days")
         days.pop(0)
         again = await service.record(example("smallest"), "key-two-days")
         fresh = await service.record(example("smallest"), "key-next-day")
-    database.close()
+    store.close()
 
     assert (first.status_code, again.status_code, again.content) == (201, 200, first.content)
     assert [answer.json()["assessed_on"] for answer in (first, again, fresh)] == [
@@ -169,10 +169,10 @@ async def test_a_case_without_a_day_is_the_same_case_the_day_after(sqlite_url: s
 async def test_a_key_means_the_same_after_a_restart(sqlite_url: str) -> None:
     answers = []
     for _ in range(2):
-        database = open_database(sqlite_url)
-        async with running_service(application_of(database), sqlite_url) as service:
+        store = store_at(sqlite_url)
+        async with running_service(application_of(store), sqlite_url) as service:
             answers.append(await service.record(example(), "key-restart"))
-        database.close()
+        store.close()
 
     assert [answer.status_code for answer in answers] == [201, 200]
     assert answers[0].content == answers[1].content

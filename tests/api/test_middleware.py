@@ -1,12 +1,14 @@
 """Every answer has the security headers and a trace id, and a request that dies still gets an answer."""
 
 import asyncio
+import json
 import logging
 from typing import Any
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
+from app.api.log_lines import JsonLines
 from app.api.middleware import DEFAULT_HEADERS, Tracing
 from tests.api.sample import sample_application, send
 
@@ -22,6 +24,13 @@ def test_every_answer_has_the_security_headers(path: str) -> None:
 
     for name, value in DEFAULT_HEADERS.items():
         assert answer.headers.get_list(name.decode()) == [value.decode()]
+
+
+@pytest.mark.parametrize(("scheme", "told"), [("http", []), ("https", ["max-age=63072000"])])
+def test_only_over_tls_is_a_browser_told_to_come_back_over_tls(scheme: str, told: list[str]) -> None:
+    answer = send(sample_application(), "GET", f"{scheme}://localhost/health/live")
+
+    assert answer.headers.get_list("strict-transport-security") == told
 
 
 def test_a_trace_id_of_the_caller_is_kept() -> None:
@@ -51,10 +60,17 @@ def test_a_logged_request_names_the_route_and_not_the_path(caplog: pytest.LogCap
             "/v1/cases/john7?limit=7",
         )
 
-    (line,) = [record.getMessage() for record in caplog.records if record.name == "decompass.requests"]
-    assert line.startswith("GET /v1/cases/{case_id} 200 ")
-    assert line.endswith(f"ms trace={'f' * 32}")
-    assert "john7" not in line
+    (text,) = [JsonLines().format(record) for record in caplog.records if record.name == "decompass.requests"]
+    line = json.loads(text)
+    assert line["milliseconds"] > 0
+    assert {name: line[name] for name in ("level", "method", "route", "status", "trace_id")} == {
+        "level": "info",
+        "method": "GET",
+        "route": "/v1/cases/{case_id}",
+        "status": 200,
+        "trace_id": "f" * 32,
+    }
+    assert "john7" not in text
 
 
 def run(app: Any, sent: list[Message]) -> None:

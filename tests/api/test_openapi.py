@@ -8,8 +8,12 @@ from pydantic import BaseModel
 
 from app.api import openapi
 from app.api.json_body import JsonBody
+from app.api.links import LINKS
+from app.main import create_app
+from app.settings import Settings
 from tests.api.published import faults, operations
 from tests.api.sample import EXAMPLES, Case, sample_application, send
+from tests.stores import SECRETS
 
 
 @pytest.fixture(scope="module")
@@ -52,14 +56,11 @@ def test_the_check_for_faults_has_teeth() -> None:
     assert len(faults(loose)) == 14
 
 
-def test_the_document_names_its_license_and_contact_and_needs_no_credentials(
-    document: dict[str, Any],
-) -> None:
+def test_the_document_names_its_license_and_contact(document: dict[str, Any]) -> None:
     assert document["openapi"].startswith("3.1")
     assert document["info"]["license"]["identifier"] == "Apache-2.0"
     assert document["info"]["contact"]
     assert document["servers"] == [{"url": ".", "description": "Where this document was read from"}]
-    assert document["security"] == []
 
 
 def test_operation_ids_are_the_names_of_the_routes(document: dict[str, Any]) -> None:
@@ -89,9 +90,15 @@ def test_a_body_that_is_read_strictly_is_described_with_its_examples(document: d
 @pytest.mark.parametrize(
     ("place", "statuses"),
     [
-        (("/v1/cases", "post"), {"201", "400", "408", "413", "415", "421", "422", "431", "500", "503"}),
-        (("/v1/cases/{case_id}", "get"), {"200", "400", "404", "408", "421", "422", "431", "500", "503"}),
-        (("/health/live", "get"), {"200", "400", "408", "421", "431", "500", "503"}),
+        (
+            ("/v1/cases", "post"),
+            {"201", "400", "403", "408", "413", "415", "421", "422", "429", "431", "500", "503"},
+        ),
+        (
+            ("/v1/cases/{case_id}", "get"),
+            {"200", "400", "403", "404", "408", "421", "422", "429", "431", "500", "503"},
+        ),
+        (("/health/live", "get"), {"200", "400", "403", "408", "421", "431", "500", "503"}),
     ],
 )
 def test_each_operation_tells_the_problems_it_can_give(
@@ -137,3 +144,20 @@ def test_the_document_can_be_withheld() -> None:
 
 def test_the_document_is_the_same_each_time() -> None:
     assert sample_application().openapi() == sample_application().openapi()
+
+
+def test_every_link_leads_to_an_operation_with_parameters_that_it_has() -> None:
+    published = create_app(Settings.from_environment({}), SECRETS).openapi()
+    by_id = {each["operationId"]: each for path in published["paths"].values() for each in path.values()}
+    told = {
+        (operation_id, name)
+        for operation_id, operation in by_id.items()
+        for response in operation["responses"].values()
+        for name in response.get("links", {})
+    }
+
+    assert told == {(link.source, link.name) for link in LINKS}
+    for link in LINKS:
+        known = {parameter["name"] for parameter in by_id[link.target].get("parameters", ())}
+        assert set(link.parameters or {}) <= known
+        assert bool(link.body) <= ("requestBody" in by_id[link.target])

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from app.audit.database import open_database
 from app.engine.canonical import canonical
 from app.engine.load import ruleset_from_json
 from app.engine.ruleset import Ruleset
@@ -20,6 +19,7 @@ from app.knowledge.sources import CHECKED_ON, GUIDANCE_REVIEW_YEARS, STUDIES, ST
 from app.knowledge.upkeep import UPKEEP
 from app.services.library import sources_of
 from tests.api.service import ASSESS, Service, application_of, example, running_service
+from tests.stores import store_at
 
 pytestmark = pytest.mark.anyio
 Serving = Callable[[datetime], AbstractAsyncContextManager[Service]]
@@ -37,10 +37,10 @@ def serving(sqlite_url: str) -> Serving:
 
     @asynccontextmanager
     async def served(now: datetime) -> AsyncIterator[Service]:
-        database = open_database(sqlite_url)
-        async with running_service(application_of(database, clock=lambda: now), sqlite_url) as service:
+        store = store_at(sqlite_url)
+        async with running_service(application_of(store, clock=lambda: now), sqlite_url) as service:
             yield service
-        database.close()
+        store.close()
 
     return served
 

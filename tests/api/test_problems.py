@@ -1,14 +1,17 @@
 """Every error is a problem: its status and code, a trace id, and nothing of the request or the failure."""
 
+import json
 import logging
 from typing import Any
 
 import pydantic_core
 import pytest
 
-from app.api import problems
+from app.api import access_problems, problems, record_problems
+from app.api.access_problems import EVERY_PROBLEM
+from app.api.log_lines import JsonLines
 from app.api.messages import MESSAGES, UNEXPECTED, message_for
-from app.api.problems import BY_STATUS, MEDIA_TYPE, PROBLEMS, Problem, problem_for_status
+from app.api.problems import BY_STATUS, MEDIA_TYPE, Problem, problem_for_status
 from app.api.strict_json import Flaw
 from tests.api.sample import CANARY, sample_application, send
 
@@ -54,7 +57,7 @@ def test_an_error_is_a_problem_that_tells_nothing_of_the_input(
     assert problem["type"] == f"/problems/{code}"
     assert problem["trace_id"] == answer.headers["trace-id"]
     assert set(problem) <= {"type", "title", "status", "code", "detail", "trace_id", "errors"}
-    ours = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("decompass"))
+    ours = "\n".join(map(JsonLines().format, caplog.records))
     for told in (answer.text, str(answer.headers), ours):
         assert "canary" not in told.lower()
 
@@ -83,14 +86,18 @@ def test_a_failure_is_logged_by_its_class_and_trace_id_alone(caplog: pytest.LogC
     answer = send(sample_application(), "POST", "/v1/failing")
 
     (record,) = [record for record in caplog.records if record.levelno >= logging.ERROR]
-    assert record.getMessage() == f"RuntimeError trace={answer.json()['trace_id']}"
+    line = json.loads(JsonLines().format(record))
+    assert (line["exception"], line["trace_id"]) == ("RuntimeError", answer.json()["trace_id"])
+    assert "sample.py" in line["places"][-1]
+    assert CANARY not in str(line)
     assert record.exc_info is None
 
 
 def test_every_kind_of_problem_has_its_own_code_and_fixed_sentences() -> None:
-    assert set(PROBLEMS) == {each for each in vars(problems).values() if isinstance(each, Problem)}
-    assert len({problem.code for problem in PROBLEMS}) == len(PROBLEMS)
-    for problem in PROBLEMS:
+    declared = (vars(problems) | vars(record_problems) | vars(access_problems)).values()
+    assert set(EVERY_PROBLEM) == {each for each in declared if isinstance(each, Problem)}
+    assert len({problem.code for problem in EVERY_PROBLEM}) == len(EVERY_PROBLEM)
+    for problem in EVERY_PROBLEM:
         assert 400 <= problem.status <= 599
         assert problem.title
         assert problem.detail.endswith(".")

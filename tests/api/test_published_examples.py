@@ -18,8 +18,8 @@ PLACES = {
     ("/v1/assessments/{assessment_id}", "get", "200"): "Assessment",
     ("/v1/assessments/preview", "post", "200"): "Preview",
 }
-OF_THE_CLOCK = {"id", "created_at", "evidence_overdue"}
-LARGEST_DOCUMENT = 350_000
+OF_THE_CLOCK = {"id", "created_at", "corrects", "receipt", "evidence_overdue"}
+LARGEST_DOCUMENT = 450_000
 
 
 @pytest.mark.parametrize("place", PLACES, ids=" ".join)

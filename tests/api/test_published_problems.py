@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.api.problems import PROBLEMS, problem_for_status
+from app.api.access_problems import EVERY_PROBLEM
+from app.api.problems import problem_for_status
 from app.main import DOMAIN_ERRORS
 from tests.api.conftest import Check
 from tests.api.published import operations
@@ -17,9 +18,16 @@ pytestmark = pytest.mark.anyio
 
 ALWAYS = {
     *("malformed-request", "head-too-large", "request-timeout", "misdirected"),
-    *("internal-error", "overloaded", "stopping"),
+    *("internal-error", "overloaded", "stopping", "not-local"),
 }
+NOBODY = {
+    *("credential-missing", "credential-invalid", "credential-expired"),
+    *("insufficient-scope", "too-many-attempts"),
+}
+"""What each operation that is not public can answer to who asks it."""
+PUBLIC = {"live", "ready"}
 BODY = {"malformed-body", "body-too-large", "unsupported-media-type", "invalid-request"}
+PARAMETERS = {"invalid-request"}
 STORE = {"store-unavailable"}
 BY_ID = {"not-found"} | STORE
 BY_VERSION = {"not-found", "invalid-request", "ruleset-not-runnable"} | STORE
@@ -31,12 +39,28 @@ GIVEN = {
         "idempotency-key-reused",
         "record-refused",
         "queue-full",
+        "record-damaged",
+        "record-erased",
     },
+    "correctAssessment": BODY
+    | BY_ID
+    | {
+        "invalid-idempotency-key",
+        "idempotency-key-reused",
+        "record-refused",
+        "queue-full",
+        "record-damaged",
+        "record-erased",
+    },
+    "getCheckpoint": STORE | {"not-in-the-log", "record-damaged"},
+    "getInclusionProof": PARAMETERS | STORE | {"not-in-the-log", "record-damaged"},
+    "getConsistencyProof": PARAMETERS | STORE | {"not-in-the-log", "record-damaged"},
+    "getLogEntries": PARAMETERS | STORE | {"not-in-the-log", "record-damaged"},
     "previewAssessment": BODY,
     "searchAssessments": BODY | STORE,
-    "getAssessment": BY_ID | {"record-damaged"},
-    "getAssessmentCase": BY_ID | {"record-damaged"},
-    "getAssessmentTrace": BY_ID | {"record-damaged", "ruleset-not-runnable"},
+    "getAssessment": BY_ID | {"record-damaged", "record-erased"},
+    "getAssessmentCase": BY_ID | {"record-damaged", "record-erased"},
+    "getAssessmentTrace": BY_ID | {"record-damaged", "record-erased", "ruleset-not-runnable"},
     "verifyAssessment": BY_ID,
     "listRulesets": STORE,
     "getRuleset": BY_VERSION,
@@ -47,6 +71,9 @@ GIVEN = {
     "ready": {"not-ready"},
 }
 """The problems that each operation can give, besides those of every operation."""
+OF_A_CALLER = {"rate-limited"}
+UNCOUNTED = {"live", "ready"}
+"""The operations that no caller's share is taken for."""
 OF_NO_OPERATION = {"method-not-allowed"}
 """What is answered where there is no operation: to a method that an address does not answer."""
 
@@ -62,11 +89,13 @@ def told(operation: dict[str, Any]) -> dict[str, str]:
 async def test_each_operation_tells_every_problem_that_it_can_give(document: dict[str, Any]) -> None:
     found = {operation["operationId"]: set(told(operation)) for _, operation in operations(document)}
 
-    assert found == {name: problems | ALWAYS for name, problems in GIVEN.items()}
+    always = {name: ALWAYS | (OF_A_CALLER if name not in UNCOUNTED else set()) for name in GIVEN}
+    nobody = {name: set() if name in PUBLIC else NOBODY for name in GIVEN}
+    assert found == {name: problems | always[name] | nobody[name] for name, problems in GIVEN.items()}
 
 
 async def test_every_problem_stands_under_its_status_with_its_own_sentence(document: dict[str, Any]) -> None:
-    by_code = {problem.code: problem for problem in PROBLEMS}
+    by_code = {problem.code: problem for problem in EVERY_PROBLEM}
     for _, operation in operations(document):
         for code, sentence in told(operation).items():
             assert f"`{code}`: {sentence}" in operation["responses"][str(by_code[code].status)]["description"]
@@ -94,7 +123,7 @@ async def test_each_response_shows_its_problems_as_they_are_sent(
 async def test_every_problem_of_the_table_is_told_somewhere(document: dict[str, Any]) -> None:
     found = {code for _, operation in operations(document) for code in told(operation)}
 
-    assert found | OF_NO_OPERATION == {problem.code for problem in PROBLEMS}
+    assert found | OF_NO_OPERATION == {problem.code for problem in EVERY_PROBLEM}
     assert {problem.code for problem in DOMAIN_ERRORS.values()} <= found
 
 
@@ -102,15 +131,17 @@ async def test_the_kinds_of_problems_are_listed_with_what_they_mean(document: di
     schemas = document["components"]["schemas"]
     members = schemas["Problem"]["properties"]
 
-    assert schemas["ProblemCode"]["enum"] == [problem.code for problem in PROBLEMS]
-    assert members["type"]["enum"] == [f"/problems/{problem.code}" for problem in PROBLEMS]
-    assert members["title"]["enum"] == [problem.title for problem in PROBLEMS]
-    for problem in PROBLEMS:
+    assert schemas["ProblemCode"]["enum"] == [problem.code for problem in EVERY_PROBLEM]
+    assert members["type"]["enum"] == [f"/problems/{problem.code}" for problem in EVERY_PROBLEM]
+    assert members["title"]["enum"] == [problem.title for problem in EVERY_PROBLEM]
+    for problem in EVERY_PROBLEM:
         assert f"- `{problem.code}`: {problem.detail}" in schemas["ProblemCode"]["description"].splitlines()
 
 
 async def test_a_status_that_other_code_chose_is_of_a_kind_that_is_listed() -> None:
-    assert {problem_for_status(status).code for status in range(400, 600)} <= {each.code for each in PROBLEMS}
+    assert {problem_for_status(status).code for status in range(400, 600)} <= {
+        each.code for each in EVERY_PROBLEM
+    }
 
 
 async def test_a_code_that_is_not_listed_is_not_as_published(service: Service, as_published: Check) -> None:

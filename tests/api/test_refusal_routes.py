@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from app.audit.database import open_database
 from tests.api.refusals import refusal
 from tests.api.service import Service, application_of, example, full_case, placed, running_service
+from tests.stores import store_at
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_more_is_stored")]
 
@@ -213,14 +213,14 @@ async def test_a_day_of_assessment_that_was_not_given_has_no_place(service: Serv
 
 
 async def test_the_days_of_a_case_are_held_against_the_clock_of_the_service(sqlite_url: str) -> None:
-    database = open_database(sqlite_url)
+    store = store_at(sqlite_url)
     late = datetime.fromisoformat("2026-01-15T22:30:00-05:00")  # in Greenwich it is 03:30 of the 16th
-    async with running_service(application_of(database, clock=lambda: late), sqlite_url) as service:
+    async with running_service(application_of(store, clock=lambda: late), sqlite_url) as service:
         absent = (await service.record(example("smallest"))).json()
         begun = await service.record(example("smallest", assessed_on="2026-01-16"))
         future = await service.record(example("smallest", assessed_on="2026-01-17"))
         stored = service.stored()
-    database.close()
+    store.close()
 
     assert (absent["assessed_on"], absent["created_at"]) == ("2026-01-16", "2026-01-16T03:30:00Z")
     assert (begun.status_code, future.status_code, stored) == (201, 422, 2)

@@ -11,12 +11,11 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 import pytest
 
 from app.api.ruleset_answers import EvidenceList, RuleAnswer, RulesetAnswer, RulesetList, VocabularyAnswer
-from app.audit.archive import Archive
-from app.audit.database import open_database
 from app.engine.canonical import canonical, digest
 from app.engine.load import ruleset_from_json
 from app.engine.rules import Chapter, Rule
@@ -26,6 +25,7 @@ from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.services.rulesets import Rulesets
 from tests.api.conftest import Check
 from tests.api.service import ASSESS, CURRENT, Service, application_of, example, running_service
+from tests.stores import copied_store, store_at
 
 pytestmark = pytest.mark.anyio
 DIGEST = digest(POSTOP_LUMBAR)
@@ -41,9 +41,9 @@ def with_threshold(name: str, value: float) -> Ruleset:
 
 
 class Old(NamedTuple):
-    """A database file, the answer recorded in it, and the digest of its rules."""
+    """A database, the answer recorded in it, and the digest of its rules."""
 
-    file: Path
+    url: str
     answer: bytes
     digest: str
 
@@ -56,10 +56,10 @@ class Old(NamedTuple):
 @asynccontextmanager
 async def under(url: str, rulesets: Rulesets = CURRENT) -> AsyncIterator[Service]:
     """A service of these rules on the database."""
-    database = open_database(url)
-    async with running_service(application_of(database, rulesets=rulesets), url) as service:
+    store = store_at(url)
+    async with running_service(application_of(store, rulesets=rulesets), url) as service:
         yield service
-    database.close()
+    store.close()
 
 
 async def get(service: Service, path: str) -> Any:
@@ -143,15 +143,13 @@ async def old_record(older: Rulesets, migrated_file: Path, tmp_path_factory: pyt
     file = Path(shutil.copy(migrated_file, tmp_path_factory.mktemp("old") / "old.db"))
     async with under(f"sqlite:///{file}", older) as before:
         answer = await before.record(example("conflicting_ratings"))
-        # All of it in the one file, which can then be copied.
-        before.rows("PRAGMA wal_checkpoint(TRUNCATE)")
-    return Old(file, answer.content, digest(older.current))
+    return Old(f"sqlite:///{file}", answer.content, digest(older.current))
 
 
 @pytest.fixture
 def old_url(old_record: Old, tmp_path: Path) -> str:
     """A copy of that database."""
-    return f"sqlite:///{shutil.copy(old_record.file, tmp_path / 'old.db')}"
+    return copied_store(old_record.url, tmp_path)
 
 
 async def test_a_record_is_verified_and_traced_under_the_rules_of_its_day(
@@ -175,10 +173,13 @@ async def test_a_record_is_verified_and_traced_under_the_rules_of_its_day(
     assert rules["version"] == "0.9.0"
 
 
-async def test_a_record_is_not_the_same_under_other_rules_than_its_own(old_url: str, old_record: Old) -> None:
-    async with under(old_url) as after:
-        after.alter(old_record.id, "ruleset_digest", DIGEST)
-        verification = await after.verification(old_record.id)
+async def test_a_record_is_not_the_same_under_other_rules_than_its_own(
+    old_url: str, sqlite_url: str, old_record: Old
+) -> None:
+    async with under(old_url) as before:
+        forged = await before.forged(old_record.id, sqlite_url, ruleset_digest=DIGEST)
+    async with under(sqlite_url) as after:
+        verification = await after.verification(forged)
 
     assert verification["record"]["flaws"] == ["answer_altered"]
     assert {"truths_differs", "answer_differs"} <= set(verification["execution"]["flaws"])
@@ -208,12 +209,12 @@ async def test_a_stored_ruleset_that_cannot_be_run_here_is_told_and_no_failure(
     sqlite_url: str, document: dict[str, Any], text: bytes
 ) -> None:
     stored = sha256(text).hexdigest()
-    database = open_database(sqlite_url)
-    Archive(database).save_ruleset(stored, "0.1.0", text)
-    database.close()
+    store = store_at(sqlite_url)
+    store.archive.save_ruleset(stored, "0.1.0", text)
+    store.close()
     async with under(sqlite_url) as service:
-        record_id = await service.recorded(example())
-        service.alter(record_id, "ruleset_digest", stored)
+        sound = await service.recorded(example())
+        record_id = await service.forged(sound, sqlite_url, id=uuid4(), ruleset_digest=stored)
         answers = [
             await service.client.get(path)
             for path in (

@@ -165,4 +165,10 @@ def test_no_address_holds_anything_of_a_patient(document: dict[str, Any]) -> Non
     }
 
     assert {name for place, name in parameters if place == "path"} == {"assessment_id", "version", "rule_id"}
-    assert {place for place, _ in parameters} == {"path", "header"}
+    assert {name for place, name in parameters if place == "query"} == {
+        "index",
+        "size",
+        "from",
+        "to",
+    }  # of the log
+    assert {place for place, _ in parameters} == {"path", "header", "query"}

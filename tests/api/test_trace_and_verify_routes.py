@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import random
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import pytest
 
@@ -13,12 +16,15 @@ from app.api.examples import CASES
 from app.api.record_answers import TraceAnswer, VerificationAnswer
 from app.engine.describe import words
 from app.knowledge.ruleset import POSTOP_LUMBAR
+from app.services.verification import Verifier
 from tests.api.conftest import Check
-from tests.api.service import ASSESS, Service, example
+from tests.api.service import ASSESS, CURRENT, Service, application_of, example, running_service
+from tests.stores import opened_store
 
 pytestmark = pytest.mark.anyio
 SOUND = {
     "record": {"intact": True, "flaws": []},
+    "log": {"proved": True, "flaws": []},
     "execution": {"same": True, "flaws": [], "not_run": None},
 }
 
@@ -87,13 +93,19 @@ async def test_an_untouched_record_is_intact_and_gives_the_same_again(service: S
     answer = await service.client.post(f"{ASSESS}/{record_id}/verify")
 
     VerificationAnswer.model_validate_json(answer.content)
-    assert answer.json() == {"id": record_id, **SOUND}
+    assert without_index(answer.json()) == {"id": record_id, **SOUND}
 
 
-class Alteration(NamedTuple):
-    """What somebody changed behind the service's back, and where it must show."""
+def without_index(said: dict[str, Any]) -> dict[str, Any]:
+    """Without the place in the log, which depends on what else was recorded."""
+    assert said["log"].pop("index") >= 0
+    return said
 
-    column: str
+
+class Forgery(NamedTuple):
+    """What somebody with all keys put into the log in place of a record, and where it must show."""
+
+    part: str
     change: Callable[[Any], Any]
     record: list[str]
     execution: list[str] | str
@@ -112,91 +124,85 @@ def other(value: Any) -> Callable[[Any], Any]:
     return lambda _: value
 
 
-ALTERATIONS = [
-    Alteration(
+FORGERIES = [
+    Forgery(
         "case_json",
         replaced(b'"leg_pain_nrs":3.0', b'"leg_pain_nrs":9.0'),
-        ["case_altered"],
+        [],
         ["facts_differs", "truths_differs", "answer_differs"],
         "a pain score of the case",
     ),
-    Alteration(
+    Forgery(
         "case_json",
         replaced(b'"subject":"example-v1"', b'"subject":"example-v2"'),
-        ["case_altered"],
+        [],
         ["subject_differs"],
         "the subject of the case",
     ),
-    Alteration(
-        "case_json", replaced(b'"date":"2025-01-15"', b'"date":"2095-01-15"'), ["case_altered"], "*", "a day"
-    ),
-    Alteration(
+    Forgery("case_json", replaced(b'"date":"2025-01-15"', b'"date":"2095-01-15"'), [], "*", "a day"),
+    Forgery(
         "case_json",
         replaced(b',"indication":"disc_herniation"', b""),
-        ["case_altered"],
+        [],
         ["facts_differs", "truths_differs", "answer_differs"],
         "a member of the case left out",
     ),
-    Alteration(
+    Forgery(
         "case_json",
         replaced(b'"levels":["L5-S1"],', b""),
-        ["case_altered"],
+        [],
         ["facts_differs", "truths_differs"],
         "a member left out that here is read by parts of rules alone",
     ),
-    Alteration("case_json", lambda text: text[:-1], ["case_altered"], "case_unreadable", "the case cut off"),
-    Alteration("case_json", other(b"{}"), ["case_altered"], "case_unreadable", "no case"),
-    Alteration("case_json", other(b"[]"), ["case_altered"], "case_unreadable", "not even an object"),
-    Alteration(
+    Forgery("case_json", lambda text: text[:-1], [], "case_unreadable", "the case cut off"),
+    Forgery("case_json", other(b"{}"), [], "case_unreadable", "no case"),
+    Forgery("case_json", other(b"[]"), [], "case_unreadable", "not even an object"),
+    Forgery(
         "facts_json",
         replaced(b'"age_years":45', b'"age_years":54'),
         [],
         ["facts_differs"],
         "a fact that no rule reads",
     ),
-    Alteration("facts_json", other(b""), [], ["facts_differs"], "no facts"),
-    Alteration("truths", lambda bits: bytes([bits[0] ^ 1]) + bits[1:], [], ["truths_differs"], "one truth"),
-    Alteration(
+    Forgery("facts_json", other(b""), [], ["facts_differs"], "no facts"),
+    Forgery("truths", lambda bits: bytes([bits[0] ^ 1]) + bits[1:], [], ["truths_differs"], "one truth"),
+    Forgery(
         "answer",
         replaced(b'"status":"too_early_to_judge"', b'"status":"successful"'),
         ["answer_altered"],
         ["answer_differs"],
         "the verdict in the answer",
     ),
-    Alteration(
+    Forgery(
         "answer",
         replaced(b'"tier":"none"', b'"tier":"same_day"'),
         ["answer_altered"],
         ["answer_differs"],
         "the tier in the answer",
     ),
-    Alteration("answer", replaced(b"not a diagnosis", b"now a diagnosis"), [], ["answer_differs"], "a word"),
-    Alteration("answer", lambda text: text + b" ", [], ["answer_differs"], "a space that changes nothing"),
-    Alteration(
-        "answer", lambda text: text[:-1], ["answer_altered"], ["answer_differs"], "the answer cut off"
-    ),
-    Alteration("answer", other(b"[]"), ["answer_altered"], ["answer_differs"], "another answer"),
-    Alteration("verdict", other("successful"), ["answer_altered"], [], "the verdict beside the answer"),
-    Alteration("tier", other("same_day"), ["answer_altered"], [], "the tier beside the answer"),
-    Alteration("worst_not_excluded", other("same_day"), ["answer_altered"], [], "what is not excluded"),
-    Alteration("assessed_on", other("2025-02-13"), ["answer_altered"], "*", "the day of the assessment"),
-    Alteration(
+    Forgery("answer", replaced(b"not a diagnosis", b"now a diagnosis"), [], ["answer_differs"], "a word"),
+    Forgery("answer", lambda text: text + b" ", [], ["answer_differs"], "a space that changes nothing"),
+    Forgery("answer", lambda text: text[:-1], ["answer_altered"], ["answer_differs"], "the answer cut off"),
+    Forgery("answer", other(b"[]"), ["answer_altered"], ["answer_differs"], "another answer"),
+    Forgery("verdict", other("successful"), ["answer_altered"], [], "the verdict beside the answer"),
+    Forgery("tier", other("same_day"), ["answer_altered"], [], "the tier beside the answer"),
+    Forgery("worst_not_excluded", other("same_day"), ["answer_altered"], [], "what is not excluded"),
+    Forgery("assessed_on", other(date(2025, 2, 13)), ["answer_altered"], "*", "the day of the assessment"),
+    Forgery(
         "created_at",
-        other("2020-01-01 00:00:00.000000"),
+        other(datetime(2020, 1, 1, tzinfo=UTC)),
         ["answer_altered"],
         ["answer_differs"],
         "the time of the record",
     ),
-    Alteration(
+    Forgery(
         "subject",
         other("somebody-else"),
         ["answer_altered"],
         ["subject_differs", "answer_differs"],
         "whose record it is",
     ),
-    Alteration("fingerprint", other(bytes(32)), ["case_altered"], [], "the fingerprint of the case"),
-    Alteration("fingerprint", other(b""), ["case_altered"], [], "the fingerprint taken out"),
-    Alteration(
+    Forgery(
         "ruleset_digest",
         other("0" * 64),
         ["ruleset_altered", "answer_altered"],
@@ -206,49 +212,97 @@ ALTERATIONS = [
 ]
 
 
-@pytest.mark.parametrize("alteration", [pytest.param(each, id=each.why) for each in ALTERATIONS])
-async def test_an_alteration_shows_where_it_was_made(service: Service, alteration: Alteration) -> None:
+@pytest.fixture(scope="module")
+def forged_url(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database of forgeries alone, which knows a ruleset of another digest than its own."""
+    url = f"sqlite:///{shutil.copy(migrated_file, tmp_path_factory.mktemp('forged') / 'decompass.db')}"
+    with opened_store(url) as store:
+        store.archive.save_ruleset("0" * 64, "0", b"{}")
+    return url
+
+
+@pytest.mark.parametrize("forgery", [pytest.param(each, id=each.why) for each in FORGERIES])
+async def test_a_forgery_shows_where_it_was_made(service: Service, forged_url: str, forgery: Forgery) -> None:
     record_id = await service.recorded(example())
-    column = alteration.column
-    (now,) = service.rows("SELECT * FROM record ORDER BY created_at DESC LIMIT 1")
-    names = [row[1] for row in service.rows("PRAGMA table_info(record)")]
-    service.alter(record_id, column, alteration.change(now[names.index(column)]))
+    with opened_store(service.url) as store:
+        stored = store.archive.get("local", UUID(record_id))
+    await service.forged(
+        record_id, forged_url, **{forgery.part: forgery.change(getattr(stored, forgery.part))}
+    )
 
-    said = await service.verification(record_id)
+    with opened_store(forged_url) as store:
+        said = Verifier(CURRENT, store).verify("local", UUID(record_id)).content(UUID(record_id))
 
-    assert set(said["record"]["flaws"]) - {"case_unreadable"} == set(alteration.record)
-    if alteration.execution == "*":
+    assert said["log"]["proved"]
+    assert set(said["record"]["flaws"]) - {"case_unreadable"} == set(forgery.record)
+    if forgery.execution == "*":
         assert said["execution"]["same"] is not True
-    elif isinstance(alteration.execution, str):
-        assert (said["execution"]["same"], said["execution"]["not_run"]) == (None, alteration.execution)
+    elif isinstance(forgery.execution, str):
+        assert (said["execution"]["same"], said["execution"]["not_run"]) == (None, forgery.execution)
     else:
-        assert said["execution"]["flaws"] == alteration.execution
+        assert said["execution"]["flaws"] == forgery.execution
 
 
-@pytest.mark.parametrize("column", ["case_json", "facts_json", "answer", "truths"])
-async def test_no_byte_can_be_changed_without_being_found_out(service: Service, column: str) -> None:
+@pytest.fixture
+async def own(sqlite_url: str) -> AsyncIterator[Service]:
+    """A service whose log this test alone damages."""
+    with opened_store(sqlite_url) as store:
+        async with running_service(application_of(store), sqlite_url) as running:
+            yield running
+
+
+@pytest.mark.parametrize("column", ["meta", "leaf_hash", "receipt", "content"])
+async def test_no_byte_can_be_changed_without_being_found_out(own: Service, column: str) -> None:
     source = random.Random(column)
-    record_id = await service.recorded(example("conflicting_ratings"))
-    ((stored,),) = service.rows(f"SELECT {column} FROM record ORDER BY created_at DESC LIMIT 1")  # noqa: S608 -- ours
-    for _ in range(2):
+    record_id = await own.recorded(example("conflicting_ratings"))
+    ((stored,),) = own.rows(f"SELECT {column} FROM entry WHERE id = ?", UUID(record_id).hex)  # noqa: S608 -- ours
+    for _ in range(4):
         place = source.randrange(len(stored))
         changed = bytes([stored[place] ^ (1 << source.randrange(8))])
-        service.alter(record_id, column, stored[:place] + changed + stored[place + 1 :])
-        assert {name: (await service.verification(record_id))[name] for name in SOUND} != SOUND
+        own.alter(record_id, column, stored[:place] + changed + stored[place + 1 :])
+        said = await own.verification(record_id)
+        assert not (said["record"]["intact"] and said["log"]["proved"])
 
-    service.alter(record_id, column, stored)
-    assert await service.verification(record_id) == {"id": record_id, **SOUND}
+    own.alter(record_id, column, stored)
+    assert without_index(await own.verification(record_id)) == {"id": record_id, **SOUND}
 
 
-async def test_a_record_of_one_patient_cannot_be_passed_for_that_of_another(service: Service) -> None:
-    record_id = await service.recorded(example("cauda_equina"))
-    healthy = await service.recorded(example("modest_gain"))
-    for column in ("case_json", "facts_json", "answer", "truths", "fingerprint"):
-        ((value,),) = service.rows(f"SELECT {column} FROM record ORDER BY created_at DESC LIMIT 1")  # noqa: S608 -- ours
-        service.alter(record_id, column, value)
+COLUMNS: dict[str, Any] = {
+    "kind": "correct",
+    "at": "2020-01-01 00:00:00.000000",
+    "idempotency_tag": b"x" * 32,
+    "fingerprint": bytes(32),
+    "key_id": "0" * 32,
+    "assessed_on": "2020-01-01",
+    "verdict": bytes(32),
+    "tier": bytes(32),
+    "corrects": "0" * 32,
+}
 
-    assert healthy in json.dumps((await service.client.get(f"{ASSESS}/{record_id}")).json())
-    assert (await service.verification(record_id))["record"]["flaws"] == ["answer_altered"]
+
+@pytest.mark.parametrize("column", COLUMNS)
+async def test_a_column_that_differs_from_its_leaf_is_named(own: Service, column: str) -> None:
+    record_id = await own.recorded(example())
+    own.alter(record_id, column, COLUMNS[column])
+
+    said = await own.verification(record_id)
+
+    assert said["record"] == {"intact": False, "flaws": [f"{column}_altered"]}
+    assert said["log"]["proved"]
+    assert said["execution"]["same"]
+
+
+async def test_a_record_of_one_patient_cannot_be_passed_for_that_of_another(own: Service) -> None:
+    record_id = await own.recorded(example("cauda_equina"))
+    healthy = await own.recorded(example("modest_gain"))
+    for column in ("meta", "leaf_hash", "receipt", "content", "key_id", "verdict", "tier"):
+        ((value,),) = own.rows(f"SELECT {column} FROM entry WHERE id = ?", UUID(healthy).hex)  # noqa: S608 -- ours
+        own.alter(record_id, column, value)
+
+    said = await own.verification(record_id)
+
+    assert {"id_altered", "idx_altered"} <= set(said["record"]["flaws"])
+    assert "not_in_the_log" in said["log"]["flaws"]
 
 
 @pytest.mark.parametrize(("method", "part"), [("GET", ""), ("GET", "/trace"), ("POST", "/verify")])

@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from app.audit.records import Record, Summary
+from app.audit.records import Actor, Record, Recording, Summary
 
+TENANT = "local"
 RULESET = ("sha256:ruleset", "2026.1", b'{"rules":[]}')
 
 EXAMPLE = Record(
@@ -23,7 +24,6 @@ EXAMPLE = Record(
     facts_json=b'{"leg_pain_nrs":2}',
     answer=b'{"verdict":"on_track"}',
     truths=b"\x00\x01\x02\xff",
-    fingerprint=b"of the request",
 )
 
 
@@ -32,11 +32,13 @@ def a_record(**changes: Any) -> Record:
     return replace(EXAMPLE, **{"id": uuid4(), **changes})
 
 
-def a_keyed_record(key: str, fingerprint: bytes = b"same request", **changes: Any) -> Record:
+def a_recording(
+    key: str | None = None, request: bytes = b"same request", tenant: str = TENANT, **changes: Any
+) -> Recording:
     """A try at the request with this key: each try has its own id and answer."""
     record_id = uuid4()
-    mine = {"id": record_id, "answer": record_id.bytes, **changes}
-    return a_record(idempotency_key=key, fingerprint=fingerprint, **mine)
+    mine = {"id": record_id, "answer": b'{"id":"%s"}' % str(record_id).encode(), **changes}
+    return Recording(a_record(**mine), Actor(tenant, "tests"), request, key)
 
 
 def in_short(record: Record) -> Summary:

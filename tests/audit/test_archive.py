@@ -1,28 +1,36 @@
 """What was stored is found again: by id, by question, page by page."""
 
+import asyncio
 import re
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import event, insert
+from sqlalchemy import event
 
 from app.audit.archive import Archive, Cursor, Search
-from app.audit.database import Database, open_database
 from app.audit.errors import StoreUnavailable
 from app.audit.migrations import downgrade
-from app.audit.records import Record, Summary
-from app.audit.tables import record as table
-from tests.audit.examples import EXAMPLE, RULESET, a_record, in_short
+from app.audit.recorder import Recorder
+from app.audit.records import Actor, Record, Recording, Summary
+from app.audit.store import Store
+from tests.audit.examples import EXAMPLE, RULESET, TENANT, a_record, in_short
+from tests.stores import opened_store
 
 
-def store(database: Database, records: list[Record]) -> None:
-    """Put records where a recorder would have put them."""
-    with database.writer.begin() as connection:
-        connection.execute(insert(table), [asdict(record) for record in records])
+def keep(store: Store, records: list[Record]) -> None:
+    """Have the recorder store them."""
+    recorder = Recorder(store.database, store.vault)
+    recorder.start()
+    recordings = [Recording(each, Actor(TENANT, "tests"), b"request") for each in records]
+
+    async def record_all() -> None:
+        await asyncio.gather(*map(recorder.record, recordings))
+
+    asyncio.run(record_all())
+    recorder.close()
 
 
 def minutes(count: int) -> timedelta:
@@ -32,45 +40,45 @@ def minutes(count: int) -> timedelta:
 
 def pages(archive: Archive, wanted: Search, limit: int) -> Iterator[list[Summary]]:
     """Every page of a search, as a client follows the cursors."""
-    page = archive.search(wanted, limit=limit)
+    page = archive.search(TENANT, wanted, limit=limit)
     yield page.records
     while page.after is not None:
-        page = archive.search(wanted, page.after, limit)
+        page = archive.search(TENANT, wanted, page.after, limit)
         yield page.records
 
 
 def test_an_unknown_id_is_nothing(archive: Archive) -> None:
-    assert archive.get(uuid4()) is None
+    assert archive.get(TENANT, uuid4()) is None
 
 
-def test_records_come_newest_first(database: Database, archive: Archive) -> None:
+def test_records_come_newest_first(store: Store, archive: Archive) -> None:
     records = [a_record(created_at=EXAMPLE.created_at + minutes(n)) for n in (3, 1, 2)]
-    store(database, records)
-    found = archive.search(Search()).records
+    keep(store, records)
+    found = archive.search(TENANT, Search()).records
     assert found == [in_short(records[place]) for place in (0, 2, 1)]
 
 
 def test_pages_hold_every_record_once_also_when_made_in_the_same_instant(
-    database: Database, archive: Archive
+    store: Store, archive: Archive
 ) -> None:
     records = [a_record(id=UUID(int=n), created_at=EXAMPLE.created_at + minutes(n // 4)) for n in range(11)]
-    store(database, records)
+    keep(store, records)
     found = list(pages(archive, Search(), limit=3))
     assert [len(page) for page in found] == [3, 3, 3, 2]
     assert [record.id.int for page in found for record in page] == list(reversed(range(11)))
 
 
-def test_a_page_that_is_just_full_is_the_last(database: Database, archive: Archive) -> None:
-    store(database, [a_record() for _ in range(3)])
-    assert archive.search(Search(), limit=3).after is None
+def test_a_page_that_is_just_full_is_the_last(store: Store, archive: Archive) -> None:
+    keep(store, [a_record() for _ in range(3)])
+    assert archive.search(TENANT, Search(), limit=3).after is None
 
 
-def test_a_record_stored_while_paging_moves_nothing(database: Database, archive: Archive) -> None:
-    store(database, [a_record(created_at=EXAMPLE.created_at + minutes(n)) for n in range(4)])
-    first = archive.search(Search(), limit=2)
-    store(database, [a_record(created_at=EXAMPLE.created_at + minutes(9))])
+def test_a_record_stored_while_paging_moves_nothing(store: Store, archive: Archive) -> None:
+    keep(store, [a_record(created_at=EXAMPLE.created_at + minutes(n)) for n in range(4)])
+    first = archive.search(TENANT, Search(), limit=2)
+    keep(store, [a_record(created_at=EXAMPLE.created_at + minutes(9))])
     assert first.after is not None
-    second = archive.search(Search(), first.after, limit=2)
+    second = archive.search(TENANT, Search(), first.after, limit=2)
     assert len({record.id for record in [*first.records, *second.records]}) == 4
 
 
@@ -89,10 +97,10 @@ def test_a_record_stored_while_paging_moves_nothing(database: Database, archive:
     ],
 )
 def test_a_search_finds_what_it_asks_for(
-    database: Database, archive: Archive, wanted: Search, expected: set[int]
+    store: Store, archive: Archive, wanted: Search, expected: set[int]
 ) -> None:
-    store(
-        database,
+    keep(
+        store,
         [
             a_record(id=UUID(int=1), subject="a", assessed_on=date(2026, 3, 1)),
             a_record(id=UUID(int=2), subject="b", assessed_on=date(2026, 3, 2), tier="same_day"),
@@ -101,12 +109,12 @@ def test_a_search_finds_what_it_asks_for(
             ),
         ],
     )
-    assert {record.id.int for record in archive.search(wanted).records} == expected
+    assert {record.id.int for record in archive.search(TENANT, wanted).records} == expected
 
 
-def test_a_cursor_behind_the_last_record_is_an_empty_page(database: Database, archive: Archive) -> None:
-    store(database, [a_record()])
-    page = archive.search(Search(), Cursor(EXAMPLE.created_at - minutes(1), UUID(int=0)))
+def test_a_cursor_behind_the_last_record_is_an_empty_page(store: Store, archive: Archive) -> None:
+    keep(store, [a_record()])
+    page = archive.search(TENANT, Search(), Cursor(EXAMPLE.created_at - minutes(1), UUID(int=0)))
     assert page.records == []
     assert page.after is None
 
@@ -119,23 +127,26 @@ def test_a_ruleset_is_kept_once_and_as_it_was(archive: Archive) -> None:
     assert archive.ruleset("unknown") is None
 
 
-def test_the_answer_and_the_case_can_be_read_alone(database: Database, archive: Archive) -> None:
-    store(database, [a_record(id=UUID(int=1))])
-    assert archive.answer(UUID(int=1)) == EXAMPLE.answer
-    assert archive.case(UUID(int=1)) == EXAMPLE.case_json
-    assert archive.answer(UUID(int=2)) is archive.case(UUID(int=2)) is None
+def test_nothing_is_found_in_the_log_of_another_tenant(store: Store, archive: Archive) -> None:
+    keep(store, [a_record(id=UUID(int=1))])
+    assert archive.get("other", UUID(int=1)) is None
+    assert archive.answer("other", UUID(int=1)) is None
+    assert archive.search("other", Search()).records == []
+    assert archive.search("other", Search(subject=EXAMPLE.subject)).records == []
+    assert not archive.has_record("other", UUID(int=1))
+    assert archive.has_record(TENANT, UUID(int=1))
 
 
-LARGE = {"case_json", "facts_json", "answer", "truths", "json"}
+NOT_SHOWN = {"receipt", "json"}
 
 
-def test_no_list_reads_what_it_does_not_show(database: Database, archive: Archive) -> None:
+def test_no_list_reads_what_it_does_not_need(store: Store, archive: Archive) -> None:
     asked: list[str] = []
-    event.listen(database.reader, "before_cursor_execute", lambda *sent: asked.append(sent[2]))
-    archive.search(Search(subject="patient-1", tier="none"))
+    event.listen(store.database.reader, "before_cursor_execute", lambda *sent: asked.append(sent[2]))
+    archive.search(TENANT, Search(subject="patient-1", tier="none"))
     archive.rulesets()
-    assert len(asked) == 2
-    assert not LARGE & set(re.findall(r"\w+", " ".join(asked)))
+    assert len([each for each in asked if "set_config" not in each]) == 2
+    assert not NOT_SHOWN & set(re.findall(r"\w+", " ".join(asked)))
 
 
 LAST = Cursor(EXAMPLE.created_at, UUID(int=7))
@@ -145,11 +156,11 @@ LAST = Cursor(EXAMPLE.created_at, UUID(int=7))
 @pytest.mark.parametrize(
     ("wanted", "index"),
     [
-        (Search(), "ix_record_created_at_id"),
-        (Search(subject="patient-1"), "ix_record_subject_created_at_id"),
+        (Search(), "ix_entry_tenant_at_id"),
+        (Search(subject="patient-1"), "ix_entry_tenant_key_id_at_id"),
         (
             Search(subject="patient-1", assessed_from=date(2026, 3, 1), tier="none"),
-            "ix_record_subject_created_at_id",
+            "ix_entry_tenant_key_id_at_id",
         ),
     ],
     ids=["everybody", "a patient", "a patient and more"],
@@ -157,14 +168,17 @@ LAST = Cursor(EXAMPLE.created_at, UUID(int=7))
 def test_a_page_is_read_along_an_index_and_not_sorted(
     sqlite_url: str, wanted: Search, after: Cursor | None, index: str
 ) -> None:
-    database = open_database(sqlite_url)
     asked: list[tuple[str, Any]] = []
-    event.listen(database.reader, "before_cursor_execute", lambda *sent: asked.append(sent[2:4]))
-    Archive(database).search(wanted, after)
-    ((statement, values),) = asked
-    with database.reader.connect() as connection:
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
-    database.close()
+    with opened_store(sqlite_url) as store:
+        store.archive.save_ruleset(*RULESET)
+        keep(store, [a_record()])
+    with opened_store(sqlite_url) as store:
+        reader = store.database.reader
+        event.listen(reader, "before_cursor_execute", lambda *sent: asked.append(sent[2:4]))
+        store.archive.search(TENANT, wanted, after)
+        ((statement, values),) = asked
+        with reader.connect() as connection:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
     assert [index in step.detail for step in plan] == [True]
 
 
@@ -172,10 +186,14 @@ def test_a_store_that_answers_can_be_pinged(archive: Archive) -> None:
     archive.ping()
 
 
-def test_a_store_that_is_gone_says_so(database: Database, archive: Archive) -> None:
-    with database.writer.begin() as connection:
+def test_a_store_that_is_gone_says_so(store: Store, archive: Archive) -> None:
+    with store.database.writer.begin() as connection:
         downgrade(connection)
-    for ask in (lambda: archive.get(uuid4()), lambda: archive.search(Search()), archive.rulesets):
+    for ask in (
+        lambda: archive.get(TENANT, uuid4()),
+        lambda: archive.search(TENANT, Search()),
+        archive.rulesets,
+    ):
         with pytest.raises(StoreUnavailable):
             ask()
     with pytest.raises(StoreUnavailable):

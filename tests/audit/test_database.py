@@ -60,7 +60,7 @@ def test_a_path_with_signs_that_mean_something_in_an_address_is_one_file(tmp_pat
     migrate(f"sqlite:///{path}")
     database = open_database(f"sqlite:///{path}")
     with database.reader.connect() as connection:
-        assert connection.exec_driver_sql("SELECT count(*) FROM record").scalar() == 0
+        assert connection.exec_driver_sql("SELECT count(*) FROM entry").scalar() == 0
     database.close()
 
 
@@ -90,11 +90,11 @@ def test_a_writing_transaction_in_sqlite_holds_the_lock_from_its_first_word(sqli
 
 def test_a_reading_connection_cannot_write(database: Database) -> None:
     with database.reader.connect() as connection, pytest.raises(SQLAlchemyError, match=r"read-?only"):
-        connection.exec_driver_sql("DELETE FROM record")
+        connection.exec_driver_sql("DELETE FROM entry")
 
 
 def test_an_error_of_the_database_does_not_show_the_values(database: Database) -> None:
-    query = text("SELECT nothing FROM record WHERE sign = :value")
+    query = text("SELECT nothing FROM entry WHERE sign = :value")
     with database.writer.connect() as connection, pytest.raises(SQLAlchemyError) as caught:
         connection.execute(query, {"value": "canary"})
     assert "canary" not in str(caught.value)

@@ -1,7 +1,6 @@
 """When the database fails: nothing is acknowledged that is not stored, and the right thing is given up."""
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +16,9 @@ from app.audit.database import Database, open_database
 from app.audit.errors import DatabaseRefused, StoreUnavailable
 from app.audit.failures import Failure, failure_of
 from app.audit.recorder import Recorder
-from app.audit.records import Record, Stored
-from tests.audit.examples import RULESET, a_keyed_record, a_record, in_short
+from app.audit.records import Stored
+from tests.audit.examples import RULESET, TENANT, a_recording, in_short
+from tests.stores import store_at
 
 if TYPE_CHECKING:
     from tests.postgres import Postgres
@@ -83,27 +83,27 @@ def test_a_fault_of_the_service_is_not_blamed_on_the_record() -> None:
 
 
 async def test_a_full_disk_refuses_and_recovers(sqlite_url: str) -> None:
-    database = open_database(sqlite_url)
-    archive = Archive(database)
+    store = store_at(sqlite_url)
+    archive, recorder = store.archive, store.recorder
     archive.save_ruleset(*RULESET)
-    recorder = Recorder(database)
     recorder.start()
-    limit_pages(database, 40)
+    limit_pages(store.database, 60)
     acknowledged: list[Stored] = []
 
     async def fill() -> None:
         while len(acknowledged) < 100:
-            acknowledged.append(await recorder.record(a_record(answer=bytes(7000))))
+            acknowledged.append(
+                await recorder.record(a_recording(answer=b'{"padding":"%s"}' % (b"x" * 7000)))
+            )
 
     with pytest.raises(StoreUnavailable):
         await fill()
     assert recorder.healthy
-    limit_pages(database, 100_000)
-    acknowledged.append(await recorder.record(a_record()))
-    stored = archive.search(Search(), limit=200).records
+    limit_pages(store.database, 100_000)
+    acknowledged.append(await recorder.record(a_recording()))
+    stored = archive.search(TENANT, Search(), limit=200).records
     assert {record.id for record in stored} == {answer.record_id for answer in acknowledged}
-    recorder.close()
-    database.close()
+    store.close()
 
 
 def limit_pages(database: Database, pages: int) -> None:
@@ -123,18 +123,17 @@ async def test_a_damaged_file_stops_the_recorder_for_good(
     sqlite_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     damage(sqlite_url, begin=8192)
-    database = open_database(sqlite_url)
-    recorder = Recorder(database)
+    store = store_at(sqlite_url)
+    recorder = store.recorder
     recorder.start()
-    waiting = [asyncio.create_task(recorder.record(a_record())) for _ in range(300)]
+    waiting = [asyncio.create_task(recorder.record(a_recording())) for _ in range(300)]
     answers = await asyncio.gather(*waiting, return_exceptions=True)
     assert {type(answer) for answer in answers} == {StoreUnavailable}
     assert sum("not stored" in message for message in caplog.messages) == 1, "it tried again"
     assert not recorder.healthy
     with pytest.raises(StoreUnavailable):
-        await recorder.record(a_record())
-    recorder.close()
-    database.close()
+        await recorder.record(a_recording())
+    store.close()
 
 
 def test_a_file_that_is_not_a_database_is_refused_at_the_start(sqlite_url: str) -> None:
@@ -143,9 +142,9 @@ def test_a_file_that_is_not_a_database_is_refused_at_the_start(sqlite_url: str) 
         open_database(sqlite_url).require_safe()
 
 
-@pytest.mark.parametrize("make", [a_record, lambda: a_keyed_record("key-1")], ids=["keyless", "keyed"])
+@pytest.mark.parametrize("key", [None, "key-1"], ids=["keyless", "keyed"])
 async def test_a_commit_whose_answer_was_lost_is_repeated_without_a_second_record(
-    recorder: Recorder, archive: Archive, database: Database, make: Callable[[], Record]
+    recorder: Recorder, archive: Archive, database: Database, key: str | None
 ) -> None:
     def commit_but_lose_the_answer(connection: Connection) -> None:
         event.remove(database.writer, "commit", commit_but_lose_the_answer)
@@ -153,34 +152,35 @@ async def test_a_commit_whose_answer_was_lost_is_repeated_without_a_second_recor
         raise OperationalError("COMMIT", None, psycopg.OperationalError(), connection_invalidated=True)
 
     event.listen(database.writer, "commit", commit_but_lose_the_answer)
-    record = make()
-    assert await recorder.record(record) == Stored(record.id, record.answer, replayed=False)
-    assert archive.search(Search()).records == [in_short(record)]
-    assert archive.get(record.id) == record
+    recording = a_recording(key)
+    record = recording.record
+    stored = await recorder.record(recording)
+    assert (stored.record_id, stored.replayed) == (record.id, False)
+    assert archive.search(TENANT, Search()).records == [in_short(record)]
+    assert archive.get(TENANT, record.id) == record
+    assert archive.answer(TENANT, record.id) == stored.answer
 
 
 async def test_a_store_that_was_not_migrated_refuses_and_stays_up(empty_url: str) -> None:
-    database = open_database(empty_url)
-    recorder = Recorder(database)
+    store = store_at(empty_url)
+    recorder = store.recorder
     recorder.start()
     with pytest.raises(StoreUnavailable):
-        await recorder.record(a_record())
+        await recorder.record(a_recording())
     assert recorder.healthy
-    recorder.close()
-    database.close()
+    store.close()
 
 
 @pytest.mark.postgres
 async def test_a_connection_cut_by_the_server_is_not_noticed_by_the_client(
     postgres: "Postgres", postgres_url: str
 ) -> None:
-    database = open_database(postgres_url)
-    Archive(database).save_ruleset(*RULESET)
-    recorder = Recorder(database)
+    store = store_at(postgres_url)
+    store.archive.save_ruleset(*RULESET)
+    recorder = store.recorder
     recorder.start()
     for _ in range(3):
-        record = a_record()
-        assert (await recorder.record(record)).record_id == record.id
+        recording = a_recording()
+        assert (await recorder.record(recording)).record_id == recording.record.id
         postgres.disconnect_all(postgres_url)
-    recorder.close()
-    database.close()
+    store.close()

@@ -15,34 +15,48 @@ from sqlalchemy import inspect, text
 
 from app.audit.database import open_database
 from app.audit.errors import SchemaOutdated, StoreUnavailable
-from app.audit.migrations import downgrade, migrate, require_current_schema, schema_is_current, upgrade
-from app.audit.tables import metadata
+from app.audit.migrations import (
+    KEYS,
+    RECORD,
+    History,
+    downgrade,
+    migrate,
+    require_current_schema,
+    schema_is_current,
+    upgrade,
+)
 
 if TYPE_CHECKING:
     from tests.postgres import Postgres
 
 ROOT = Path(__file__).parents[2]
+histories = pytest.mark.parametrize("history", [RECORD, KEYS], ids=lambda history: history.name)
 
 
-def test_the_migrations_make_the_tables_that_the_code_expects(empty_url: str) -> None:
-    migrate(empty_url)
+@histories
+def test_the_migrations_make_the_tables_that_the_code_expects(empty_url: str, history: History) -> None:
+    migrate(empty_url, history)
     database = open_database(empty_url)
     with database.writer.begin() as connection:
-        context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "compare_server_default": True}
-        )
-        differences = compare_metadata(context, metadata)
+        options = {
+            "compare_type": True,
+            "compare_server_default": True,
+            "version_table": history.version_table,
+        }
+        context = MigrationContext.configure(connection, opts=options)
+        differences = compare_metadata(context, history.metadata)
     database.close()
     assert differences == []
 
 
-def test_every_constraint_and_index_has_the_name_the_code_expects(empty_url: str) -> None:
-    migrate(empty_url)
+@histories
+def test_every_constraint_and_index_has_the_name_the_code_expects(empty_url: str, history: History) -> None:
+    migrate(empty_url, history)
     database = open_database(empty_url)
     found = inspect(database.writer)
     names = {
         name
-        for table in metadata.tables
+        for table in history.metadata.tables
         for name in (
             found.get_pk_constraint(table)["name"],
             *(part["name"] for part in found.get_check_constraints(table)),
@@ -52,27 +66,36 @@ def test_every_constraint_and_index_has_the_name_the_code_expects(empty_url: str
     }
     database.close()
     assert names == {
-        str(constraint.name) for table in metadata.sorted_tables for constraint in table.constraints
+        str(constraint.name) for table in history.metadata.sorted_tables for constraint in table.constraints
     }
 
 
-def test_a_database_can_go_back_to_nothing_and_forward_again(empty_url: str) -> None:
-    migrate(empty_url)
+@histories
+def test_a_database_can_go_back_to_nothing_and_forward_again(empty_url: str, history: History) -> None:
+    migrate(empty_url, history)
     database = open_database(empty_url)
     with database.writer.begin() as connection:
-        downgrade(connection)
-    assert set(inspect(database.writer).get_table_names()) == {"alembic_version"}
+        downgrade(connection, history=history)
+    assert set(inspect(database.writer).get_table_names()) == {history.version_table}
     with database.writer.begin() as connection:
-        upgrade(connection)
-    assert schema_is_current(database)
+        upgrade(connection, history=history)
+    assert schema_is_current(database, history)
     database.close()
 
 
-def test_a_database_that_was_not_migrated_is_not_current(empty_url: str) -> None:
+@histories
+def test_a_database_that_was_not_migrated_is_not_current(empty_url: str, history: History) -> None:
     database = open_database(empty_url)
     with pytest.raises(SchemaOutdated, match="decompass migrate"):
-        require_current_schema(database)
-    assert not schema_is_current(database)
+        require_current_schema(database, history)
+    assert not schema_is_current(database, history)
+    database.close()
+
+
+def test_the_schema_of_the_keys_is_not_that_of_the_record(keys_url: str) -> None:
+    database = open_database(keys_url)
+    require_current_schema(database, KEYS)
+    assert not schema_is_current(database, RECORD)
     database.close()
 
 
@@ -99,13 +122,17 @@ def test_whether_the_schema_is_current_is_not_known_when_the_store_is_away(
 
 
 @pytest.mark.wire
-def test_the_alembic_command_uses_the_database_of_the_environment(empty_url: str) -> None:
-    environment = os.environ | {"DECOMPASS_DATABASE_URL": empty_url}
+@pytest.mark.parametrize(("history", "variable"), [(RECORD, "DATABASE_URL"), (KEYS, "KEYS_URL")])
+def test_the_alembic_command_uses_the_database_of_the_environment(
+    empty_url: str, history: History, variable: str
+) -> None:
+    environment = os.environ | {f"DECOMPASS_{variable}": empty_url}
     for arguments in (["upgrade", "head"], ["check"], ["downgrade", "base"]):
-        command = [sys.executable, "-m", "alembic", *arguments]
+        command = [sys.executable, "-m", "alembic", "--name", history.name, *arguments]
         subprocess.run(command, env=environment, cwd=ROOT, check=True, capture_output=True)  # noqa: S603 -- our own words
     database = open_database(empty_url)
-    assert not schema_is_current(database)
+    assert inspect(database.writer).get_table_names() == [history.version_table]
+    assert not schema_is_current(database, history)
     database.close()
 
 

@@ -12,12 +12,12 @@ from uuid import UUID, uuid4
 import pytest
 
 from app.api.answers import Preview
-from app.audit.archive import Archive
-from app.audit.database import open_database
-from app.audit.migrations import schema_is_current
+from app.audit.secret_files import MADE
+from app.audit.secrets import Secrets
 from app.cli.__main__ import main
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from tests.api.service import PREVIEW, application_of, example, full_case, placed, running_service
+from tests.stores import environment_of, opened_store, store_at
 
 Said = tuple[int, str, str]
 Run = Callable[..., Said]
@@ -37,6 +37,12 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
         return ended.value.code, told.out, told.err
 
     return run_command
+
+
+def tell(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    """Set what a command has to know of its store."""
+    for name, value in environment_of(url).items():
+        monkeypatch.setenv(name, value)
 
 
 def written(folder: Path, case: Any) -> str:
@@ -67,10 +73,10 @@ def test_a_page_shows_what_the_answer_says(run: Run, tmp_path: Path, name: str) 
 async def test_the_json_of_a_case_is_the_preview_of_the_api(
     run: Run, tmp_path: Path, sqlite_url: str
 ) -> None:
-    database = open_database(sqlite_url)
-    async with running_service(application_of(database), sqlite_url) as service:
+    store = store_at(sqlite_url)
+    async with running_service(application_of(store), sqlite_url) as service:
         preview = await service.client.post(PREVIEW, json=full_case())
-    database.close()
+    store.close()
     status, answer, errors = run("assess", written(tmp_path, full_case()), "--json")
 
     assert (status, answer, errors) == (0, f"{preview.text}\n", "")
@@ -162,36 +168,63 @@ def test_the_document_is_printed_without_a_database_left_behind(run: Run, tmp_pa
 
 def test_migrating_twice_is_migrating_once(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     url = f"sqlite:///{tmp_path / 'new.db'}"
-    monkeypatch.setenv("DECOMPASS_DATABASE_URL", url)
+    tell(monkeypatch, url)
 
     assert [run("migrate") for _ in range(2)] == [(0, "", "")] * 2
-    database = open_database(url)
-    assert schema_is_current(database)
-    assert Archive(database).rulesets() == []
-    database.close()
+    with opened_store(url) as store:
+        store.require_usable()
+        assert store.archive.rulesets() == []
+
+
+def test_secrets_are_made_once_and_their_backup_is_asked_for(run: Run, tmp_path: Path) -> None:
+    made, again = run("secrets"), run("secrets")
+    secrets = Secrets.load(tmp_path / "decompass.secrets", {})
+
+    assert (made[0], made[2]) == (0, "")
+    assert all(secret.file in made[1] for secret in MADE)
+    assert "apart from the databases" in made[1]
+    assert secrets.master.hex() not in made[1]
+    assert again == (0, "Every secret is in decompass.secrets; nothing was made.\n", "")
+
+
+def test_secrets_are_made_where_the_setting_says(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DECOMPASS_SECRETS", str(tmp_path / "elsewhere"))
+
+    assert run("secrets")[0] == 0
+    assert (tmp_path / "elsewhere" / "signing.pem").is_file()
+
+
+def test_a_folder_of_secrets_that_cannot_be_made_is_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "decompass.secrets").touch()
+    status, _, errors = run("secrets")
+
+    assert status == 1
+    assert errors.startswith("decompass.secrets cannot be written to")
 
 
 @pytest.mark.anyio
 async def test_a_record_is_verified_and_a_tampered_one_is_not(
     run: Run, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("DECOMPASS_DATABASE_URL", sqlite_url)
-    database = open_database(sqlite_url)
-    async with running_service(application_of(database), sqlite_url) as service:
+    tell(monkeypatch, sqlite_url)
+    store = store_at(sqlite_url)
+    async with running_service(application_of(store), sqlite_url) as service:
         sound, altered = [await service.recorded(example()) for _ in range(2)]
-        service.alter(altered, "verdict", "successful")
-    database.close()
+        service.alter(altered, "verdict", bytes(32))
+    store.close()
 
     status, told, _ = run("verify", sound)
     assert (status, json.loads(told)["execution"]["same"]) == (0, True)
     status, told, _ = run("verify", altered)
-    assert (status, json.loads(told)["record"]["flaws"]) == (1, ["answer_altered"])
+    assert (status, json.loads(told)["record"]["flaws"]) == (1, ["verdict_altered"])
 
 
 def test_a_record_that_is_not_there_is_not_verified(
     run: Run, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("DECOMPASS_DATABASE_URL", sqlite_url)
+    tell(monkeypatch, sqlite_url)
     status, told, errors = run("verify", str(uuid4()))
 
     assert (status, told) == (1, "")
@@ -212,8 +245,8 @@ def test_a_database_that_was_not_migrated_is_refused_with_what_to_do(
 ) -> None:
     file = tmp_path / "new.db"
     if state == "empty":
-        file.touch()
-    monkeypatch.setenv("DECOMPASS_DATABASE_URL", f"sqlite:///{file}")
+        file.touch(mode=0o600)
+    tell(monkeypatch, f"sqlite:///{file}")
     status, told, errors = run(*command)
 
     assert (status, told) == (1, "")
@@ -258,5 +291,5 @@ def test_a_command_that_is_not_there_is_refused(run: Run, arguments: tuple[str, 
 
 
 def test_help_and_version_are_told(run: Run) -> None:
-    assert all(word in run("--help")[1] for word in ("serve", "migrate", "assess", "verify"))
+    assert all(word in run("--help")[1] for word in ("secrets", "migrate", "serve", "assess", "verify"))
     assert run("--version")[0] == 0

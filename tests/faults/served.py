@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -10,7 +11,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Thread
+from time import monotonic
 from typing import IO
+
+from tests.stores import environment_of as store_environment
 
 PATIENCE_SECONDS = 30
 
@@ -22,6 +26,8 @@ class Served:
     process: subprocess.Popen[str]
     address: str
     told: list[str]
+    ready_seconds: float
+    """From its start until it answered."""
 
     @property
     def port(self) -> int:
@@ -37,6 +43,11 @@ class Served:
         self.process.send_signal(signal.SIGTERM)
 
 
+def environment_of(url: str) -> dict[str, str]:
+    """The one place where the environment of a service under test is made: what it is told at its start."""
+    return {**os.environ, "DECOMPASS_PORT": "0", **store_environment(url)}
+
+
 SERVICE = ("app.cli", "serve")
 
 
@@ -44,16 +55,17 @@ SERVICE = ("app.cli", "serve")
 def served(url: str, program: Sequence[str] = SERVICE) -> Iterator[Served]:
     """A server on a free port, answering; gone afterwards."""
     command = [sys.executable, "-m", *program]
-    environment = {**os.environ, "DECOMPASS_PORT": "0", "DECOMPASS_DATABASE_URL": url}
+    began, environment = monotonic(), environment_of(url)
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:  # noqa: S603 -- ours
         assert process.stderr
         told: list[str] = []
         try:
             address = _address(process.stderr, told)
+            ready_seconds = monotonic() - began
             # The pipe is read on, so that the server is never held up by what it has to say.
             reader = Thread(target=told.extend, args=(process.stderr,))
             reader.start()
-            yield Served(process, address, told)
+            yield Served(process, address, told, ready_seconds)
         finally:
             process.kill()
         reader.join(PATIENCE_SECONDS)
@@ -63,5 +75,6 @@ def _address(lines: IO[str], told: list[str]) -> str:
     for line in lines:
         told.append(line)
         if "Listening on " in line:
-            return line.split("Listening on ")[1].strip().removesuffix("/docs")
+            address: str = json.loads(line)["message"].removeprefix("Listening on ")
+            return address.removesuffix("/docs")
     raise AssertionError("".join(told))

@@ -10,11 +10,11 @@ from uuid import UUID
 
 import pytest
 
-from app.audit.archive import Archive, Search
-from app.audit.database import open_database
+from app.audit.archive import Search
 from app.audit.recorder import Recorder
 from app.audit.records import Stored
-from tests.audit.examples import RULESET, a_keyed_record
+from tests.audit.examples import RULESET, TENANT, a_recording
+from tests.stores import opened_store
 
 if TYPE_CHECKING:
     Answers = multiprocessing.Queue[list[tuple[str, UUID, bytes, bool]]]
@@ -28,27 +28,25 @@ TRIES = 30
 
 async def race(recorder: Recorder, keys: list[str]) -> list[Stored]:
     """All at once."""
-    return await asyncio.gather(*(recorder.record(a_keyed_record(key, subject="racer")) for key in keys))
+    return await asyncio.gather(*(recorder.record(a_recording(key, subject="racer")) for key in keys))
 
 
 def process(seed: int, url: str, together: Barrier, results: "Answers") -> None:
     """One replica of the service: small batches, so that those of the others come in between."""
-    database = open_database(url)
-    recorder = Recorder(database, batch_size=7)
-    recorder.start()
-    keys = KEYS * TRIES
-    random.Random(seed).shuffle(keys)  # another order in each process: unsorted batches would deadlock
-    together.wait(timeout=60)
-    answers = asyncio.run(race(recorder, keys))
-    recorder.close()
-    database.close()
+    with opened_store(url) as store:
+        recorder = Recorder(store.database, store.vault, batch_size=7)
+        recorder.start()
+        keys = KEYS * TRIES
+        random.Random(seed).shuffle(keys)  # another order in each process
+        together.wait(timeout=60)
+        answers = asyncio.run(race(recorder, keys))
+        recorder.close()
     results.put([(key, a.record_id, a.answer, a.replayed) for key, a in zip(keys, answers, strict=True)])
 
 
 def test_three_processes_with_the_same_forty_keys_make_forty_records(database_url: str) -> None:
-    database = open_database(database_url)
-    archive = Archive(database)
-    archive.save_ruleset(*RULESET)
+    with opened_store(database_url) as store:
+        store.archive.save_ruleset(*RULESET)
     spawn = multiprocessing.get_context("spawn")
     together, results = spawn.Barrier(PROCESSES), spawn.Queue()
     shared = (database_url, together, results)
@@ -64,5 +62,5 @@ def test_three_processes_with_the_same_forty_keys_make_forty_records(database_ur
     assert len(answers) == PROCESSES * len(KEYS) * TRIES
     assert [len(winners[key]) for key in KEYS] == [1] * len(KEYS)
     assert sum(not replayed for *_, replayed in answers) == len(KEYS)
-    assert len(archive.search(Search(subject="racer"), limit=1000).records) == len(KEYS)
-    database.close()
+    with opened_store(database_url) as store:
+        assert len(store.archive.search(TENANT, Search(subject="racer"), limit=1000).records) == len(KEYS)

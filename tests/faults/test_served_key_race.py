@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from app.audit.archive import Archive, Search
-from app.audit.database import open_database
+from app.audit.archive import Search
 from tests.api.service import ASSESS, example
 from tests.faults.served import served
+from tests.stores import opened_store
 
 pytestmark = [pytest.mark.fault, pytest.mark.anyio]
 
@@ -49,6 +49,5 @@ async def test_forty_keys_thirty_times_at_once_make_forty_records(database_url: 
     assert [len({(a.content, a.headers["location"]) for a in answers[key]}) for key in KEYS] == [1] * len(
         KEYS
     )
-    database = open_database(database_url)
-    assert len(Archive(database).search(Search(subject="racer"), limit=1000).records) == len(KEYS)
-    database.close()
+    with opened_store(database_url) as store:
+        assert len(store.archive.search("local", Search(subject="racer"), limit=1000).records) == len(KEYS)

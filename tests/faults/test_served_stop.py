@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from http.client import HTTPResponse
@@ -14,10 +15,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from app.audit.archive import Archive
+from app.audit.archive import Search
 from app.audit.database import Database, open_database
 from tests.api.service import ASSESS, example
 from tests.faults.served import PATIENCE_SECONDS, Served, served
+from tests.stores import opened_store
 
 pytestmark = pytest.mark.fault
 
@@ -58,7 +60,7 @@ def nothing_can_be_written(database: Database) -> Iterator[Callable[[], None]]:
     with database.writer.connect() as connection:
         transaction = connection.begin()
         if connection.dialect.name == "postgresql":
-            connection.execute(text("LOCK TABLE record IN EXCLUSIVE MODE"))
+            connection.execute(text("LOCK TABLE entry IN EXCLUSIVE MODE"))
         yield transaction.rollback
 
 
@@ -77,12 +79,10 @@ def test_what_was_accepted_before_the_end_is_answered_and_stored(database_url: s
             exchange.client.close()
 
     assert [code for code, _ in answers] == [201] * IN_FLIGHT
-    archive = Archive(database)
-    for _, body in answers:
-        record = archive.get(UUID(json.loads(body)["id"]))
-        assert record is not None
-        assert record.answer == body
     database.close()
+    with opened_store(database_url) as store:
+        for _, body in answers:
+            assert store.archive.answer("local", UUID(json.loads(body)["id"])) == body
     assert status == -signal.SIGTERM
     assert [line for line in server.told if "Traceback" in line or "ERROR" in line] == []
 
@@ -93,3 +93,29 @@ def test_a_server_that_has_stopped_takes_nothing_more(sqlite_url: str) -> None:
         server.process.wait(PATIENCE_SECONDS)
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", server.port))
+
+
+GRACE_SECONDS = 20
+"""After which the server would cut what it has not answered."""
+
+
+def test_what_cannot_be_stored_before_the_end_is_told_so_within_the_grace(sqlite_url: str) -> None:
+    database = open_database(sqlite_url)
+    with served(sqlite_url) as server, nothing_can_be_written(database):
+        exchanges = [begun(server, f"never-{number}") for number in range(IN_FLIGHT)]
+        for exchange in exchanges:
+            exchange.finish()
+        began = time.monotonic()
+        server.ask_to_stop()
+        answers = [exchange.answer() for exchange in exchanges]
+        status = server.process.wait(PATIENCE_SECONDS)
+        seconds = time.monotonic() - began
+        for exchange in exchanges:
+            exchange.client.close()
+    database.close()
+    with opened_store(sqlite_url) as store:
+        stored = store.archive.search("local", Search(), None, 1).records
+
+    assert {(code, json.loads(body)["code"]) for code, body in answers} == {(503, "store-unavailable")}
+    assert (status, stored) == (-signal.SIGTERM, [])
+    assert seconds <= GRACE_SECONDS

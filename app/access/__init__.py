@@ -1,0 +1,1 @@
+"""Who may: credentials, what they open, and the table of what each route needs."""

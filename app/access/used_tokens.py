@@ -1,0 +1,45 @@
+"""Tokens that may be used once: the first use is written down where every process sees it."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine, delete
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.access.connected import connected
+from app.audit.tables import used_token
+
+KEPT_AFTER_EXPIRY = timedelta(days=1)
+"""A clock that was set back must not make a forgotten token good again."""
+BETWEEN_CLEANINGS = timedelta(minutes=1)
+
+INSERT = {
+    name: dialect.insert(used_token).on_conflict_do_nothing().returning(used_token.c.jti)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+
+
+class UsedTokens:
+    """The tokens of every issuer that were used, until they can be used no more."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._insert = INSERT[engine.dialect.name]
+        self._cleaned: datetime | None = None
+
+    def spend(self, issuer: str, token_id: str, expires_at: datetime, now: datetime) -> bool:
+        """Whether this is the first use of the token, in any process. Raises StoreUnavailable.
+
+        An answer that was lost leaves the token used: its owner asks the issuer for another one.
+        """
+        digest = hashlib.sha256(token_id.encode()).hexdigest()
+        row = {"issuer": issuer, "jti": digest, "expires_at": expires_at}
+        with connected(self._engine) as connection, connection.begin():
+            first = connection.execute(self._insert, row).first() is not None
+            if self._cleaned is None or now - self._cleaned >= BETWEEN_CLEANINGS:
+                old = used_token.c.expires_at < now - KEPT_AFTER_EXPIRY
+                connection.execute(delete(used_token).where(old))
+                self._cleaned = now
+        return first

@@ -1,0 +1,74 @@
+"""What can be wrong with the record or with what is asked of it; `problems.py` has all other problems."""
+
+from app.api.problems import Problem
+
+INVALID_KEY = Problem(
+    "invalid-idempotency-key",
+    400,
+    "Invalid idempotency key",
+    "Send one Idempotency-Key of 8 to 128 visible characters, bare or in double quotes.",
+)
+KEY_REUSED = Problem(
+    "idempotency-key-reused",
+    422,
+    "Idempotency key reused",
+    "The Idempotency-Key was used before for another case. Use a new key for a new case.",
+)
+RECORD_REFUSED = Problem(
+    "record-refused",
+    422,
+    "Record refused",
+    "The database cannot keep what is in this case; nothing was stored.",
+)
+RECORD_DAMAGED = Problem(
+    "record-damaged",
+    409,
+    "Record damaged",
+    "The record was altered in the database, and what was asked for cannot be read. Verify it to see what is "
+    "damaged.",
+)
+RECORD_ERASED = Problem(
+    "record-erased",
+    410,
+    "Record erased",
+    "The content of this record was erased on request. Its place in the log stays, and can be proved.",
+)
+NOT_IN_THE_LOG = Problem(
+    "not-in-the-log",
+    404,
+    "Not in the log",
+    "The log has no such leaf, or has never had that size.",
+)
+RULESET_NOT_RUNNABLE = Problem(
+    "ruleset-not-runnable",
+    409,
+    "Ruleset not runnable",
+    "The ruleset of this record is not one that this version of the service can run.",
+)
+STORE_UNAVAILABLE = Problem(
+    "store-unavailable",
+    503,
+    "Store unavailable",
+    "The database did not answer. An assessment is not known to be stored, and is not answered: try again "
+    "with the same Idempotency-Key.",
+    retry_after_seconds=1,
+)
+QUEUE_FULL = Problem(
+    "queue-full",
+    503,
+    "Queue full",
+    "More assessments are waiting to be stored than the service accepts. Try again.",
+    retry_after_seconds=1,
+)
+
+RECORD_PROBLEMS = (
+    INVALID_KEY,
+    KEY_REUSED,
+    RECORD_REFUSED,
+    RECORD_DAMAGED,
+    RECORD_ERASED,
+    NOT_IN_THE_LOG,
+    RULESET_NOT_RUNNABLE,
+    STORE_UNAVAILABLE,
+    QUEUE_FULL,
+)

@@ -1,0 +1,117 @@
+"""Append entries to the log of one tenant, inside the transaction of the caller."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, Dialect, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.audit.connected import ACT_FOR
+from app.audit.errors import LogMoved
+from app.audit.inserting import Insert
+from app.audit.log_keys import require_newest, require_signer
+from app.audit.meta import SealedContent, columns_of, write_meta
+from app.audit.prepare import Prepared
+from app.audit.sealing import Sealed, SubjectKey, seal
+from app.audit.tables import entry, log_head, subtree
+from app.audit.vault import Vault
+from app.transparency.checkpoint import Checkpoint
+from app.transparency.receipt import Receipt
+from app.transparency.tree import Appended, Frontier, append, leaf_hash
+
+NEW_HEAD = {
+    name: dialect.insert(log_head).on_conflict_do_nothing()
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+LOCK_HEAD = select(log_head.c.size, log_head.c.frontier, log_head.c.note).with_for_update()
+Keys = Mapping[tuple[str, str], SubjectKey]
+
+
+class Appender:
+    """The log's side of a group commit."""
+
+    def __init__(self, dialect: Dialect, vault: Vault) -> None:
+        self._vault = vault
+        self._log_key = vault.signer.log_key
+        self._entries = Insert(entry, dialect)
+        self._subtrees = Insert(subtree, dialect)
+        self._new_head = NEW_HEAD[dialect.name]
+        self._acts_for = dialect.name == "postgresql"
+
+    def lock(self, connection: Connection, tenant: str) -> Frontier:
+        """The tree of the tenant; nobody else appends to it until the end of the transaction.
+
+        The order of the leaves is therefore the order of the commits, with any number of processes.
+        Raises KeyReplaced where the signing key of this process is not the one that signs this log.
+        """
+        if self._acts_for:
+            connection.execute(ACT_FOR, {"tenant": tenant})
+        locking = LOCK_HEAD.where(log_head.c.tenant == tenant)
+        if (found := connection.execute(locking).first()) is None:
+            empty = {"tenant": tenant, "size": 0, "frontier": b"", "note": b""}
+            connection.execute(self._new_head, empty)
+            found = connection.execute(locking).one()
+            require_newest(connection, self._log_key)
+        require_signer(found.note, self._log_key)
+        return Frontier.from_bytes(found.size, found.frontier)
+
+    def append(
+        self,
+        connection: Connection,
+        tenant: str,
+        before: Frontier,
+        entries: Sequence[Prepared],
+        keys: Keys,
+    ) -> list[bytes]:
+        """Store the entries behind what the tree holds, sign the new head, and give each its receipt."""
+        rows = [self._row(each, before.size + place, keys) for place, each in enumerate(entries)]
+        grown = append(before, [row["leaf_hash"] for row in rows])
+        head = Checkpoint(self._vault.origin_of(tenant), grown.frontier.size, grown.frontier.root)
+        note = self._vault.signer.sign(head)
+        for row, path in zip(rows, grown.paths, strict=True):
+            receipt = Receipt(head.origin, row["idx"], head.size, head.root, note, row["leaf_hash"], path)
+            row["receipt"] = receipt.to_json().encode()
+        self._entries.run(connection, rows)
+        self._keep_subtrees(connection, tenant, grown)
+        self._move_head(connection, tenant, before, grown.frontier, note)
+        return [row["receipt"] for row in rows]
+
+    def _row(self, prepared: Prepared, index: int, keys: Keys) -> dict[str, Any]:
+        sealed, said = self._sealed(prepared, keys)
+        meta = write_meta(prepared.members, index, said)
+        return {
+            **columns_of({**prepared.members, "index": index}),
+            "key_id": None if said is None else said.key_id,
+            "meta": meta,
+            "leaf_hash": leaf_hash(meta),
+            "content": None if sealed is None else sealed.ciphertext,
+        }
+
+    def _sealed(self, prepared: Prepared, keys: Keys) -> tuple[Sealed | None, SealedContent | None]:
+        if prepared.content is None or prepared.subject is None:
+            return None, None
+        key = keys[prepared.tenant, prepared.subject]
+        sealed = seal(key, prepared.tenant, prepared.id, prepared.content)
+        digest = sha256(sealed.ciphertext).hexdigest()
+        return sealed, SealedContent(key.id, digest, sealed.commitment.hex())
+
+    def _keep_subtrees(self, connection: Connection, tenant: str, grown: Appended) -> None:
+        rows = [
+            {"tenant": tenant, "level": each.level, "idx": each.index, "hash": each.hash}
+            for each in grown.subtrees
+        ]
+        self._subtrees.run(connection, rows)
+
+    def _move_head(
+        self, connection: Connection, tenant: str, before: Frontier, after: Frontier, note: str
+    ) -> None:
+        moved = connection.execute(
+            update(log_head)
+            .where(log_head.c.tenant == tenant, log_head.c.size == before.size)
+            .values(size=after.size, frontier=after.to_bytes(), note=note.encode())
+        )
+        if moved.rowcount != 1:
+            raise LogMoved("The log was moved by somebody who did not hold its lock.")

@@ -1,0 +1,67 @@
+"""Which key signs the logs: one at a time, the same for all tenants and all processes.
+
+The head of a log names the key that signs what comes next. A rotation ends the old key in every log with a
+leaf that carries the new one, and leaves a head that both have signed, the new one last. A process appends
+nothing behind a head whose last signer it is not: it has the key of before.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, insert, select
+
+from app.audit.errors import KeyReplaced, LogMoved, SecretsRefused
+from app.audit.tables import log_head, log_key
+from app.transparency.checkpoint import NoteRefused, is_last_signed_by
+from app.transparency.keys import VerifierKey
+
+NEWEST = select(log_key.c.number, log_key.c.verifier_key).order_by(log_key.c.number.desc()).limit(1)
+HEADS = select(log_head.c.note).where(log_head.c.size > 0)
+REPLACED = "The signing key was replaced: restart this process with the new one."
+ANOTHER_KEY = (
+    "The logs were signed with another key. Bring back the signing key that was used before, and the origin "
+    "that was set; if a rotation was interrupted, finish it with `decompass rotate signing`."
+)
+
+
+def newest(connection: Connection) -> tuple[int, str]:
+    """The number and the text of the key that signs now; 0 and nothing before one was registered."""
+    found = connection.execute(NEWEST).first()
+    return (0, "") if found is None else (found.number, found.verifier_key)
+
+
+def register(connection: Connection, key: VerifierKey) -> None:
+    """Make the key the newest, in the transaction of the caller."""
+    number, _ = newest(connection)
+    connection.execute(insert(log_key).values(number=number + 1, verifier_key=str(key)))
+
+
+def require_newest(connection: Connection, key: VerifierKey) -> None:
+    """Refuse to begin a log with a key that another one has replaced. Raises KeyReplaced."""
+    _, text = newest(connection)
+    if text not in ("", str(key)):
+        raise KeyReplaced(REPLACED)
+
+
+def require_signer(note: bytes, key: VerifierKey) -> None:
+    """Refuse to go on with a log that another key signs. Raises KeyReplaced, and LogMoved."""
+    try:
+        mine = not note or is_last_signed_by(note.decode(errors="replace"), key)
+    except NoteRefused as error:
+        raise LogMoved("The head of the log was altered: nothing is appended to it.") from error
+    if not mine:
+        raise KeyReplaced(REPLACED)
+
+
+def require_known_signer(connection: Connection, key: VerifierKey) -> None:
+    """Refuse a key that is not the one which signs the logs of this database. Raises SecretsRefused."""
+    _, text = newest(connection)
+    heads = () if text else connection.scalars(HEADS)
+    if text not in ("", str(key)) or not all(_is_of(note, key) for note in heads):
+        raise SecretsRefused(ANOTHER_KEY)
+
+
+def _is_of(note: bytes, key: VerifierKey) -> bool:
+    try:
+        return is_last_signed_by(note.decode(errors="replace"), key)
+    except NoteRefused:
+        return True  # altered: what verifies the log tells it, and it says nothing of the key
