@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ from app.api.problems import NOT_FOUND
 from app.api.published_examples import answer_examples
 from app.api.record_problems import (
     KEY_REUSED,
+    LOG_ALTERED,
     NOT_IN_THE_LOG,
     QUEUE_FULL,
     RECORD_DAMAGED,
@@ -38,7 +40,9 @@ from app.api.rulesets import rulesets_router
 from app.api.telemetry import TELEMETRY_OFF, span_trace_id, telemetry_on
 from app.audit.anchors import Anchors
 from app.audit.errors import (
+    DatabaseRefused,
     KeyReused,
+    LogAltered,
     NotInTheLog,
     QueueFull,
     RecordDamaged,
@@ -46,6 +50,7 @@ from app.audit.errors import (
     RecordRefused,
     StoreUnavailable,
 )
+from app.audit.roles import require_bound
 from app.audit.secrets import Secrets
 from app.audit.sinks import sink_of
 from app.audit.store import Store, open_store
@@ -65,6 +70,8 @@ from app.token_settings import TokenSettings
 from app.version import VERSION
 from app.web.docs_page import docs_router
 
+log = logging.getLogger(__name__)
+
 DOMAIN_ERRORS = {
     NotRecorded: NOT_FOUND,
     NotInTheRules: NOT_FOUND,
@@ -75,6 +82,7 @@ DOMAIN_ERRORS = {
     RecordDamaged: RECORD_DAMAGED,
     RecordErased: RECORD_ERASED,
     NotInTheLog: NOT_IN_THE_LOG,
+    LogAltered: LOG_ALTERED,
     StoreUnavailable: STORE_UNAVAILABLE,
 }
 
@@ -98,7 +106,9 @@ def create_app(settings: Settings, secrets: Secrets) -> Application:
     ]
 
     def prepare() -> None:
-        store.require_usable()
+        require_usable(settings, store)
+        if not settings.credentials_required:
+            _tell_unbound_role(store)
         store.finish_erasures()
         save(current, store.archive)
         store.recorder.start()
@@ -144,10 +154,22 @@ def record_routers(
     ]
 
 
+def require_usable(settings: Settings, store: Store) -> None:
+    """Refuse databases, roles and secrets that do not fit. Raises RecordError, AccessMisconfigured."""
+    store.require_usable()
+    if settings.credentials_required:
+        require_bound(store.database.reader)  # tenants to keep apart need a role that cannot see them all
+        api_keys_of(store).require_known_pepper()
+
+
+def api_keys_of(store: Store) -> ApiKeys:
+    """The API keys of a store."""
+    return ApiKeys(store.database, store.vault.secrets.pepper, now)
+
+
 def admission_of(settings: Settings, store: Store) -> Admission:
     """Who lets callers in. Raises AccessMisconfigured."""
-    keys = ApiKeys(store.database, store.vault.secrets.pepper, now)
-    return Admission(keys, _tokens(settings.tokens), UsedTokens(store.database.writer), now)
+    return Admission(api_keys_of(store), _tokens(settings.tokens), UsedTokens(store.database.writer), now)
 
 
 def _tokens(settings: TokenSettings | None) -> BearerTokens | None:
@@ -166,6 +188,14 @@ def _tokens(settings: TokenSettings | None) -> BearerTokens | None:
 def now() -> datetime:
     """The clock of the service: read here, and passed in everywhere else."""
     return datetime.now(UTC)
+
+
+def _tell_unbound_role(store: Store) -> None:
+    """Without credentials there is one tenant, and a role that sees them all is no more than worth a word."""
+    try:
+        require_bound(store.database.reader)
+    except DatabaseRefused as refusal:
+        log.warning("%s", refusal)
 
 
 def _readiness(store: Store) -> ReadinessCheck:

@@ -54,6 +54,12 @@ def _database_url(text: str) -> str:
     return text
 
 
+def _owner_url(text: str) -> str:
+    if text and not text.startswith(DATABASE_SCHEMES[1:]):
+        raise ValueError(f"must start with one of {', '.join(DATABASE_SCHEMES[1:])}")
+    return text
+
+
 def _folder(text: str) -> Path:
     if not text:
         raise ValueError("must be the path of a folder.")
@@ -92,6 +98,13 @@ DATABASE_URL = Setting(
     "Where assessments are recorded: an SQLite file in the working folder, or `postgresql://user@host/name`.",
     _database_url,
 )
+OWNER_DATABASE_URL = Setting(
+    "OWNER_DATABASE_URL",
+    "",
+    "On PostgreSQL: the same database as its owner opens it, for `decompass migrate` and `decompass rotate "
+    "signing`, and for nothing else: the service is not started with it where credentials are required.",
+    _owner_url,
+)
 KEYS_URL = Setting(
     "KEYS_URL",
     "sqlite:///decompass-keys.db",
@@ -129,7 +142,7 @@ CREDENTIALS = Setting(
     _credentials,
 )
 DECLARED: tuple[Setting[Any], ...] = (
-    *(HOST, PORT, DATABASE_URL, KEYS_URL, SECRETS, ORIGIN, ANCHORS, HOSTS),
+    *(HOST, PORT, DATABASE_URL, OWNER_DATABASE_URL, KEYS_URL, SECRETS, ORIGIN, ANCHORS, HOSTS),
     *EDGE_SETTINGS,
     CREDENTIALS,
     *TOKEN_SETTINGS,
@@ -143,6 +156,7 @@ class Settings:
     host: str
     port: int
     database_url: str = field(repr=False)
+    owner_database_url: str = field(repr=False)
     keys_url: str = field(repr=False)
     secrets: Path
     origin: str
@@ -164,6 +178,7 @@ class Settings:
             host=HOST.read(environment),
             port=PORT.read(environment),
             database_url=DATABASE_URL.read(environment),
+            owner_database_url=OWNER_DATABASE_URL.read(environment),
             keys_url=KEYS_URL.read(environment),
             secrets=SECRETS.read(environment),
             origin=ORIGIN.read(environment),

@@ -70,7 +70,7 @@ def compared(folder: Path, stack: ExitStack, postgres: bool) -> dict[str, tuple[
 
 @contextmanager
 def postgres_url() -> Iterator[str]:
-    """An empty database on the PostgreSQL of the tests."""
+    """An empty database on the PostgreSQL of the tests, with a role for which row-level security holds."""
     from tests.postgres import running_postgres  # noqa: PLC0415 - only who asks for it pays for it
 
     with running_postgres() as server:

@@ -36,13 +36,13 @@ def client() -> str:
     return "wrk" if shutil.which("wrk") else "asyncio"
 
 
-def load(url: str, seconds: float) -> Load:
+def load(url: str, seconds: float, connections: int = CONNECTIONS) -> Load:
     """One round of load on a service, from a process of its own."""
     if wrk := shutil.which("wrk"):
         command = [
             wrk,
             "-t1",
-            f"-c{CONNECTIONS}",
+            f"-c{connections}",
             f"-d{seconds:g}s",
             "--timeout",
             "10s",
@@ -53,7 +53,7 @@ def load(url: str, seconds: float) -> Load:
         lines = "".join(f"{body.decode()}\n" for body in bodies())
         told = {"BODIES": lines}
     else:
-        command, told = [sys.executable, "-m", "benchmarks.load", url, str(seconds)], {}
+        command, told = [sys.executable, "-m", "benchmarks.load", url, str(seconds), str(connections)], {}
     done = subprocess.run(command, env=told, capture_output=True, text=True, check=True)  # noqa: S603 - as above
     if not (found := FIGURES.search(done.stdout)):
         raise RuntimeError(f"The load generator said: {done.stdout} {done.stderr}")
@@ -61,7 +61,7 @@ def load(url: str, seconds: float) -> Load:
     return Load(int(requests), per_second, p50, p99, int(bad))
 
 
-async def ask(url: str, seconds: float) -> str:
+async def ask(url: str, seconds: float, connections: int) -> str:
     """The same load by asyncio streams."""
     took: list[float] = []
     bad = 0
@@ -81,7 +81,7 @@ async def ask(url: str, seconds: float) -> str:
             bad += not head.startswith(b"HTTP/1.1 201")
         writer.close()
 
-    await asyncio.gather(*(one_connection() for _ in range(CONNECTIONS)))
+    await asyncio.gather(*(one_connection() for _ in range(connections)))
     took.sort()
     p50, p99 = (took[int(len(took) * share)] * 1000 for share in (0.5, 0.99))
     return f"requests={len(took)} rps={len(took) / seconds} p50_ms={p50} p99_ms={p99} bad={bad}"
@@ -94,4 +94,4 @@ def request(host: str, body: bytes) -> bytes:
 
 
 if __name__ == "__main__":
-    print(asyncio.run(ask(sys.argv[1], float(sys.argv[2]))))
+    print(asyncio.run(ask(sys.argv[1], float(sys.argv[2]), int(sys.argv[3]))))

@@ -21,6 +21,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from app.audit.migrations import KEYS, RECORD, migrate
+from app.audit.secret_files import make_secrets
 
 START_LIMIT_S = 30
 LOOPBACK = "127.0.0.1"
@@ -52,6 +53,7 @@ def running(name: str, database_url: str) -> Iterator[Running]:
     if name == "product":
         migrate(database_url, RECORD)
         migrate(keys_url(database_url), KEYS)
+        make_secrets(secrets_of(database_url))
     port = free_port()
     command = [sys.executable, "-m", "benchmarks.servers", name, str(port), database_url]
     environment = {n: v for n, v in os.environ.items() if not n.startswith("DECOMPASS_")}
@@ -67,11 +69,21 @@ def running(name: str, database_url: str) -> Iterator[Running]:
 
 
 def keys_url(database_url: str) -> str:
-    """Where the keys of subjects are kept: a file beside the records, or a passing one for a server."""
+    """Where the keys of subjects are kept."""
+    return f"sqlite:///{_beside(database_url)}.keys"
+
+
+def secrets_of(database_url: str) -> Path:
+    """The folder of the secrets of all processes that serve this database."""
+    return Path(f"{_beside(database_url)}.secrets")
+
+
+def _beside(database_url: str) -> str:
+    """What the names begin with: that of the file of the records, or a passing one for a server."""
     name = database_url.removeprefix("sqlite:///")
-    if name == database_url:
-        name = str(Path(gettempdir(), sha256(database_url.encode()).hexdigest()[:16]))
-    return f"sqlite:///{name}.keys"
+    if name != database_url:
+        return name
+    return str(Path(gettempdir(), sha256(database_url.encode()).hexdigest()[:16]))
 
 
 def wait_until_ready(url: str, process: subprocess.Popen[bytes], limit: float) -> None:
@@ -102,7 +114,7 @@ def serve(name: str, port: int, database_url: str) -> None:
     """Run one of the services. Each imports what it needs itself, because its start is measured."""
     if name == "product":
         from app.api.server import serve as serve_product  # noqa: PLC0415 - as said above
-        from app.audit.secrets import passing_secrets  # noqa: PLC0415 - as said above
+        from app.audit.secrets import Secrets  # noqa: PLC0415 - as said above
         from app.main import create_app  # noqa: PLC0415 - as said above
         from app.settings import Settings  # noqa: PLC0415 - as said above
 
@@ -111,7 +123,7 @@ def serve(name: str, port: int, database_url: str) -> None:
             "DECOMPASS_DATABASE_URL": database_url,
             "DECOMPASS_KEYS_URL": keys_url(database_url),
         }
-        secrets = passing_secrets()  # what is recorded here, nobody reads again
+        secrets = Secrets.load(secrets_of(database_url), {})
         serve_product(partial(create_app, secrets=secrets), Settings.from_environment(environment))
     elif name in ("bare", "ready object"):
         from benchmarks.bare import create_bare  # noqa: PLC0415 - as said above

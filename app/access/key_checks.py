@@ -10,8 +10,9 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from app.access.api_keys import ApiKeys, Found
+from app.access.api_keys import ApiKeys, Found, key_id_in
 from app.access.caller import Caller
+from app.access.errors import CredentialInvalid
 from app.audit.errors import StoreUnavailable
 
 log = logging.getLogger("decompass.access")
@@ -27,6 +28,8 @@ class KeyChecks:
 
     async def caller(self, text: str) -> Caller:
         """Who calls with this key. Raises CredentialInvalid, CredentialExpired, StoreUnavailable."""
+        if key_id_in(text) is None:
+            raise CredentialInvalid  # a flood of what is no key keeps no thread busy
         if (waiting := self._waiting.get(text)) is None:
             waiting = self._waiting[text] = asyncio.get_running_loop().create_future()
         if self._looking is None:

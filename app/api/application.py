@@ -16,7 +16,7 @@ from app.api.guard import Guard
 from app.api.handlers import exception_handlers
 from app.api.middleware import SecurityHeaders, Tracing, TrustedHosts
 from app.api.problems import Problem
-from app.api.rate_limit import RateLimit
+from app.api.rate_limit import Buckets
 from app.api.served import Observer, log_request
 from app.api.telemetry import TELEMETRY_OFF
 from app.edge_settings import Rate
@@ -79,9 +79,12 @@ def create_application(
                 observers=(*observers, *([log_request] if log_requests else [])),
             ),
             *([] if hosts is None else [Middleware(TrustedHosts, hosts=hosts)]),
-            Middleware(Guard, admission=admission, attempts=FailedAttempts()),
-            # Behind whatever tells who calls, so that each credential has a share of its own.
-            *([] if rate is None else [Middleware(RateLimit, rate=rate)]),
+            Middleware(
+                Guard,
+                admission=admission,
+                attempts=FailedAttempts(),
+                buckets=None if rate is None else Buckets(rate),
+            ),
         ],
         lifespan=lifespan,
     )

@@ -23,6 +23,7 @@ from app.api.record_answers import SearchPage, SearchRequest, TraceAnswer, Verif
 from app.api.record_problems import (
     INVALID_KEY,
     KEY_REUSED,
+    LOG_ALTERED,
     QUEUE_FULL,
     RECORD_DAMAGED,
     RECORD_ERASED,
@@ -59,6 +60,12 @@ REPLAYED = {
         "schema": {"type": "string", "const": "true"},
     }
 }
+NEWER = {
+    "Link": {
+        "description": 'Where the newest correction is read, as `rel="successor-version"`; only where one is',
+        "schema": {"type": "string", "maxLength": 200},
+    }
+}
 RECORDED: Responses = {
     201: {"headers": LOCATION},
     200: {
@@ -73,16 +80,19 @@ RECORDED: Responses = {
         RECORD_DAMAGED,
         RECORD_ERASED,
         QUEUE_FULL,
+        LOG_ALTERED,
         STORE_UNAVAILABLE,
     ),
 }
 MAY_BE_DAMAGED = problem_responses(RECORD_DAMAGED, RECORD_ERASED)
+AS_STORED: Responses = {200: {"headers": NEWER}, **MAY_BE_DAMAGED}
 CASE_AS_SENT: Responses = {
     200: {"content": {JSON: {"schema": {"$ref": "#/components/schemas/Case"}}}},
     **MAY_BE_DAMAGED,
 }
 """The case has one schema, that of the request."""
-READ_FROM_STORE = problem_responses(STORE_UNAVAILABLE)
+READ_FROM_STORE = problem_responses(QUEUE_FULL, STORE_UNAVAILABLE, LOG_ALTERED)
+"""A read waits for its own leaf of the log."""
 RUN_AGAIN = problem_responses(RECORD_DAMAGED, RECORD_ERASED, RULESET_NOT_RUNNABLE)
 
 
@@ -134,14 +144,14 @@ def records_router(records: AuditedRecords) -> APIRouter:
 
     @router.post("/search", response_model=SearchPage)
     async def search_assessments(wanted: SearchBody, actor: ActingFor) -> Response:
-        """Find recorded assessments, newest first; damaged records are left out.
+        """Find recorded assessments, newest first; damaged and erased records are left out.
 
         A POST, so that no health data stands in an address.
         """
         after = read_cursor(wanted.cursor) if wanted.cursor else None
         return _json(page_answer(await records.search(actor, question_of(wanted), after, wanted.limit)))
 
-    @router.get(ONE, response_model=Assessment, responses=MAY_BE_DAMAGED)
+    @router.get(ONE, response_model=Assessment, responses=AS_STORED)
     async def get_assessment(assessment_id: AssessmentId, actor: ActingFor) -> Response:
         """Read an assessment: the bytes that were stored.
 

@@ -2,27 +2,16 @@
 
 import re
 from asyncio import TimerHandle, Transport
+from heapq import nsmallest
 from typing import Any
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
-from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.flow_control import service_unavailable
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from app.api.middleware import DEFAULT_HEADERS, TRACE_HEADER
-from app.api.problems import (
-    HEAD_TOO_LARGE,
-    MALFORMED_REQUEST,
-    MEDIA_TYPE,
-    OVERLOADED,
-    REQUEST_TIMEOUT,
-    Problem,
-    problem_body,
-    problem_response,
-)
+from app.api.problems import HEAD_TOO_LARGE, MALFORMED_REQUEST, OVERLOADED, REQUEST_TIMEOUT, Problem
 from app.api.reader_deadline import ReaderDeadline
-from app.api.served import log_refusal
-from app.identifiers import new_trace_id
+from app.api.unread_requests import answer_with, refusal_text
 
 WHOLE_ADDRESS = re.compile(rb"[a-z][a-z0-9+.-]*://([^/?#]*)", re.IGNORECASE)
 
@@ -43,11 +32,14 @@ class GuardedProtocol(HttpToolsProtocol):
     _deadline: TimerHandle | None = None
     _head_received: int | None = None  # counted only while a head is on its way
     _hears = True  # until something is refused: nothing behind it is heard
+    _moved_at = 0.0
     _answering: Any = None  # uvicorn remembers the cycle of the newest request only
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override] # as uvicorn's own
         super().connection_made(transport)
         self._reader = ReaderDeadline(transport, self.loop, self.reading_seconds)
+        self._moved_at = self.loop.time()
+        self._make_room()
         self._arm()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -63,9 +55,11 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def resume_writing(self) -> None:
         super().resume_writing()
+        self._moved_at = self.loop.time()
         self._reader.moved()
 
     def on_response_complete(self) -> None:
+        self._moved_at = self.loop.time()
         self._reader.moved()
         super().on_response_complete()
 
@@ -119,6 +113,7 @@ class GuardedProtocol(HttpToolsProtocol):
         return not self.transport.is_closing() and (cycle is None or cycle.response_complete)
 
     def on_message_begin(self) -> None:
+        self._moved_at = self.loop.time()
         self._arm()
         self._head_received = 0
         super().on_message_begin()
@@ -179,6 +174,40 @@ class GuardedProtocol(HttpToolsProtocol):
         else:
             self._refuse(REQUEST_TIMEOUT)
 
+    def _make_room(self) -> None:
+        """Let go who has kept us waiting the longest, where there are as many as may be.
+
+        Otherwise one client that never sends a whole request could hold every connection. Several go at once,
+        so that a flood does not pay for a look at all of them each time.
+        """
+        most = self.limit_concurrency
+        if most is None or len(self.connections) < most:
+            return
+        here: Any = self.connections  # all are of this class
+        waiting = [each for each in here if each is not self and each.waits()]
+        for each in nsmallest(max(1, most // 16), waiting, key=lambda each: each._moved_at):
+            self.connections.discard(each)  # it counts no more, though it is lost a moment later
+            each.give_way()
+
+    def waits(self) -> bool:
+        """Whether it is the client's turn: to ask, to send the rest of it, or to read."""
+        cycle: Any = self.cycle
+        if self.transport.is_closing():
+            return False
+        if cycle is None or cycle.response_complete or self.flow.write_paused:
+            return True
+        return bool(cycle.more_body and not self.pipeline and not self.flow.read_paused)
+
+    def give_way(self) -> None:
+        """Close, without a word to whom nothing is owed."""
+        cycle: Any = self.cycle
+        if self.transport.get_write_buffer_size():
+            self._reader.cut()
+        elif cycle is not None and cycle.response_complete and self._head_received is None:
+            self.transport.close()
+        else:
+            self._refuse(OVERLOADED)
+
     def _refuse(self, problem: Problem) -> None:
         """Answer what is being received with a problem, and close; what came before is answered first."""
         self._hears = False
@@ -196,32 +225,5 @@ class GuardedProtocol(HttpToolsProtocol):
             self._close_with(problem)
 
     def _close_with(self, problem: Problem) -> None:
-        trace_id = new_trace_id()
-        log_refusal(problem.status, trace_id)
-        body = problem_body(problem, trace_id)
-        headers = {
-            **DEFAULT_HEADERS,
-            b"content-type": MEDIA_TYPE.encode(),
-            b"content-length": str(len(body)).encode(),
-            b"connection": b"close",
-            TRACE_HEADER: trace_id.encode(),
-        }
-        lines = (b"%s: %s\r\n" % item for item in [*self.server_state.default_headers, *headers.items()])
-        self.transport.write(b"".join((STATUS_LINE[problem.status], *lines, b"\r\n", body)))
+        self.transport.write(refusal_text(problem, self.server_state.default_headers))
         self.transport.close()
-
-
-def answer_with(problem: Problem) -> ASGIApp:
-    """An application whose answer is that problem, and the last on its connection."""
-
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        trace_id = new_trace_id()
-        log_refusal(problem.status, trace_id)
-        headers = {
-            **{name.decode(): value.decode() for name, value in DEFAULT_HEADERS.items()},
-            TRACE_HEADER.decode(): trace_id,
-            "Connection": "close",
-        }
-        await problem_response(problem, trace_id, headers=headers)(scope, receive, send)
-
-    return answer

@@ -6,9 +6,7 @@ whatever the router has there. Without credentials everybody on this machine is 
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections import OrderedDict
 from typing import Annotated, NamedTuple
 
 from fastapi import Depends
@@ -36,13 +34,13 @@ from app.api.problems import (
     RequestRefused,
     problem_response,
 )
+from app.api.rate_limit import Buckets, RateLimit
 from app.api.record_problems import STORE_UNAVAILABLE
 from app.audit.errors import StoreUnavailable
 
 BEARER = re.compile(rb"bearer +([!-~]+) *", re.IGNORECASE)
 CHALLENGE = 'Bearer realm="decompass"'
 LOOPBACK = ("127.", "::1", "::ffff:127.")
-MOST_PROVED = 10_000
 
 
 class Place(NamedTuple):
@@ -53,14 +51,23 @@ class Place(NamedTuple):
 
 
 class Guard:
-    """Puts the caller where routes find it (`CallerOf`), or answers that it does not."""
+    """Puts the caller where routes find it (`CallerOf`), or answers that it does not.
 
-    def __init__(self, app: ASGIApp, admission: Admission | None, attempts: FailedAttempts) -> None:
-        self._app = app
+    Whatever is answered takes from a caller's share, where *buckets* say how large that is: refusals too.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        admission: Admission | None,
+        attempts: FailedAttempts,
+        buckets: Buckets | None = None,
+    ) -> None:
+        self._buckets = buckets
+        self._app = self._limited(app)
         self._admission = admission
         self._attempts = attempts
         self._places = _places()
-        self._proved: OrderedDict[bytes, None] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -71,36 +78,39 @@ class Guard:
                 _local(scope) if self._admission is None else await self._admitted(scope, self._admission)
             )
         except RequestRefused as refusal:
-            await _answer(refusal, scope)(scope, receive, send)
+            await self._limited(_answer(refusal, scope))(scope, receive, send)
             return
         if caller is not None:
             scope["state"]["caller"] = caller
         await self._app(scope, receive, send)
+
+    def _limited(self, app: ASGIApp) -> ASGIApp:
+        return app if self._buckets is None else RateLimit(app, self._buckets)
 
     async def _admitted(self, scope: Scope, admission: Admission) -> Caller | None:
         """The caller; None where the route is public."""
         need = self._need(scope["method"], scope["path"])
         if isinstance(need, Public):
             return None
-        address = scope["client"][0] if scope.get("client") else ""
-        credential = _credential(scope)
-        digest = hashlib.sha256(credential.encode()).digest()
-        # Others at this address, such as all behind one proxy, go on with what they have proved.
-        if digest not in self._proved and (seconds := self._attempts.seconds_to_wait(address)):
-            raise RequestRefused(TOO_MANY_ATTEMPTS, headers={"Retry-After": str(seconds)})
         try:
-            caller = await admission.admit(credential, need)
+            return await admission.admit(_credential(scope), need)
         except (CredentialInvalid, CredentialExpired) as error:
-            self._proved.pop(digest, None)
-            self._attempts.count(address)
-            raise _refusal(error) from error
+            raise self._failed(scope, error) from error
         except ScopeMissing as error:
+            scope["state"]["caller"] = error.caller
             challenge = f'{CHALLENGE}, error="insufficient_scope", scope="{need}"'
             raise RequestRefused(INSUFFICIENT_SCOPE, headers={"WWW-Authenticate": challenge}) from error
         except StoreUnavailable as error:
             raise RequestRefused(STORE_UNAVAILABLE) from error
-        self._remember(digest)
-        return caller
+
+    def _failed(self, scope: Scope, error: CredentialInvalid | CredentialExpired) -> RequestRefused:
+        """Only who proves nothing has to wait: behind a proxy all others have the same address."""
+        address = scope["client"][0] if scope.get("client") else ""
+        if seconds := self._attempts.seconds_to_wait(address):
+            return RequestRefused(TOO_MANY_ATTEMPTS, headers={"Retry-After": str(seconds)})
+        self._attempts.count(address)
+        problem = CREDENTIAL_EXPIRED if isinstance(error, CredentialExpired) else CREDENTIAL_INVALID
+        return RequestRefused(problem, headers={"WWW-Authenticate": f'{CHALLENGE}, error="invalid_token"'})
 
     def _need(self, method: str, path: str) -> Need:
         for place in self._places:
@@ -110,12 +120,6 @@ class Guard:
                     raise RequestRefused(METHOD_NOT_ALLOWED, headers={"Allow": _allowed(place.needs)})
                 return need
         raise RequestRefused(NOT_FOUND)
-
-    def _remember(self, digest: bytes) -> None:
-        self._proved[digest] = None
-        self._proved.move_to_end(digest)
-        if len(self._proved) > MOST_PROVED:
-            self._proved.popitem(last=False)
 
 
 async def caller_of(request: Request) -> Caller:
@@ -142,11 +146,6 @@ def _credential(scope: Scope) -> str:
         raise RequestRefused(CREDENTIAL_MISSING, headers={"WWW-Authenticate": CHALLENGE})
     match = BEARER.fullmatch(sent[0]) if len(sent) == 1 else None
     return match[1].decode() if match else ""
-
-
-def _refusal(error: CredentialInvalid | CredentialExpired) -> RequestRefused:
-    problem = CREDENTIAL_EXPIRED if isinstance(error, CredentialExpired) else CREDENTIAL_INVALID
-    return RequestRefused(problem, headers={"WWW-Authenticate": f'{CHALLENGE}, error="invalid_token"'})
 
 
 def _answer(refusal: RequestRefused, scope: Scope) -> Response:

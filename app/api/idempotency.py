@@ -33,7 +33,8 @@ async def idempotency_key(
             alias=HEADER,
             description='8 to 128 visible ASCII characters without `"` and `\\`, bare or in double quotes, '
             "which mean the same. The same key and case give the stored answer again (200, "
-            "`Idempotency-Replayed: true`); with another case the key is refused. Send it once.",
+            "`Idempotency-Replayed: true`); with another case, or on another route, the key is refused. "
+            "Send it once.",
         ),
     ] = None,
 ) -> str | None:

@@ -12,12 +12,13 @@ Base64Hash = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{43}=$", m
 """32 bytes of SHA-256 in base64."""
 Path = Annotated[list[Base64Hash], Field(max_length=128)]
 Count = Annotated[int, Field(ge=0, le=2**63 - 1, json_schema_extra={"format": "int64"})]
+Leaf = Annotated[str, StringConstraints(max_length=65536)]
 Note = Annotated[str, StringConstraints(max_length=4096)]
 Origin = Annotated[str, StringConstraints(max_length=300)]
 
 
 class ReceiptAnswer(Shape):
-    """The proof that the record was put into the log: keep it, and nobody can deny or backdate the record."""
+    """The proof that the log holds this very answer: keep its bytes as received, and check them offline."""
 
     origin: Origin = Field(description="The name of the log")
     index: Count = Field(description="The place of the leaf, from 0")
@@ -31,6 +32,12 @@ class ReceiptAnswer(Shape):
     )
     leaf_hash: Base64Hash = Field(description="SHA-256 of a zero byte and the bytes of the leaf")
     path: Path = Field(description="The inclusion path from the leaf to the root, nearest sibling first")
+    meta: Leaf = Field(
+        description="The leaf: the text whose hash is `leaf_hash`. It names the digest of the answer"
+    )
+    salt: Annotated[str, StringConstraints(max_length=44)] = Field(
+        description="In base64. SHA-256 of these bytes and the answer without receipt is `answer` of `meta`"
+    )
 
 
 class CheckpointAnswer(Shape):
@@ -49,9 +56,7 @@ class LeafAnswer(Shape):
     """A leaf of the log."""
 
     index: Count = Field(description="The place of the leaf, from 0")
-    meta: Annotated[str, StringConstraints(max_length=65536)] = Field(
-        description="The text that was hashed: JSON with ids, digests, codes and moments"
-    )
+    meta: Leaf = Field(description="The text that was hashed: JSON with ids, digests, codes and moments")
     leaf_hash: Base64Hash = Field(description="SHA-256 of a zero byte and the bytes of `meta` in UTF-8")
 
 

@@ -6,7 +6,9 @@ They are worked out when the document is asked for, so that they cannot differ f
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -23,11 +25,13 @@ from app.api.problems import (
     problem_body,
 )
 from app.api.record_problems import INVALID_KEY
+from app.audit.meta import SealedContent, members_of, write_meta
+from app.audit.records import Actor
 from app.services.assessments import assess, record_head
 from app.services.case import Case
 from app.services.rulesets import Rulesets
 from app.transparency.checkpoint import Checkpoint, Signer
-from app.transparency.receipt import Receipt
+from app.transparency.receipt import Receipt, answer_digest
 from app.transparency.tree import Frontier, append, leaf_hash
 
 Examples = dict[str, dict[str, Any]]
@@ -37,6 +41,8 @@ RECORDED_AT = datetime(2025, 4, 23, 9, 30, tzinfo=UTC)
 RECORD_ID = UUID("019661fb-95c0-7b1e-9d52-6c1f0e8a4d37")
 EXAMPLE_LOG = "example.org/local"
 EXAMPLE_SIGNER = Signer(EXAMPLE_LOG, Ed25519PrivateKey.from_private_bytes(bytes(32)))
+EXAMPLE_ACTOR = Actor("local", "loopback", "6f1d2b9a0c4e4d7f8a3b5c6d7e8f9012")
+EXAMPLE_PLACE = 7
 TRACE_ID = "6f1d2b9a0c4e4d7f8a3b5c6d7e8f9012"
 AT_FAULT = {
     MALFORMED_BODY: ("", "json_invalid"),
@@ -50,7 +56,7 @@ AT_FAULT = {
 def answer_examples(rulesets: Rulesets) -> Examples:
     """An answer for each schema of one, by the name of the schema."""
     return {
-        "Assessment": _recorded(_answer(RECORDED, rulesets, **record_head(RECORD_ID, RECORDED_AT))),
+        "Assessment": _answer(RECORDED, rulesets, **record_head(RECORD_ID, RECORDED_AT)),
         "Preview": _answer(PREVIEWED, rulesets),
     }
 
@@ -69,20 +75,22 @@ def problem_examples() -> Examples:
 def _answer(example: str, rulesets: Rulesets, **head: Any) -> dict[str, Any]:
     sent = CASES[example]
     case = Case.model_validate_json(json.dumps(sent["value"]))
-    answer = assess(case, RECORDED_AT, rulesets).answer(**head)
-    return {"summary": f"To the request `{example}`", "value": json.loads(answer.text)}
+    answer = assess(case, RECORDED_AT, rulesets).answer(**head).text
+    receipt = {"receipt": example_receipt(answer)} if head else {}
+    return {"summary": f"To the request `{example}`", "value": json.loads(answer) | receipt}
 
 
-def example_receipt() -> Receipt:
-    """A receipt that can be checked: of a log of the examples' own, with eight leaves."""
-    grown = append(Frontier(), [leaf_hash(b"example %d" % number) for number in range(8)])
+def example_receipt(answer: bytes = b"{}") -> dict[str, Any]:
+    """A receipt of this answer that can be checked: of a log of the examples' own, with eight leaves."""
+    salt = sha256(b"the salt of the example").digest()
+    sealed = SealedContent(RECORD_ID, "0" * 64, "0" * 64, answer_digest(salt, answer), "0" * 64)
+    meta = write_meta(members_of("assess", RECORD_ID, RECORDED_AT, EXAMPLE_ACTOR), EXAMPLE_PLACE, sealed)
+    leaves = [leaf_hash(b"another leaf %d" % number) for number in range(EXAMPLE_PLACE)] + [leaf_hash(meta)]
+    grown = append(Frontier(), leaves)
     head = Checkpoint(EXAMPLE_LOG, grown.frontier.size, grown.frontier.root)
-    leaf, note = leaf_hash(b"example 5"), EXAMPLE_SIGNER.sign(head)
-    return Receipt(EXAMPLE_LOG, 5, head.size, head.root, note, leaf, grown.paths[5])
-
-
-def _recorded(example: dict[str, Any]) -> dict[str, Any]:
-    return example | {"value": example["value"] | {"receipt": example_receipt().members()}}
+    note, path = EXAMPLE_SIGNER.sign(head), grown.paths[EXAMPLE_PLACE]
+    receipt = Receipt(EXAMPLE_LOG, EXAMPLE_PLACE, head.size, head.root, note, leaves[-1], path)
+    return {**receipt.members(), "meta": meta.decode(), "salt": b64encode(salt).decode()}
 
 
 def _errors(at_fault: tuple[str, str] | None) -> tuple[InputError, ...]:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.failed_attempts import network_of
 from app.api.problems import RATE_LIMITED, problem_response
 from app.edge_settings import Rate
 
@@ -45,7 +46,7 @@ class Buckets:
     def __init__(
         self, rate: Rate, clock: Callable[[], float] = time.monotonic, most: int = MOST_BUCKETS
     ) -> None:
-        self._rate = rate
+        self.rate = rate
         self._clock = clock
         self._most = most
         self._buckets: OrderedDict[str, Bucket] = OrderedDict()
@@ -56,9 +57,9 @@ class Buckets:
     def take(self, caller: str) -> Standing:
         """Take one token of a caller's; one that has less than one is refused, and loses nothing by it."""
         now = self._clock()
-        bucket = self._buckets.pop(caller, None) or Bucket(self._rate.burst, now)
-        gained = max(0.0, now - bucket.at) * self._rate.per_second
-        tokens = min(float(self._rate.burst), bucket.tokens + gained)
+        bucket = self._buckets.pop(caller, None) or Bucket(self.rate.burst, now)
+        gained = max(0.0, now - bucket.at) * self.rate.per_second
+        tokens = min(float(self.rate.burst), bucket.tokens + gained)
         allowed = tokens >= 1
         left = tokens - allowed
         self._buckets[caller] = Bucket(left, now)
@@ -73,10 +74,10 @@ class RateLimit:
     The share is one of each process: with several, each gives it.
     """
 
-    def __init__(self, app: ASGIApp, rate: Rate, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, app: ASGIApp, buckets: Buckets) -> None:
         self._app = app
-        self._rate = rate
-        self._buckets = Buckets(rate, clock)
+        self._rate = rate = buckets.rate
+        self._buckets = buckets
         window = math.ceil(rate.burst / rate.per_second)
         self._policy = f'"{POLICY}";q={rate.burst};w={window}'.encode()
 
@@ -110,6 +111,6 @@ def caller_of(scope: Scope) -> str:
     """Whose share a request takes from: its credential's, or its address's where none was asked for."""
     caller: Any = scope["state"].get("caller")
     if caller is not None:
-        return f"credential {caller.credential}"
+        return f"{caller.tenant} {caller.credential}"  # a subject is one of its tenant
     client = scope.get("client")
-    return f"address {client[0]}" if client else "address"
+    return f"address {network_of(client[0])}" if client else "address"

@@ -39,12 +39,13 @@ class ReaderDeadline:
     def _look(self) -> None:
         waits = self._transport.get_write_buffer_size()
         if waits and waits >= self._waiting > 0 and not self._moved:
-            self._cut()
+            self.cut()
             return
         self._waiting, self._moved = waits, False
         self._timer = self._loop.call_later(self._seconds, self._look)
 
-    def _cut(self) -> None:
+    def cut(self) -> None:
+        """Close at once, whatever is unsent."""
         # Otherwise the kernel would go on offering what is left to a client that does not take it.
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, FORGET_WHAT_IS_UNSENT)
         self._transport.abort()

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from app.api.log_answers import Count
 from app.api.shapes import (
     Code,
     Digest,
@@ -71,7 +72,8 @@ class SearchPage(Shape):
         description="The assessments of this page, newest first"
     )
     next_cursor: Annotated[str, StringConstraints(max_length=CURSOR_LENGTH)] | None = Field(
-        description="Send it as `cursor`, beside the same question, for the next page. Null on the last page"
+        description="Send it as `cursor`, beside the same question, for the next page, also where this one "
+        "shows few or none. Null on the last page"
     )
 
 
@@ -149,15 +151,13 @@ class LogCheck(Shape):
     """Whether the record is where the signed log says."""
 
     proved: bool = Field(description="It is; `flaws` is empty")
-    index: int | None = Field(
-        ge=0,
-        le=2**63 - 1,
-        description="The place of its leaf, from 0. Null where the record cannot be read",
-        json_schema_extra={"format": "int64"},
+    index: Count | None = Field(
+        description="The place of its leaf, from 0. Null where the record cannot be read"
     )
     flaws: Annotated[list[Code], Field(max_length=10)] = Field(
         description="What fails: `not_in_the_log`, `log_altered` (leaves around it were), "
-        "`receipt_unreadable`, or of the receipt, with `receipt_` before it"
+        "`receipt_unreadable`, `receipt_signature_invalid`, `receipt_checkpoint_differs`, "
+        "`receipt_meta_altered`, `receipt_path_invalid`, `receipt_of_another_leaf`"
     )
 
 

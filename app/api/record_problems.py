@@ -12,7 +12,8 @@ KEY_REUSED = Problem(
     "idempotency-key-reused",
     422,
     "Idempotency key reused",
-    "The Idempotency-Key was used before for another case. Use a new key for a new case.",
+    "The Idempotency-Key was used before for another request: with another case, or of another route. Use a "
+    "new key for a new request.",
 )
 RECORD_REFUSED = Problem(
     "record-refused",
@@ -24,8 +25,8 @@ RECORD_DAMAGED = Problem(
     "record-damaged",
     409,
     "Record damaged",
-    "The record was altered in the database, and what was asked for cannot be read. Verify it to see what is "
-    "damaged.",
+    "The record, or the key of its subject, was altered in a database and cannot be used. The request is "
+    "not at fault. Verify the record to see what is damaged.",
 )
 RECORD_ERASED = Problem(
     "record-erased",
@@ -45,19 +46,25 @@ RULESET_NOT_RUNNABLE = Problem(
     "Ruleset not runnable",
     "The ruleset of this record is not one that this version of the service can run.",
 )
+LOG_ALTERED = Problem(
+    "log-altered",
+    503,
+    "Log altered",
+    "The head of the log was altered in the database. Nothing is recorded or shown until it is restored.",
+)
 STORE_UNAVAILABLE = Problem(
     "store-unavailable",
     503,
     "Store unavailable",
-    "The database did not answer. An assessment is not known to be stored, and is not answered: try again "
-    "with the same Idempotency-Key.",
+    "The database did not answer. Nothing is answered that is not known to be in the log: try again, and to "
+    "record an assessment with the same Idempotency-Key.",
     retry_after_seconds=1,
 )
 QUEUE_FULL = Problem(
     "queue-full",
     503,
     "Queue full",
-    "More assessments are waiting to be stored than the service accepts. Try again.",
+    "More is waiting to be written to the log, where reads are too, than the service accepts. Try again.",
     retry_after_seconds=1,
 )
 
@@ -69,6 +76,7 @@ RECORD_PROBLEMS = (
     RECORD_ERASED,
     NOT_IN_THE_LOG,
     RULESET_NOT_RUNNABLE,
+    LOG_ALTERED,
     STORE_UNAVAILABLE,
     QUEUE_FULL,
 )

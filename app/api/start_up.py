@@ -34,6 +34,7 @@ def require_safe_start(settings: Settings, environment: Mapping[str, str], now: 
         *_debugging(environment),
         *_open_files(_raised_limit_of_open_files()),
         *_database(settings.database_url),
+        *_owner(settings),
     )
     if problems:
         raise SettingsError(problems)
@@ -84,6 +85,14 @@ def _database(url: str) -> Iterator[str]:
         yield (
             "DECOMPASS_DATABASE_URL leads to another machine, and health data could go there unencrypted: "
             "add ?sslmode=verify-full with sslrootcert, or at least ?sslmode=require."
+        )
+
+
+def _owner(settings: Settings) -> Iterator[str]:
+    if settings.owner_database_url and settings.credentials_required:
+        yield (
+            "DECOMPASS_OWNER_DATABASE_URL is set: the service must not know how to become the owner of the "
+            "tables. Set it for `decompass migrate` and `decompass rotate` alone."
         )
 
 

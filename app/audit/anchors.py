@@ -10,6 +10,7 @@ from threading import Event, Thread
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.audit.connected import ALL_HEADS, act_for
 from app.audit.pins import pin_line
 from app.audit.sinks import NotAnchored, Sink
 from app.audit.tables import log_head
@@ -92,6 +93,7 @@ class Anchors:
         """Send every head that changed to every place; whether all of them have it."""
         try:
             with self._reader.connect() as connection:
+                act_for(connection, ALL_HEADS)
                 rows = connection.execute(select(log_head.c.tenant, log_head.c.note)).all()
         except SQLAlchemyError:
             log.error("checkpoints are not anchored: the store does not answer")

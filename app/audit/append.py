@@ -6,20 +6,21 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, select, update
+from sqlalchemy import Connection, Dialect, Row, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from app.audit.connected import ACT_FOR
-from app.audit.errors import LogMoved
+from app.audit.connected import act_for
+from app.audit.errors import LogAltered, LogMoved
+from app.audit.given import Given
 from app.audit.inserting import Insert
 from app.audit.log_keys import require_newest, require_signer
-from app.audit.meta import SealedContent, columns_of, write_meta
+from app.audit.meta import SealedContent, columns_of, read_meta, write_meta
 from app.audit.prepare import Prepared
-from app.audit.sealing import Sealed, SubjectKey, seal
+from app.audit.sealing import Sealed, SubjectKey, answer_salt, fingerprint, seal
 from app.audit.tables import entry, log_head, subtree
 from app.audit.vault import Vault
-from app.transparency.checkpoint import Checkpoint
-from app.transparency.receipt import Receipt
+from app.transparency.checkpoint import Checkpoint, read_note
+from app.transparency.receipt import Receipt, answer_digest
 from app.transparency.tree import Appended, Frontier, append, leaf_hash
 
 NEW_HEAD = {
@@ -27,6 +28,7 @@ NEW_HEAD = {
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 LOCK_HEAD = select(log_head.c.size, log_head.c.frontier, log_head.c.note).with_for_update()
+ALTERED = "The head of the log was altered: nothing is appended to it."
 Keys = Mapping[tuple[str, str], SubjectKey]
 
 
@@ -39,7 +41,6 @@ class Appender:
         self._entries = Insert(entry, dialect)
         self._subtrees = Insert(subtree, dialect)
         self._new_head = NEW_HEAD[dialect.name]
-        self._acts_for = dialect.name == "postgresql"
 
     def lock(self, connection: Connection, tenant: str) -> Frontier:
         """The tree of the tenant; nobody else appends to it until the end of the transaction.
@@ -47,16 +48,29 @@ class Appender:
         The order of the leaves is therefore the order of the commits, with any number of processes.
         Raises KeyReplaced where the signing key of this process is not the one that signs this log.
         """
-        if self._acts_for:
-            connection.execute(ACT_FOR, {"tenant": tenant})
+        act_for(connection, tenant)
         locking = LOCK_HEAD.where(log_head.c.tenant == tenant)
         if (found := connection.execute(locking).first()) is None:
             empty = {"tenant": tenant, "size": 0, "frontier": b"", "note": b""}
             connection.execute(self._new_head, empty)
             found = connection.execute(locking).one()
             require_newest(connection, self._log_key)
+            act_for(connection, tenant)
         require_signer(found.note, self._log_key)
-        return Frontier.from_bytes(found.size, found.frontier)
+        return self._signed_frontier(tenant, found)
+
+    def _signed_frontier(self, tenant: str, found: Row[int, bytes, bytes]) -> Frontier:
+        """The frontier as far as the signed head vouches for it: what was altered is not signed again."""
+        try:
+            frontier = Frontier.from_bytes(found.size, found.frontier)
+            if frontier == Frontier() and found.note == b"":
+                return frontier
+            signed = read_note(found.note.decode(), (self._log_key,))
+        except (ValueError, TypeError, AttributeError) as error:
+            raise LogAltered(ALTERED) from error
+        if signed != Checkpoint(self._vault.origin_of(tenant), frontier.size, frontier.root):
+            raise LogAltered(ALTERED)
+        return frontier
 
     def append(
         self,
@@ -65,7 +79,7 @@ class Appender:
         before: Frontier,
         entries: Sequence[Prepared],
         keys: Keys,
-    ) -> list[bytes]:
+    ) -> list[Given]:
         """Store the entries behind what the tree holds, sign the new head, and give each its receipt."""
         rows = [self._row(each, before.size + place, keys) for place, each in enumerate(entries)]
         grown = append(before, [row["leaf_hash"] for row in rows])
@@ -77,14 +91,17 @@ class Appender:
         self._entries.run(connection, rows)
         self._keep_subtrees(connection, tenant, grown)
         self._move_head(connection, tenant, before, grown.frontier, note)
-        return [row["receipt"] for row in rows]
+        return [
+            Given(row["receipt"], row["meta"], _salt(each, keys))
+            for row, each in zip(rows, entries, strict=True)
+        ]
 
     def _row(self, prepared: Prepared, index: int, keys: Keys) -> dict[str, Any]:
         sealed, said = self._sealed(prepared, keys)
         meta = write_meta(prepared.members, index, said)
         return {
-            **columns_of({**prepared.members, "index": index}),
-            "key_id": None if said is None else said.key_id,
+            **columns_of(read_meta(meta)),
+            "idempotency_tag": prepared.idempotency_tag,
             "meta": meta,
             "leaf_hash": leaf_hash(meta),
             "content": None if sealed is None else sealed.ciphertext,
@@ -95,8 +112,13 @@ class Appender:
             return None, None
         key = keys[prepared.tenant, prepared.subject]
         sealed = seal(key, prepared.tenant, prepared.id, prepared.content)
-        digest = sha256(sealed.ciphertext).hexdigest()
-        return sealed, SealedContent(key.id, digest, sealed.commitment.hex())
+        return sealed, SealedContent(
+            key_id=key.id,
+            sha256=sha256(sealed.ciphertext).hexdigest(),
+            commitment=sealed.commitment.hex(),
+            answer=answer_digest(answer_salt(key, prepared.id), prepared.answer),
+            fingerprint=fingerprint(key, prepared.id, prepared.request),
+        )
 
     def _keep_subtrees(self, connection: Connection, tenant: str, grown: Appended) -> None:
         rows = [
@@ -115,3 +137,10 @@ class Appender:
         )
         if moved.rowcount != 1:
             raise LogMoved("The log was moved by somebody who did not hold its lock.")
+
+
+def _salt(entry: Prepared, keys: Keys) -> bytes | None:
+    """What ties the answer of the entry to its leaf; None where it has none."""
+    if entry.subject is None:
+        return None
+    return answer_salt(keys[entry.tenant, entry.subject], entry.id)

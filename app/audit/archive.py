@@ -4,11 +4,10 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
-from itertools import count, islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, select, text, tuple_
+from sqlalchemy import ColumnElement, select, text, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.audit.connected import connected
@@ -24,6 +23,12 @@ log = logging.getLogger(__name__)
 
 RECORDS = ("assess", "correct")
 """The kinds of entries that hold a record."""
+LONGEST_CHAIN = 100
+"""Corrections of corrections that are followed."""
+LOOKED_AT = 500
+"""Records that one page looks at; it ends there, however few of them it shows."""
+AT_ONCE = 100
+"""Records that are fetched in one statement, when those of the first were not enough."""
 INSERT_RULESET = {
     name: dialect.insert(ruleset).on_conflict_do_nothing()
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
@@ -57,7 +62,10 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Records in short, newest first, and where to go on; None at the end."""
+    """Records in short, newest first, and where to go on; None at the end.
+
+    A page that shows few or none is the last only where there is nowhere to go on.
+    """
 
     records: list[Summary]
     after: Cursor | None
@@ -115,26 +123,57 @@ class Archive:
             return connection.execute(asked).first() is not None
 
     def corrected_by(self, tenant: str, record_id: UUID) -> UUID | None:
-        """The newest record that corrects this one."""
-        newest = entry.c.idx.desc()
-        asked = select(entry.c.id).where(entry.c.tenant == tenant, entry.c.corrects == record_id)
+        """The record that corrects this one: the newest, and where that was corrected as well, its own."""
+        newest, found = entry.c.idx.desc(), None
         with connected(self._reader, tenant) as connection:
-            return connection.execute(asked.order_by(newest).limit(1)).scalar()
+            for _ in range(LONGEST_CHAIN):
+                corrected = found or record_id
+                asked = select(entry.c.id).where(entry.c.tenant == tenant, entry.c.corrects == corrected)
+                newer = connection.execute(asked.order_by(newest).limit(1)).scalar()
+                if newer is None:
+                    break
+                found = newer
+        return found
 
     def search(self, tenant: str, wanted: Search, after: Cursor | None = None, limit: int = 50) -> Page:
-        """A page of records, newest first, without the damaged and the erased; stable while it is paged."""
+        """A page of records, newest first, without the damaged and the erased; stable while it is paged.
+
+        Verdict and tier stand in the sealed content alone: what is asked of them is asked of each record.
+        """
+        found: dict[UUID, Summary] = {}  # by id: a record that is stored meanwhile moves those behind it
+        for looked_at, (row, record) in enumerate(self._opened(tenant, wanted, after, limit + 1), start=1):
+            if _is_wanted(record, wanted) and record.id not in found:
+                if len(found) == limit:
+                    last = [*found.values()][-1]
+                    return Page([*found.values()], Cursor(last.created_at, last.id))
+                found[record.id] = _in_short(record)
+            if looked_at == LOOKED_AT:
+                return Page([*found.values()], Cursor(row["at"], row["id"]))
+        return Page([*found.values()], None)
+
+    def _opened(
+        self, tenant: str, wanted: Search, after: Cursor | None, at_once: int
+    ) -> Iterator[tuple[Mapping[str, Any], Record | RecordDamaged | RecordErased]]:
+        """Rows with what is in them: first so many as are wanted, then more for those in vain."""
+        query, offset = self._question(tenant, wanted, after), 0
+        while True:
+            with connected(self._reader, tenant) as connection:
+                found = connection.execute(query.limit(at_once).offset(offset)).mappings().all()
+            # Only now are they opened: that needs a connection of the same pool.
+            rows = list(_whole(map(self._sealed.row, found)))
+            yield from zip(rows, self._opener.records(tenant, rows), strict=True)
+            if len(found) < at_once:
+                return
+            offset, at_once = offset + at_once, AT_ONCE
+
+    def _question(self, tenant: str, wanted: Search, after: Cursor | None) -> Query:
         newest_first = (entry.c.at, entry.c.id)
         query = self._sealed.query().where(
             entry.c.tenant == tenant, HAS_CONTENT, *self._conditions(tenant, wanted)
         )
         if after is not None:
             query = query.where(tuple_(*newest_first) < tuple_(*after))
-        query = query.order_by(*(column.desc() for column in newest_first))
-        with connected(self._reader, tenant) as connection:
-            found = list(islice(self._readable(connection, query, limit + 1), limit + 1))
-        records = [_in_short(record) for record in found[:limit]]
-        more = len(found) > limit
-        return Page(records, Cursor(records[-1].created_at, records[-1].id) if more else None)
+        return query.order_by(*(column.desc() for column in newest_first))
 
     def _conditions(self, tenant: str, wanted: Search) -> list[ColumnElement[bool]]:
         """The question in the words of the database, which knows keyed digests of what tells of a patient."""
@@ -146,28 +185,7 @@ class Archive:
             asked.append(columns.assessed_on >= wanted.assessed_from)
         if wanted.assessed_to is not None:
             asked.append(columns.assessed_on <= wanted.assessed_to)
-        if wanted.verdict is not None:
-            asked.append(columns.verdict == self._vault.tag(tenant, "verdict", wanted.verdict))
-        if wanted.tier is not None:
-            asked.append(columns.tier == self._vault.tag(tenant, "tier", wanted.tier))
         return asked
-
-    def _readable(self, connection: Connection, query: Query, at_once: int) -> Iterator[Record]:
-        """As many at once as are wanted; further ones only in the place of those that cannot be read."""
-        for offset in count(step=at_once):
-            rows = [
-                self._sealed.row(found)
-                for found in connection.execute(query.limit(at_once).offset(offset)).mappings()
-            ]
-            for record in self._opener.records(_whole(rows)):
-                if isinstance(record, RecordDamaged):
-                    log.error(
-                        "a record was left out of a search: %s cannot be read", ", ".join(record.columns)
-                    )
-                elif not isinstance(record, RecordErased):
-                    yield record
-            if len(rows) < at_once:
-                return
 
     def save_ruleset(self, digest: str, version: str, json: bytes) -> None:
         """Keep a ruleset for as long as records refer to it; a second time changes nothing."""
@@ -198,9 +216,23 @@ class Archive:
 def _whole(rows: Iterable[Row]) -> Iterator[Mapping[str, Any]]:
     for row in rows:
         if row.damaged:
-            log.error("a record was left out of a search: %s cannot be read", ", ".join(row.damaged))
+            _tell(row.damaged)
         else:
             yield row.values
+
+
+def _is_wanted(record: Record | RecordDamaged | RecordErased, wanted: Search) -> TypeGuard[Record]:
+    if isinstance(record, RecordDamaged):
+        _tell(record.columns)
+    if not isinstance(record, Record):
+        return False
+    # Of the subject as well: swapped keys of two subjects show nobody the records of another one.
+    asked = (wanted.verdict, record.verdict), (wanted.tier, record.tier), (wanted.subject, record.subject)
+    return all(wish in (None, found) for wish, found in asked)
+
+
+def _tell(damaged: Iterable[str]) -> None:
+    log.error("a record was left out of a search: %s cannot be read", ", ".join(damaged))
 
 
 def _in_short(record: Record) -> Summary:

@@ -21,11 +21,11 @@ from sqlalchemy import (
 
 from app.audit.append import Appender
 from app.audit.prepare import prepare_recording
-from app.audit.records import Actor, Record, Recording
+from app.audit.records import LOCAL_TENANT, Actor, Record, Recording
 from app.audit.tables import UtcDateTime
 from app.audit.vault import Vault
 
-CARRIED_OVER = Actor(tenant="local", credential="carried-over")
+CARRIED_OVER = Actor(tenant=LOCAL_TENANT, credential="carried-over")
 """Those releases knew no credentials: what they kept is the local tenant's."""
 WITH_A_LOG = "2026112303"
 """The revision that has a log and still the old table."""

@@ -10,6 +10,17 @@ from app.audit.errors import StoreUnavailable
 
 ACT_FOR = text("SELECT set_config('app.tenant', :tenant, true)")
 """Until the end of the transaction, PostgreSQL shows and takes the rows of this tenant alone."""
+ALL_HEADS = "*"
+"""In the place of a tenant, which cannot have this name: shows the heads of all logs, and takes nothing.
+
+For what must know every log: anchors, rotation, recovery and the look through a whole database.
+"""
+
+
+def act_for(connection: Connection, tenant: str) -> None:
+    """See the rows of one tenant alone from here to the end of the transaction, where there is PostgreSQL."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(ACT_FOR, {"tenant": tenant})
 
 
 @contextmanager
@@ -17,8 +28,8 @@ def connected(engine: Engine, tenant: str | None = None) -> Iterator[Connection]
     """A connection that sees the entries of one tenant alone, where the database can see to that."""
     try:
         with engine.connect() as connection:
-            if tenant is not None and connection.dialect.name == "postgresql":
-                connection.execute(ACT_FOR, {"tenant": tenant})
+            if tenant is not None:
+                act_for(connection, tenant)
             yield connection
     except SQLAlchemyError as error:
         raise StoreUnavailable("The store does not answer; try again later.") from error

@@ -8,7 +8,7 @@ whoever meets the key.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 from uuid import UUID
@@ -20,9 +20,10 @@ from app.audit.append import Appender
 from app.audit.committed import committed
 from app.audit.connected import connected
 from app.audit.database import Database
-from app.audit.errors import NotInTheLog
+from app.audit.errors import KeyAltered, NotInTheLog
 from app.audit.meta import read_meta
 from app.audit.prepare import prepare_event
+from app.audit.proven_erasures import ProvenErasures
 from app.audit.records import Event
 from app.audit.tables import entry, erased, log_head
 from app.audit.vault import Vault
@@ -55,18 +56,19 @@ class Erasure:
         self._writer = database.writer
         self._vault = vault
         self._keys = vault.subject_keys
+        self._erasures = ProvenErasures(database, vault)
         self._appender = Appender(database.writer.dialect, vault)
 
     def erase(self, subject: str, asked: Event, reason: Reason) -> Noted:
         """Return when the key of the subject is nowhere any more, or was refused for a legal hold.
 
-        Raises NotInTheLog for a tenant without a log, and StoreUnavailable: then it must be repeated, and
-        finishes what was begun.
+        Raises NotInTheLog for a tenant without a log, KeyAltered where another key than that of the subject
+        could be meant, and StoreUnavailable: then it must be repeated, and finishes what was begun.
         """
         self._require_log(asked.actor.tenant)
         because = replace(asked, detail={**asked.detail, "reason": reason})
         noted = committed(self._writer, lambda connection: self._erase(connection, subject, because))
-        self._finish(asked.actor.tenant)
+        self._finish(asked.actor.tenant, noted.key_ids if noted.what == "erased" else ())
         return noted
 
     def hold(self, subject: str, asked: Event, *, on: bool) -> Noted:
@@ -76,7 +78,7 @@ class Erasure:
 
     def finish(self) -> int:
         """Destroy the keys of all tenants that were erased; how many were left. Raises StoreUnavailable."""
-        tenants = (each for each in self._keys.tenants() if self._left(each))
+        tenants = (each for each in self._keys.tenants() if self._erasures.all_there(each))
         return sum(self._finish(tenant) for tenant in tenants)
 
     def _require_log(self, tenant: str) -> None:
@@ -86,22 +88,17 @@ class Erasure:
             if connection.execute(asked).first() is None:
                 raise NotInTheLog("There is no log of such a tenant.")
 
-    def _finish(self, tenant: str) -> int:
+    def _finish(self, tenant: str, now: Iterable[UUID] = ()) -> int:
         # Also where nothing is left: the traces of a key that was destroyed before may be.
-        return len(self._keys.destroy_ids(tenant, self._left(tenant)))
-
-    def _left(self, tenant: str) -> list[UUID]:
-        asked = select(erased.c.key_id).where(erased.c.tenant == tenant)
-        with connected(self._reader, tenant) as connection:
-            gone = connection.scalars(asked).all()
-        return self._keys.there(tenant, gone)
+        return len(self._keys.destroy_ids(tenant, {*now, *self._erasures.all_there(tenant)}))
 
     def _erase(self, connection: Connection, subject: str, asked: Event) -> Noted:
         tenant = asked.actor.tenant
         before = self._appender.lock(connection, tenant)
         if (said := _said_before(connection, asked)) is not None:
             return said
-        ids = tuple(self._keys.key_ids_of(tenant, subject))
+        ids = tuple(self._keys.own_key_ids_of(tenant, subject))
+        self._require_unforged(connection, tenant, ids)
         what: What = "nothing" if not ids else "refused" if self._keys.held(tenant, ids) else "erased"
         noted = Noted(what, before.size, ids)
         self._appender.append(connection, tenant, before, [prepare_event(_leaf(asked, noted))], {})
@@ -110,10 +107,18 @@ class Erasure:
             connection.execute(INSERT_ERASED[connection.dialect.name], rows)
         return noted
 
+    def _require_unforged(self, connection: Connection, tenant: str, ids: Collection[UUID]) -> None:
+        """A key that was taken for erased before cannot be marked again, and a writer would miss its end."""
+        marked = _marked(connection, tenant, ids)
+        if set(marked) - set(self._erasures.among(tenant, marked)):
+            raise KeyAltered("The list of erased keys was altered: restore it, then erase.")
+
     def _hold(self, connection: Connection, subject: str, asked: Event, *, on: bool) -> Noted:
         tenant = asked.actor.tenant
         before = self._appender.lock(connection, tenant)
-        ids = tuple(_not_erased(connection, tenant, self._keys.key_ids_of(tenant, subject)))
+        ids = tuple(self._keys.own_key_ids_of(tenant, subject))
+        gone = self._erasures.among(tenant, _marked(connection, tenant, ids))
+        ids = tuple(each for each in ids if each not in gone)
         what: What = "nothing" if not ids else "held" if on else "released"
         noted = Noted(what, before.size, ids)
         if ids:
@@ -139,7 +144,6 @@ def _said_before(connection: Connection, asked: Event) -> Noted | None:
     return Noted(members["what"], row.idx, tuple(map(UUID, members["of"])))
 
 
-def _not_erased(connection: Connection, tenant: str, ids: Iterable[UUID]) -> list[UUID]:
+def _marked(connection: Connection, tenant: str, ids: Iterable[UUID]) -> list[UUID]:
     asked = select(erased.c.key_id).where(erased.c.tenant == tenant, erased.c.key_id.in_(ids))
-    gone = set(connection.scalars(asked))
-    return [each for each in ids if each not in gone]
+    return list(connection.scalars(asked))

@@ -9,6 +9,7 @@ RecordError
 ├── RecordDamaged      the record was altered in the database and cannot be read
 ├── RecordErased       the content was erased on request; its place in the log stays
 ├── SubjectsErased     keys were erased while records were on the way: seal with new ones
+├── LogAltered         the head of a log is not the one that was signed
 ├── LogMoved           the head of a log changed under its lock
 ├── NotInTheLog        the log has no such leaf, or had never that size
 ├── LeafUnreadable     what a leaf says is not what a service writes
@@ -17,9 +18,11 @@ RecordError
 ├── SecretsRefused     the secrets are missing, open to others, or not those that were used before
 ├── Unsealable         the content was altered, or its key is another one
 ├── LegalHold          the key of this subject may not be destroyed
+├── KeyAltered         the key of this subject was altered, or what is known of it: none is destroyed
 └── MigrationsMissing  the migration scripts are not beside the package
 """
 
+from collections.abc import Mapping
 from uuid import UUID
 
 
@@ -62,10 +65,15 @@ class RecordErased(RecordError):
 class SubjectsErased(RecordError):
     """These keys of a tenant were erased after they were read; what is stored now needs new ones."""
 
-    def __init__(self, tenant: str, key_ids: tuple[UUID, ...]) -> None:
-        super().__init__(f"{len(key_ids)} subject(s) were erased meanwhile")
+    def __init__(self, tenant: str, erased: Mapping[tuple[str, str], UUID]) -> None:
+        super().__init__(f"{len(erased)} subject(s) were erased meanwhile")
         self.tenant = tenant
-        self.key_ids = key_ids
+        self.owners = frozenset(erased)
+        self.key_ids = tuple(erased.values())
+
+
+class LogAltered(RecordError):
+    """The head of a log is not the one that was signed: it stands still until it is restored."""
 
 
 class LogMoved(RecordError):
@@ -102,6 +110,10 @@ class SecretsRefused(RecordError):
 
 class Unsealable(RecordError):
     """The content, its place or its key is not what it was when it was sealed."""
+
+
+class KeyAltered(RecordError):
+    """What is stored of the key of this subject was altered: another one could be destroyed in its place."""
 
 
 class LegalHold(RecordError):

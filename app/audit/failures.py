@@ -2,8 +2,10 @@
 
 from enum import Enum
 
-from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from app.audit.errors import StoreUnavailable
 
 
 class Failure(Enum):
@@ -13,6 +15,7 @@ class Failure(Enum):
     UNAVAILABLE = "the store is full, locked or away: stay up, and refuse for now"
     BROKEN = "the disk or the file is damaged: stop, and never repeat the write"
     REFUSED = "something in the batch is refused: find it, and store the rest"
+    OURS = "something in the batch cannot be worked on: find it, refuse it for now, and store the rest"
 
 
 # https://www.sqlite.org/rescode.html, primary codes
@@ -53,7 +56,8 @@ def failure_of(error: Exception) -> Failure:
     if isinstance(error, PoolTimeout):
         return Failure.UNAVAILABLE
     if not isinstance(error, StatementError | UnicodeError | OverflowError):
-        return Failure.UNAVAILABLE  # a fault of this service: nobody's record is to blame
+        # A row or a key that was altered, or a fault of this service: nobody's record is to blame.
+        return Failure.UNAVAILABLE if isinstance(error, SQLAlchemyError | StoreUnavailable) else Failure.OURS
     if not isinstance(error, DBAPIError):
         return Failure.REFUSED
     if (code := getattr(error.orig, "sqlite_errorcode", None)) is not None:

@@ -3,13 +3,25 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, Column, Connection, Row, String, Table, and_, bindparam, func, select
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    String,
+    Table,
+    and_,
+    bindparam,
+    func,
+    select,
+)
 
 
 class Lookup:
     """Rows of one table by their tenant and another column, for many pairs in one statement."""
 
-    def __init__(self, table: Table, columns: Sequence[Column[Any]], by: Column[Any]) -> None:
+    def __init__(self, table: Table, columns: Sequence[ColumnElement[Any]], by: Column[Any]) -> None:
         tenants = bindparam("tenants", type_=ARRAY(String))
         values = bindparam("values", type_=ARRAY(by.type))
         asked = func.unnest(tenants, values).table_valued("tenant", "value", name="asked").render_derived()

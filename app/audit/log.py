@@ -50,7 +50,12 @@ class Log:
         asked = select(log_head.c.size, log_head.c.note).where(log_head.c.tenant == tenant)
         with connected(self._reader, tenant) as connection:
             found = connection.execute(asked).first()
-        return None if found is None else Head(found.size, found.note.decode())
+        if found is None:
+            return None
+        try:
+            return Head(found.size, found.note.decode())
+        except (UnicodeDecodeError, AttributeError) as error:
+            raise RecordDamaged(("note",)) from error
 
     def entries(self, tenant: str, start: int, end: int) -> list[Leaf]:
         """The leaves from *start* to before *end*, as far as there are any."""
@@ -58,7 +63,10 @@ class Log:
             entry.c.tenant == tenant, entry.c.idx >= start, entry.c.idx < end
         )
         with connected(self._reader, tenant) as connection:
-            return [_leaf(*row) for row in connection.execute(asked.order_by(entry.c.idx))]
+            leaves = [_leaf(*row) for row in connection.execute(asked.order_by(entry.c.idx))]
+        if [each.index for each in leaves] != list(range(start, start + len(leaves))):
+            raise RecordDamaged(("idx",))  # leaves are missing
+        return leaves
 
     def inclusion(self, tenant: str, index: int, size: int) -> InclusionProof:
         """Raises NotInTheLog where the log has no such leaf, or had never that size."""
@@ -107,13 +115,14 @@ def _stored_hashes(connection: Connection, tenant: str, level: int, start: int, 
     asked = select(value).where(of, place >= start, place < end).order_by(place)
     found = connection.execute(asked).scalars().all()
     if len(found) != end - start:
-        raise NotInTheLog("Leaves are missing from the log.")
+        raise RecordDamaged(("idx",))  # leaves are missing
     if not all(isinstance(each, bytes) and len(each) == HASH_BYTES for each in found):
         raise RecordDamaged(("leaf_hash",))
     return found
 
 
 def _leaf(index: int, meta: object, leaf_hash: object) -> Leaf:
-    if not isinstance(meta, bytes) or not isinstance(leaf_hash, bytes):
-        raise RecordDamaged(("meta",))  # SQLite keeps whatever is put into a column
+    # SQLite keeps whatever is put into a column.
+    if not isinstance(meta, bytes) or not isinstance(leaf_hash, bytes) or not meta.isascii():
+        raise RecordDamaged(("meta",))
     return Leaf(index, meta, leaf_hash)

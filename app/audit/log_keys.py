@@ -7,14 +7,22 @@ nothing behind a head whose last signer it is not: it has the key of before.
 
 from __future__ import annotations
 
+import logging
+
 from sqlalchemy import Connection, insert, select
 
-from app.audit.errors import KeyReplaced, LogMoved, SecretsRefused
+from app.audit.connected import ALL_HEADS, act_for
+from app.audit.errors import KeyReplaced, LogAltered, SecretsRefused
 from app.audit.tables import log_head, log_key
 from app.transparency.checkpoint import NoteRefused, is_last_signed_by
 from app.transparency.keys import VerifierKey
 
-NEWEST = select(log_key.c.number, log_key.c.verifier_key).order_by(log_key.c.number.desc()).limit(1)
+log = logging.getLogger(__name__)
+
+NEWEST_FIRST = select(log_key.c.number, log_key.c.verifier_key).order_by(log_key.c.number.desc())
+NEWEST = NEWEST_FIRST.limit(1)
+FEW = 100
+"""Heads that are asked which of two keys signs: a rotation leaves none with the old one."""
 HEADS = select(log_head.c.note).where(log_head.c.size > 0)
 REPLACED = "The signing key was replaced: restart this process with the new one."
 ANOTHER_KEY = (
@@ -36,28 +44,60 @@ def register(connection: Connection, key: VerifierKey) -> None:
 
 
 def require_newest(connection: Connection, key: VerifierKey) -> None:
-    """Refuse to begin a log with a key that another one has replaced. Raises KeyReplaced."""
-    _, text = newest(connection)
-    if text not in ("", str(key)):
+    """Refuse to begin a log with a key that another one has replaced. Raises KeyReplaced.
+
+    On PostgreSQL the transaction acts for no tenant afterwards.
+    """
+    if not _signs_now(connection, key):
         raise KeyReplaced(REPLACED)
 
 
 def require_signer(note: bytes, key: VerifierKey) -> None:
-    """Refuse to go on with a log that another key signs. Raises KeyReplaced, and LogMoved."""
+    """Refuse to go on with a log that another key signs. Raises KeyReplaced, and LogAltered."""
     try:
         mine = not note or is_last_signed_by(note.decode(errors="replace"), key)
     except NoteRefused as error:
-        raise LogMoved("The head of the log was altered: nothing is appended to it.") from error
+        raise LogAltered("The head of the log was altered: nothing is appended to it.") from error
     if not mine:
         raise KeyReplaced(REPLACED)
 
 
 def require_known_signer(connection: Connection, key: VerifierKey) -> None:
     """Refuse a key that is not the one which signs the logs of this database. Raises SecretsRefused."""
-    _, text = newest(connection)
-    heads = () if text else connection.scalars(HEADS)
-    if text not in ("", str(key)) or not all(_is_of(note, key) for note in heads):
+    registered, _ = newest(connection)
+    heads = () if registered else connection.scalars(HEADS)
+    if not _signs_now(connection, key) or not all(_is_of(note, key) for note in heads):
         raise SecretsRefused(ANOTHER_KEY)
+
+
+def _signs_now(connection: Connection, key: VerifierKey) -> bool:
+    """Whether no newer key signs. A rotation signs every head with the new one; a row alone says nothing."""
+    for number, text in connection.execute(NEWEST_FIRST):
+        if text == str(key):
+            return True
+        if not _is_outvoted(connection, text, key):
+            return False
+        log.critical("the signing key number %s signs no log: its row was forged", number)
+    return True
+
+
+def _is_outvoted(connection: Connection, text: str, key: VerifierKey) -> bool:
+    """Whether fewer heads were signed by a registered key than by this one, or the other is none at all."""
+    try:
+        other = VerifierKey.from_text(text)
+    except (ValueError, AttributeError, TypeError):  # SQLite keeps whatever is put into a column
+        return True
+    act_for(connection, ALL_HEADS)
+    heads = connection.scalars(HEADS.limit(FEW)).all()
+    theirs, ours = (sum(_names(note, each) for note in heads) for each in (other, key))
+    return theirs < ours
+
+
+def _names(note: bytes, key: VerifierKey) -> bool:
+    try:
+        return is_last_signed_by(note.decode(errors="replace"), key)
+    except NoteRefused:
+        return False
 
 
 def _is_of(note: bytes, key: VerifierKey) -> bool:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,8 @@ from app.version import VERSION
 
 SCHEMA = 1
 Members = Mapping[str, Any]
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError)
+"""What reading of a leaf raises that no service wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,10 @@ class SealedContent:
     key_id: UUID
     sha256: str
     commitment: str
+    answer: str
+    """SHA-256 of the salt and the answer: it ties the answer to its receipt."""
+    fingerprint: str
+    """Of what a repetition must repeat; it tells nothing without the key of the subject."""
 
 
 def members_of(
@@ -58,6 +65,8 @@ def write_meta(members: Members, index: int, sealed: SealedContent | None) -> by
             "key": str(sealed.key_id),
             "content": sealed.sha256,
             "commitment": sealed.commitment,
+            "answer": sealed.answer,
+            "fingerprint": sealed.fingerprint,
         }
     return json.dumps(placed, sort_keys=True, separators=(",", ":")).encode()
 
@@ -79,23 +88,23 @@ def moment(at: datetime) -> str:
 
 
 def columns_of(members: Members) -> dict[str, Any]:
-    """The columns of the table `entry` that repeat the leaf, as they must be."""
+    """The columns of the table `entry` that repeat the leaf, as they must be. Raises UNREADABLE."""
     return {
         "tenant": members["tenant"],
         "idx": members["index"],
         "id": UUID(members["id"]),
         "kind": members["kind"],
         "at": datetime.fromisoformat(members["at"]),
-        "idempotency_tag": _bytes(members.get("idempotency")),
-        "fingerprint": _bytes(members.get("fingerprint")),
         "key_id": UUID(members["key"]) if "key" in members else None,
         "assessed_on": date.fromisoformat(members["assessed_on"]) if "assessed_on" in members else None,
-        "verdict": _bytes(members.get("verdict")),
-        "tier": _bytes(members.get("tier")),
         "ruleset_digest": members.get("ruleset"),
         "corrects": UUID(members["of"][0]) if members["kind"] == "correct" else None,
     }
 
 
-def _bytes(text: str | None) -> bytes | None:
-    return None if text is None else bytes.fromhex(text)
+def tag_digest(tag: bytes | None, entry_id: str) -> str | None:
+    """What the leaf of that id says of its idempotency tag: SHA-256 in hexadecimal; None without a tag.
+
+    Who has the column can compare it; who reads only the log can match it with nothing.
+    """
+    return None if tag is None else sha256(entry_id.encode() + tag).hexdigest()

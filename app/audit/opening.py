@@ -2,91 +2,124 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from hashlib import sha256
 from hmac import compare_digest
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
 from app.audit.connected import connected
 from app.audit.content import record_of
 from app.audit.errors import LeafUnreadable, RecordDamaged, RecordErased, Unsealable
-from app.audit.meta import Members, columns_of, read_meta
+from app.audit.given import Given, answer_with
+from app.audit.meta import UNREADABLE, Members, columns_of, read_meta, tag_digest
 from app.audit.records import Record
-from app.audit.sealing import Sealed, SubjectKey, unseal
+from app.audit.rows import Reading
+from app.audit.sealing import Sealed, SubjectKey, answer_salt, fingerprint, unseal
 from app.audit.tables import entry, erased
 from app.audit.vault import Vault
 from app.transparency.receipt import ProofRefused, Receipt
 from app.transparency.tree import leaf_hash
 
 Row = Mapping[str, Any]
-NOT_IN_THE_LEAF = ("meta", "leaf_hash", "content", "receipt")
+AT_ITS_LEAF = erased.join(entry, (entry.c.tenant == erased.c.tenant) & (entry.c.idx == erased.c.idx))
+
+
+class RecordLeaf(NamedTuple):
+    """What the leaf of a record says of the content beside it."""
+
+    tenant: str
+    place: int
+    id: UUID
+    key_id: UUID
+    content: str
+    commitment: bytes
+    fingerprint: str
+
+
+class Keys(NamedTuple):
+    """Keys of subjects, and for each that was erased the index of the leaf that says so."""
+
+    held: Mapping[UUID, SubjectKey]
+    erased: Mapping[UUID, int]
+
+    def of(self, leaf: RecordLeaf) -> SubjectKey:
+        """Erased only where a leaf behind the record says so; otherwise the key was taken away."""
+        if (key := self.held.get(leaf.key_id)) is not None:
+            return key
+        if self.erased.get(leaf.key_id, -1) > leaf.place:
+            raise RecordErased("The content of this record was erased.")
+        raise RecordDamaged(("key",))
 
 
 class Opener:
-    """Unseals records with the keys of their subjects; the database says which of those were erased."""
+    """Unseals records with the keys of their subjects; the database says which of those were erased.
+
+    Its methods ask for connections of their own: nobody may hold one of the same pool while calling them.
+    """
 
     def __init__(self, reader: Engine, vault: Vault) -> None:
         self._reader = reader
         self._vault = vault
+        leaves = (erased.c.key_id, erased.c.idx, entry.c.meta, entry.c.leaf_hash)
+        self._erasures = Reading(leaves, reader.dialect)
 
-    def record(self, row: Row, key: SubjectKey | None = None) -> Record:
+    def record(self, row: Row) -> Record:
         """The record of a row. Raises RecordDamaged, and RecordErased where its key was destroyed."""
-        members = _members(row)
-        if key is None:
-            key = self._vault.subject_keys.key(row["tenant"], UUID(members["key"]))
-        if key is None:
-            raise self._without_key(row["tenant"], row["idx"], UUID(members["key"]))
-        return record_of(_unsealed(row, members, key))
+        leaf = _record_leaf(row)
+        return _unsealed(row, leaf, self._key(leaf))
 
-    def records(self, rows: Iterable[Row]) -> list[Record | RecordDamaged | RecordErased]:
-        """The records of many rows of one tenant, or what is wrong with each."""
-        rows = list(rows)
-        ids = {row["key_id"] for row in rows if row["key_id"] is not None}
-        tenants = {row["tenant"] for row in rows}
-        keys: dict[UUID, SubjectKey] = {}
-        for tenant in tenants:
-            keys |= self._vault.subject_keys.keys(tenant, ids)
-        return [self._record_or_flaw(row, keys) for row in rows]
+    def records(self, tenant: str, rows: Sequence[Row]) -> list[Record | RecordDamaged | RecordErased]:
+        """The records of many rows of a tenant, or what is wrong with each, in two statements at most."""
+        leaves = [_leaf_or_flaw(row) for row in rows]
+        keys = self._keys(tenant, {leaf.key_id for leaf in leaves if isinstance(leaf, RecordLeaf)})
+        return [_record_or_flaw(row, leaf, keys) for row, leaf in zip(rows, leaves, strict=True)]
 
     def answer(self, row: Row) -> bytes:
-        """The answer as it was given, with its receipt."""
-        return answer_with(self.record(row).answer, _receipt(row))
+        """The answer as it was given, with its receipt. Raises as `record` does."""
+        leaf = _record_leaf(row)
+        return _answer(row, leaf, self._key(leaf))
 
-    def _without_key(self, tenant: str, index: int, key_id: UUID) -> RecordErased | RecordDamaged:
-        """Erased only where a leaf behind the record says so; otherwise the key was taken away."""
-        at_its_leaf = (entry.c.tenant == erased.c.tenant) & (entry.c.idx == erased.c.idx)
-        asked = select(entry.c.meta, entry.c.leaf_hash).join_from(erased, entry, at_its_leaf)
-        mine = (erased.c.tenant == tenant, erased.c.key_id == key_id, erased.c.idx > index)
+    def answer_to(self, request: bytes, row: Row) -> bytes | None:
+        """The same, for the request (SHA-256) that the record was made of; None for any other."""
+        leaf = _record_leaf(row)
+        key = self._key(leaf)
+        same = compare_digest(leaf.fingerprint, fingerprint(key, leaf.id, request))
+        return _answer(row, leaf, key) if same else None
+
+    def salt(self, row: Row) -> bytes:
+        """What ties the answer to the leaf. Raises as `record` does."""
+        leaf = _record_leaf(row)
+        return answer_salt(self._key(leaf), leaf.id)
+
+    def _key(self, leaf: RecordLeaf) -> SubjectKey:
+        return self._keys(leaf.tenant, {leaf.key_id}).of(leaf)
+
+    def _keys(self, tenant: str, ids: Collection[UUID]) -> Keys:
+        held = self._vault.subject_keys.keys(tenant, ids)
+        return Keys(held, self._erased(tenant, [each for each in ids if each not in held]))
+
+    def _erased(self, tenant: str, ids: Collection[UUID]) -> dict[UUID, int]:
+        if not ids:
+            return {}
+        query = self._erasures.query().select_from(AT_ITS_LEAF)
+        asked = query.where(erased.c.tenant == tenant, erased.c.key_id.in_(ids))
         with connected(self._reader, tenant) as connection:
-            found = connection.execute(asked.where(*mine)).mappings().first()
-        if found is None or not _says_erased(dict(found), key_id):
-            return RecordDamaged(("key",))
-        return RecordErased("The content of this record was erased.")
-
-    def _record_or_flaw(
-        self, row: Row, keys: Mapping[UUID, SubjectKey]
-    ) -> Record | RecordDamaged | RecordErased:
-        try:
-            return self.record(row, keys.get(row["key_id"]))
-        except (RecordDamaged, RecordErased) as flaw:
-            return flaw
+            rows = map(self._erasures.row, connection.execute(asked).mappings().all())
+        found = (row.values for row in rows if not row.damaged)
+        return {row["key_id"]: row["idx"] for row in found if says_erased(row, row["key_id"])}
 
 
-def _says_erased(leaf: Row, key_id: UUID) -> bool:
+def says_erased(leaf: Row, key_id: UUID) -> bool:
+    """Whether a leaf, told by its `meta` and `leaf_hash`, is whole and says that the key was erased."""
     try:
         members = _members(leaf)
-    except RecordDamaged:
+        said = (members["kind"], members["what"])
+        return said == ("erase", "erased") and str(key_id) in members["of"]
+    except (RecordDamaged, *UNREADABLE):
         return False
-    said = (members.get("kind"), members.get("what"))
-    return said == ("erase", "erased") and str(key_id) in members.get("of", ())
-
-
-def answer_with(answer: bytes, receipt: bytes) -> bytes:
-    """The answer as a client gets it: the stored bytes, and behind them the receipt."""
-    return b'%s,"receipt":%s}' % (answer.removesuffix(b"}"), receipt)
 
 
 def flaws_of(row: Row) -> list[str]:
@@ -94,11 +127,12 @@ def flaws_of(row: Row) -> list[str]:
     try:
         members = _members(row)
         expected = columns_of(members)
-    except RecordDamaged as damage:
-        return list(damage.columns)
-    except (ValueError, KeyError, TypeError, AttributeError):
+        tag = tag_digest(row["idempotency_tag"], members["id"])
+    except (RecordDamaged, *UNREADABLE):
         return ["meta"]
     flaws = [name for name, value in expected.items() if row[name] != value]
+    if tag != members.get("idempotency"):
+        flaws.append("idempotency_tag")
     said = members.get("content")
     if (row["content"] is None) != (said is None) or (said and _digest(row["content"]) != said):
         flaws.append("content")
@@ -114,14 +148,58 @@ def _members(row: Row) -> Members:
         raise RecordDamaged(("meta",)) from error
 
 
-def _unsealed(row: Row, members: Members, key: SubjectKey) -> bytes:
-    if row["content"] is None or _digest(row["content"]) != members["content"]:
+def _record_leaf(row: Row) -> RecordLeaf:
+    members = _members(row)
+    try:
+        leaf = RecordLeaf(
+            tenant=members["tenant"],
+            place=members["index"],
+            id=UUID(members["id"]),
+            key_id=UUID(members["key"]),
+            content=members["content"],
+            commitment=bytes.fromhex(members["commitment"]),
+            fingerprint=members["fingerprint"],
+        )
+        leaf.fingerprint.encode("ascii")  # what cannot be compared
+    except UNREADABLE as error:
+        raise RecordDamaged(("meta",)) from error
+    if (leaf.tenant, leaf.place, leaf.id) != (row["tenant"], row["idx"], row["id"]):
+        raise RecordDamaged(("meta",))  # a leaf of another entry
+    return leaf
+
+
+def _leaf_or_flaw(row: Row) -> RecordLeaf | RecordDamaged:
+    try:
+        return _record_leaf(row)
+    except RecordDamaged as damage:
+        return damage
+
+
+def _record_or_flaw(
+    row: Row, leaf: RecordLeaf | RecordDamaged, keys: Keys
+) -> Record | RecordDamaged | RecordErased:
+    if isinstance(leaf, RecordDamaged):
+        return leaf
+    try:
+        return _unsealed(row, leaf, keys.of(leaf))
+    except (RecordDamaged, RecordErased) as flaw:
+        return flaw
+
+
+def _unsealed(row: Row, leaf: RecordLeaf, key: SubjectKey) -> Record:
+    if row["content"] is None or _digest(row["content"]) != leaf.content:
         raise RecordDamaged(("content",))
     try:
-        sealed = Sealed(row["content"], bytes.fromhex(members["commitment"]))
-        return unseal(key, members["tenant"], UUID(members["id"]), sealed)
-    except (Unsealable, ValueError) as error:
+        content = unseal(key, leaf.tenant, leaf.id, Sealed(row["content"], leaf.commitment))
+    except Unsealable as error:
         raise RecordDamaged(("content",)) from error
+    return record_of(content)
+
+
+def _answer(row: Row, leaf: RecordLeaf, key: SubjectKey) -> bytes:
+    record = _unsealed(row, leaf, key)
+    given = Given(_receipt(row), row["meta"], answer_salt(key, leaf.id))
+    return answer_with(record.answer, given)
 
 
 def _digest(content: bytes) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from app.audit.content import content_of
-from app.audit.meta import members_of
+from app.audit.meta import members_of, tag_digest
 from app.audit.records import Event, Recording
 from app.audit.vault import Vault
 
@@ -23,7 +24,8 @@ class Prepared:
     content: bytes | None = None
     answer: bytes = b""
     idempotency_tag: bytes | None = None
-    fingerprint: bytes | None = None
+    request: bytes = b""
+    """SHA-256 of what a repetition under the same key must repeat."""
 
 
 def prepare_event(event: Event) -> Prepared:
@@ -37,17 +39,13 @@ def prepare_recording(recording: Recording, vault: Vault) -> Prepared:
     record, tenant, key = recording.record, recording.actor.tenant, recording.idempotency_key
     corrected = () if record.corrects is None else (record.corrects,)
     kind = "correct" if corrected else "assess"
-    fingerprint = vault.tag(tenant, "fingerprint", recording.request.decode())
     tag = None if key is None else vault.tag(tenant, "idempotency", key)
     members = members_of(kind, record.id, record.created_at, recording.actor, corrected) | {
         "ruleset": record.ruleset_digest,
         "assessed_on": record.assessed_on.isoformat(),
-        "verdict": vault.tag(tenant, "verdict", record.verdict).hex(),
-        "tier": vault.tag(tenant, "tier", record.tier).hex(),
-        "fingerprint": fingerprint.hex(),
     }
     if tag is not None:
-        members["idempotency"] = tag.hex()
+        members["idempotency"] = tag_digest(tag, members["id"])
     return Prepared(
         record.id,
         tenant,
@@ -56,5 +54,5 @@ def prepare_recording(recording: Recording, vault: Vault) -> Prepared:
         content=content_of(record),
         answer=record.answer,
         idempotency_tag=tag,
-        fingerprint=fingerprint,
+        request=sha256(recording.request).digest(),
     )

@@ -5,10 +5,8 @@ batch, and one fsync serves them all. A client that goes away changes nothing: i
 retry with the same key gets the answer.
 """
 
-import asyncio
 import logging
 from collections.abc import Sequence
-from contextlib import suppress
 from queue import SimpleQueue
 from threading import Lock, Thread
 from time import perf_counter
@@ -16,12 +14,12 @@ from typing import Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.audit.append import Appender, Keys
-from app.audit.batch import BatchWriter, Outcome
+from app.audit.batch import BatchWriter, Outcome, parts_of
+from app.audit.batch_keys import BatchKeys
 from app.audit.database import Database
 from app.audit.errors import QueueFull, RecordError, RecordRefused, StoreUnavailable, SubjectsErased
 from app.audit.failures import Failure, code_of, failure_of
-from app.audit.opening import Opener
+from app.audit.jobs import Job, answer
 from app.audit.prepare import Prepared, prepare_event, prepare_recording
 from app.audit.records import Event, Recording, Stored
 from app.audit.vault import Vault
@@ -29,18 +27,7 @@ from app.audit.vault import Vault
 log = logging.getLogger(__name__)
 
 ERASURES_AT_ONCE = 8
-"""How often a batch is sealed anew because subjects were erased meanwhile, before it is given up for now."""
-
-
-class Job:
-    """An entry on its way, and the one who waits for it."""
-
-    __slots__ = ("entry", "future", "loop")
-
-    def __init__(self, entry: Prepared) -> None:
-        self.entry = entry
-        self.loop = asyncio.get_running_loop()
-        self.future: asyncio.Future[Stored] = self.loop.create_future()
+"""How often a batch is sealed anew because subjects were erased meanwhile, before its subjects wait."""
 
 
 class BatchObserver(Protocol):
@@ -63,7 +50,8 @@ class Recorder:
     ) -> None:
         self._engine = database.writer
         self._vault = vault
-        self._batches = BatchWriter(Appender(database.writer.dialect, vault), Opener(database.reader, vault))
+        self._keys = BatchKeys(database, vault.subject_keys)
+        self._batches = BatchWriter(database, vault)
         self._queue_size = queue_size
         self._batch_size = batch_size
         self._observer = observer
@@ -124,7 +112,7 @@ class Recorder:
                 began = perf_counter()
                 outcomes = self._store([job.entry for job in batch])
                 seconds = perf_counter() - began
-                _answer(batch, outcomes)
+                answer(batch, outcomes)
                 if self._observer:
                     self._observer.on_batch(len(batch), seconds)
         finally:
@@ -138,7 +126,7 @@ class Recorder:
         while not self._jobs.empty():
             if (job := self._jobs.get()) is not None:
                 left.append(job)
-        _answer(left, _unavailable([job.entry for job in left]))
+        answer(left, _unavailable([job.entry for job in left]))
 
     def _next_batch(self) -> list[Job]:
         if (first := self._jobs.get()) is None:
@@ -153,23 +141,19 @@ class Recorder:
         return batch
 
     def _store(self, entries: Sequence[Prepared], *, again: bool = False, erasures: int = 0) -> list[Outcome]:
-        if self._damaged or erasures > ERASURES_AT_ONCE:
+        if self._damaged:
             return _unavailable(entries)
         try:
-            keys = self._keys_for(entries)
+            keys = self._keys.of(entries)
             with self._engine.begin() as connection:
-                outcomes = self._batches.write(connection, entries, keys, again=again)
+                return self._batches.write(connection, entries, keys, again=again)
         except SubjectsErased as gone:
             self._finish_erasure(gone)
-            return self._store(entries, again=again, erasures=erasures + 1)
+            if erasures < ERASURES_AT_ONCE:
+                return self._store(entries, again=again, erasures=erasures + 1)
+            return self._without_the_erased(entries, gone, again)
         except Exception as error:  # noqa: BLE001 -- whatever happens, everyone who waits is answered
             return self._outcomes_of_failure(error, entries, again)
-        return outcomes
-
-    def _keys_for(self, entries: Sequence[Prepared]) -> Keys:
-        """The key of each subject, committed before anything is sealed with it."""
-        wanted = {(each.tenant, each.subject) for each in entries if each.subject is not None}
-        return self._vault.subject_keys.keys_for(wanted) if wanted else {}
 
     def _finish_erasure(self, gone: SubjectsErased) -> None:
         """Destroy what an erasure has not come to: these keys, and never newer ones of the same subjects."""
@@ -183,6 +167,16 @@ class Recorder:
                 code_of(error),
             )
 
+    def _without_the_erased(
+        self, entries: Sequence[Prepared], gone: SubjectsErased, again: bool
+    ) -> list[Outcome]:
+        """What can neither be sealed nor destroyed now waits; nobody else's record waits with it."""
+        stuck = [(each.tenant, each.subject) in gone.owners for each in entries]
+        rest = [each for each, waits in zip(entries, stuck, strict=True) if not waits]
+        stored = iter(self._store(rest, again=again) if rest else [])
+        refused = iter(_unavailable(entries))
+        return [next(refused) if waits else next(stored) for waits in stuck]
+
     def _outcomes_of_failure(
         self, error: Exception, entries: Sequence[Prepared], again: bool
     ) -> list[Outcome]:
@@ -193,17 +187,26 @@ class Recorder:
             return self._store(entries, again=True)  # safe: keys and ids tell what the first try stored
         if failure is Failure.REFUSED:
             return self._without_the_refused(entries, again)
+        if failure is Failure.OURS and len(entries) > 1:
+            return self._in_parts(entries, again)
         if failure is Failure.BROKEN:
             self._stop_for_good()
         return _unavailable(entries)
 
+    def _in_parts(self, entries: Sequence[Prepared], again: bool) -> list[Outcome]:
+        """What cannot be worked on fails alone, in the end."""
+        outcomes: dict[int, Outcome] = {}
+        for part in parts_of(entries):
+            mine = [entries[place] for place in part]
+            outcomes.update(zip(part, self._store(mine, again=again), strict=True))
+        return [outcomes[place] for place in range(len(entries))]
+
     def _without_the_refused(self, entries: Sequence[Prepared], again: bool) -> list[Outcome]:
-        if len(entries) == 1 and again:
+        if len(entries) > 1:
+            return self._in_parts(entries, again=False)
+        if again:
             return [RecordRefused("The database refuses what is in this record.")]
-        if len(entries) == 1:
-            return self._store(entries, again=True)  # its id may be there already: as the same record?
-        half = len(entries) // 2
-        return [*self._store(entries[:half]), *self._store(entries[half:])]
+        return self._store(entries, again=True)  # its id may be there already: as the same record?
 
     def _stop_for_good(self) -> None:
         # After a failed fsync nobody knows what is on the disk; to try again could acknowledge a loss.
@@ -220,23 +223,3 @@ def _unavailable(entries: Sequence[Prepared]) -> list[Outcome]:
         StoreUnavailable("The store did not confirm the record; try again with the same key.")
         for _ in entries
     ]
-
-
-def _answer(batch: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
-    """Wake each event loop once for the whole batch: waking is the dear part."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[Job, Outcome]]] = {}
-    for job, outcome in zip(batch, outcomes, strict=True):
-        by_loop.setdefault(job.loop, []).append((job, outcome))
-    for loop, answers in by_loop.items():
-        with suppress(RuntimeError):  # the loop is closed: nobody waits there any more
-            loop.call_soon_threadsafe(_resolve, answers)
-
-
-def _resolve(answers: Sequence[tuple[Job, Outcome]]) -> None:
-    for job, outcome in answers:
-        if job.future.done():  # the client went away
-            continue
-        if isinstance(outcome, RecordError):
-            job.future.set_exception(outcome)
-        else:
-            job.future.set_result(outcome)

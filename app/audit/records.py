@@ -10,6 +10,8 @@ from uuid import UUID
 
 Kind = Literal["assess", "correct", "read", "query", "verify", "erase", "hold", "key", "access", "recover"]
 """What an entry of the log says happened."""
+LOCAL_TENANT = "local"
+"""Whose everything is where no credentials are required."""
 
 
 class Actor(NamedTuple):

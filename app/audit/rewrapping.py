@@ -13,11 +13,10 @@ from app.audit.errors import SecretsRefused, StoreUnavailable
 from app.audit.forgetting import forget_deleted
 from app.audit.key_tables import subject_key as table
 from app.audit.secrets import Secrets
-from app.audit.wrapping import unwrap, wrap, wrapping_id
+from app.audit.wrapping import Place, unwrap, wrap, wrapping_id
 
 AT_ONCE = 1000
-USED = select(table.c.wrapped_by).distinct()
-KEYS = select(table.c.tenant, table.c.key_id, table.c.wrapped)
+KEYS = select(table.c.tenant, table.c.subject_tag, table.c.key_id, table.c.wrapped)
 REWRAPPED = (
     update(table)
     .where(table.c.tenant == bindparam("of_tenant"), table.c.key_id == bindparam("of_key"))
@@ -31,7 +30,7 @@ def rewrap(database: Database, old: Secrets, new: Secrets) -> int:
     """How many keys were wrapped anew. To repeat it does no harm.
 
     Whoever still has the old master key makes no key from then on: see `SubjectKeys`.
-    Raises SecretsRefused where a key was wrapped with neither, and StoreUnavailable.
+    Raises SecretsRefused where no key was wrapped with either, and StoreUnavailable.
     """
     if old.index != new.index:
         raise SecretsRefused("The index key cannot be changed: no subject would be found again.")
@@ -47,21 +46,26 @@ def _rewrap(connection: Connection, old: Secrets, new: Secrets) -> int:
     if connection.dialect.name == "postgresql":
         connection.execute(NO_STATEMENT_LIMIT)
         connection.execute(NOBODY_ELSE_WRITES)
-    if set(connection.scalars(USED)) - {wrapping_id(old), wrapping_id(new)}:
-        raise SecretsRefused("A key was wrapped with neither the old nor the new master key.")
-    rows = connection.execute(KEYS.where(table.c.wrapped_by == wrapping_id(old))).all()
-    for start in range(0, len(rows), AT_ONCE):
-        some = rows[start : start + AT_ONCE]
-        connection.execute(REWRAPPED, [_rewrapped(row, old, new) for row in some])
-    return len(rows)
+    rows = connection.execute(KEYS).all()
+    # By what opens, and not by what a row says of itself; what was damaged before is damaged afterwards.
+    opened = [(row, unwrap(old.master, _place(row), row.wrapped)) for row in rows]
+    rewrapped = [_rewrapped(row, key, new) for row, key in opened if key is not None]
+    done = any(unwrap(new.master, _place(row), row.wrapped) for row, key in opened if key is None)
+    if rows and not rewrapped and not done:
+        raise SecretsRefused("No key was wrapped with the old or the new master key.")
+    for start in range(0, len(rewrapped), AT_ONCE):
+        connection.execute(REWRAPPED, rewrapped[start : start + AT_ONCE])
+    return len(rewrapped)
 
 
-def _rewrapped(row: Row[str, UUID, bytes], old: Secrets, new: Secrets) -> dict[str, object]:
-    key = unwrap(old.master, row.tenant, row.wrapped)
+def _place(row: Row[str, bytes, UUID, bytes]) -> Place:
+    return Place(row.tenant, row.subject_tag, row.key_id)
+
+
+def _rewrapped(row: Row[str, bytes, UUID, bytes], key: bytes, new: Secrets) -> dict[str, object]:
     return {
         "of_tenant": row.tenant,
         "of_key": row.key_id,
-        # What was damaged before is damaged afterwards: it does not stop the rotation of all others.
-        "wrapped": row.wrapped if key is None else wrap(new.master, row.tenant, key),
+        "wrapped": wrap(new.master, _place(row), key),
         "wrapped_by": wrapping_id(new),
     }

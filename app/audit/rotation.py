@@ -17,6 +17,7 @@ from sqlalchemy import Connection, select, text, update
 
 from app.audit.append import Appender
 from app.audit.committed import committed
+from app.audit.connected import ALL_HEADS, act_for
 from app.audit.errors import SecretsRefused, StoreUnavailable
 from app.audit.log_keys import newest, register, require_newest
 from app.audit.next_secret import add_earlier, locked, made_next, put_in_place, sweep
@@ -31,7 +32,9 @@ from app.transparency.checkpoint import Signer, countersign
 
 NO_STATEMENT_LIMIT = text("SET LOCAL statement_timeout = 0")
 NOBODY_ELSE_WRITES = text("LOCK TABLE log_head IN EXCLUSIVE MODE")
-SEES_ONE_TENANT = text("SELECT row_security_active('log_head')")
+MAY_ROTATE = text(
+    "SELECT has_table_privilege('log_head', 'UPDATE') AND has_table_privilege('log_key', 'INSERT')"
+)
 TENANTS = select(log_head.c.tenant).where(log_head.c.size > 0).order_by(log_head.c.tenant)
 
 
@@ -86,20 +89,23 @@ def _end_old_key(
     connection: Connection, vault: Vault, signer: Signer, event_of: Callable[[str], Event]
 ) -> int:
     """All logs or none: between two of them, no process could write to both."""
-    _, signs_now = newest(connection)
+    number, signs_now = newest(connection)
     if signs_now == signer.verifier_key:
         return 0
     require_newest(connection, vault.signer.log_key)
     if connection.dialect.name == "postgresql":
-        if connection.scalar(SEES_ONE_TENANT):
-            raise StoreUnavailable("This role sees one tenant at a time: rotate as one that sees all logs.")
+        if not connection.scalar(MAY_ROTATE):
+            raise StoreUnavailable(
+                "Only the owner of the tables may rotate the signing key: set DECOMPASS_OWNER_DATABASE_URL."
+            )
         connection.execute(NO_STATEMENT_LIMIT)
         connection.execute(NOBODY_ELSE_WRITES)
     appender = Appender(connection.dialect, vault)
+    act_for(connection, ALL_HEADS)
     tenants = list(connection.scalars(TENANTS))
     for tenant in tenants:
         _end_in(connection, appender, signer, event_of(tenant))
-    if not signs_now:
+    if number == 0:
         register(connection, vault.signer.log_key)
     register(connection, signer.log_key)
     return len(tenants)

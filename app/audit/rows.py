@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Dialect, RowMapping, Select, select, type_coerce
+from sqlalchemy import Column, ColumnElement, Dialect, RowMapping, Select, select, type_coerce
 from sqlalchemy.types import NULLTYPE
 
 Query = Select[*tuple[Any, ...]]
@@ -34,7 +34,12 @@ class Reading:
 
     def query(self) -> Query:
         """Asks for the values as the driver gives them."""
-        return select(*(type_coerce(each, NULLTYPE).label(each.name) for each in self._columns))
+        return select(*self.raw)
+
+    @property
+    def raw(self) -> tuple[ColumnElement[Any], ...]:
+        """The columns as they are asked for."""
+        return tuple(type_coerce(each, NULLTYPE).label(each.name) for each in self._columns)
 
     def row(self, found: RowMapping) -> Row:
         """The values as the tables declare them."""

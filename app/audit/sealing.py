@@ -71,6 +71,19 @@ def _commitment(key: SubjectKey, entry_id: UUID) -> bytes:
     return hmac.digest(key.key, b"commit" + entry_id.bytes, "sha256")
 
 
+def answer_salt(key: SubjectKey, entry_id: UUID) -> bytes:
+    """32 bytes without which the digest of an answer tells nothing; they are gone with the key."""
+    return hmac.digest(key.key, b"answer" + entry_id.bytes, "sha256")
+
+
+def fingerprint(key: SubjectKey, entry_id: UUID, request: bytes) -> str:
+    """64 hexadecimal digits that tell whether an entry was made of this request; they are gone with the key.
+
+    Two entries for the same request have others: nobody can compare entries by them.
+    """
+    return hmac.digest(key.key, b"request" + entry_id.bytes + request, "sha256").hex()
+
+
 def pack(parts: Mapping[str, bytes]) -> bytes:
     """The parts of a record as one content: names in order, each name and each value behind its length."""
     named = ((name.encode(), parts[name]) for name in sorted(parts))

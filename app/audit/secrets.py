@@ -28,7 +28,7 @@ from app.audit.secret_files import (
     unknown_variables,
 )
 
-Indexed = Literal["subject", "idempotency", "fingerprint", "verdict", "tier"]
+Indexed = Literal["subject", "idempotency"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Secrets:
     master: bytes = field(repr=False)
     """32 bytes; wraps the keys of subjects, by a key for each tenant."""
     index: bytes = field(repr=False)
-    """32 bytes; makes the tags by which subjects, idempotency keys and answers are found."""
+    """32 bytes; makes the tags by which subjects and idempotency keys are found."""
     pepper: bytes = field(repr=False)
     """32 bytes; hashed together with every API key."""
 

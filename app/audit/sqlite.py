@@ -22,6 +22,7 @@ WRITER_PRAGMAS: Mapping[str, str | int] = {
     "synchronous": "FULL",  # NORMAL loses acknowledged commits on a power cut
     "foreign_keys": "ON",
     "secure_delete": "ON",
+    "recursive_triggers": "ON",  # without it, INSERT OR REPLACE deletes past the triggers that refuse it
     "trusted_schema": "OFF",
     "cell_size_check": "ON",
 }
@@ -38,6 +39,7 @@ def writing_engine(address: URL) -> Engine:
     file = _file(address)
     engine = _engine(URL.create("sqlite", database=str(file)), 1, WRITER_PRAGMAS)
     event.listen(engine, "begin", _begin_immediate)
+    event.listen(engine, "connect", _read_any_text)
     return engine
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.audit.archive import Archive
 from app.audit.carrying_over import WITH_A_LOG, carry_over
-from app.audit.connected import connected
+from app.audit.connected import ALL_HEADS, act_for, connected
 from app.audit.database import Database, open_database
 from app.audit.erasure import Erasure
 from app.audit.errors import RecordError
@@ -15,6 +15,7 @@ from app.audit.log import Log
 from app.audit.log_keys import newest, register, require_known_signer
 from app.audit.migrations import KEYS, require_current_schema, upgrade
 from app.audit.recorder import BatchObserver, Recorder
+from app.audit.roles import grant, require_maker
 from app.audit.secrets import Secrets
 from app.audit.subject_keys import SubjectKeys
 from app.audit.vault import Vault
@@ -34,30 +35,36 @@ class Store:
     log: Log
     erasure: Erasure
 
-    def migrate(self, route: bytes) -> None:
+    def migrate(self, route: bytes, service_role: str = "") -> None:
         """Bring both databases to the newest schema; what earlier releases kept is carried over into the log.
 
-        *route* stands before the case in what a repetition under the same key must repeat. All or nothing,
-        and safe when many processes start at once.
+        *route* stands before the case in what a repetition under the same key must repeat; *service_role* is
+        the role that the service has, where it is not that of this store. All or nothing, and safe when many
+        processes start at once.
         """
         self.keys.require_safe()
         self.database.require_safe()
         with self.keys.writer.begin() as connection:
+            require_maker(connection)
             upgrade(connection, history=KEYS)
         with self.database.writer.begin() as connection:
+            require_maker(connection)
             upgrade(connection, WITH_A_LOG)
             carry_over(connection, self.vault, route)
             upgrade(connection)
             key = self.vault.signer.log_key
+            act_for(connection, ALL_HEADS)
             require_known_signer(connection, key)
             if newest(connection) == (0, ""):
                 register(connection, key)
+            if service_role:
+                grant(connection, service_role)
 
     def require_usable(self) -> None:
         """Connect, and refuse databases and secrets that do not belong together or cannot keep a promise."""
         self.require_migrated()
         self.vault.subject_keys.require_known_secrets()
-        with connected(self.database.reader) as connection:
+        with connected(self.database.reader, ALL_HEADS) as connection:
             require_known_signer(connection, self.vault.signer.log_key)
 
     def require_migrated(self) -> None:

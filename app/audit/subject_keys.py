@@ -4,44 +4,40 @@ Nothing is kept in memory between two calls: another process may have destroyed 
 what is sealed with a destroyed key is lost.
 """
 
-import logging
-import os
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.audit.database import Database
-from app.audit.derivation import KEY_BYTES
-from app.audit.errors import KeyReplaced, LegalHold, SecretsRefused, StoreUnavailable
+from app.audit.errors import KeyAltered, KeyReplaced, LegalHold, SecretsRefused, StoreUnavailable
 from app.audit.forgetting import forget_deleted
 from app.audit.key_lookup import Lookup
+from app.audit.key_rows import KeyRows
 from app.audit.key_tables import subject_key as table
+from app.audit.rows import Reading
 from app.audit.sealing import SubjectKey
 from app.audit.secrets import Secrets, index_tag
-from app.audit.wrapping import unwrap, wrap, wrapping_id
-
-log = logging.getLogger(__name__)
 
 Thing = TypeVar("Thing")
 
 AT_ONCE = 1000
 """Keys that are asked for in one statement."""
 ATTEMPTS = 3
-COLUMNS = (table.c.tenant, table.c.subject_tag, table.c.key_id, table.c.wrapped, table.c.wrapped_by)
+OTHER_SECRETS = (
+    "The keys of subjects were made with another master or index key: bring back the ones that were used "
+    "before, or finish the rotation of the master key."
+)
+IDS = select(table.c.key_id)
 INSERT = {
-    name: dialect.insert(table).on_conflict_do_nothing().returning(*COLUMNS)
+    name: dialect.insert(table).on_conflict_do_nothing()
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
-BY_TAG = Lookup(table, COLUMNS, table.c.subject_tag)
-BY_ID = Lookup(table, COLUMNS, table.c.key_id)
-USED = select(table.c.wrapped_by).distinct()
-REPLACED = "The master key was replaced: restart this process with the new one."
 
 Owner = tuple[str, str]
 """A tenant, and a subject of that tenant."""
@@ -61,8 +57,11 @@ class SubjectKeys:
         self._reader = database.reader
         self._writer = database.writer
         self._secrets = secrets
-        self._wrapped_by = wrapping_id(secrets)
-        self._insert = INSERT[database.writer.dialect.name]
+        self._rows = KeyRows(secrets, database.writer.dialect)
+        self._ids = Reading([table.c.key_id], database.reader.dialect)
+        self._insert = INSERT[database.writer.dialect.name].returning(*self._rows.columns)
+        self._by_tag = Lookup(table, self._rows.columns, table.c.subject_tag)
+        self._by_id = Lookup(table, self._rows.columns, table.c.key_id)
 
     def keys_for(self, wanted: Collection[Owner]) -> dict[Owner, SubjectKey]:
         """The current key of each owner, made and committed where there is none.
@@ -70,15 +69,20 @@ class SubjectKeys:
         One SELECT where all are known. An owner whose stored key was damaged is left out, so that the others
         can be served. Raises the errors of SQLAlchemy: the recorder repeats, refuses or stops as they say.
         """
+        found = self.known(wanted)
+        for _ in range(ATTEMPTS):
+            missing = {Tagged(owner[0], self._tag(*owner)): owner for owner in wanted if owner not in found}
+            if not missing:
+                break
+            found |= {missing[tag]: key for tag, key in self._made(missing).items()}
+        return {owner: key for owner in wanted if (key := found.get(owner)) is not None}
+
+    def known(self, wanted: Collection[Owner]) -> dict[Owner, SubjectKey | None]:
+        """The keys that are there, and none is made; None in the place of a damaged one. Raises as above."""
         tags = {owner: Tagged(owner[0], self._tag(*owner)) for owner in wanted}
         with self._reader.connect() as connection:
             stored = self._stored(connection, tags.values())
-        for _ in range(ATTEMPTS):
-            missing = {tag for tag in tags.values() if tag not in stored}
-            if not missing:
-                break
-            stored |= self._made(missing)
-        return {owner: key for owner, tag in tags.items() if (key := stored.get(tag)) is not None}
+        return {owner: stored[tag] for owner, tag in tags.items() if tag in stored}
 
     def key(self, tenant: str, key_id: UUID) -> SubjectKey | None:
         """The key of that id; None where it was destroyed or damaged. Raises StoreUnavailable."""
@@ -89,15 +93,28 @@ class SubjectKeys:
         found: dict[UUID, SubjectKey] = {}
         with _available(self._reader) as connection:
             for some in _portions(ids):
-                for row in _by_id(connection, tenant, some):
-                    if (key := self._unwrapped(row)) is not None:
-                        found[row.key_id] = key
+                for row in self._by_id.rows(connection, [(tenant, each) for each in some]):
+                    if (key := self._rows.key(connection, row)) is not None:
+                        found[key.id] = key
         return found
 
     def key_ids_of(self, tenant: str, subject: str) -> list[UUID]:
-        """The ids of the keys that are there for a subject. Raises StoreUnavailable."""
+        """The ids of the keys that are there for a subject and can be read. Raises StoreUnavailable."""
+        asked = self._ids.query().where(*self._of(tenant, subject))
         with _available(self._reader) as connection:
-            return list(connection.scalars(select(table.c.key_id).where(*self._of(tenant, subject))))
+            rows = map(self._ids.row, connection.execute(asked).mappings())
+            return [row.values["key_id"] for row in rows if not row.damaged]
+
+    def own_key_ids_of(self, tenant: str, subject: str) -> list[UUID]:
+        """The same, of keys that were made for this subject and no other.
+
+        Raises KeyAltered where one was altered, or put in the place of its own, and StoreUnavailable.
+        """
+        with _available(self._reader) as connection:
+            keys = self._stored(connection, [Tagged(tenant, self._tag(tenant, subject))]).values()
+        if None in keys:
+            raise KeyAltered("The key of this subject was altered: restore the keys, then repeat it.")
+        return [key.id for key in keys if key is not None]
 
     def tenants(self) -> list[str]:
         """The tenants that have keys. Raises StoreUnavailable."""
@@ -107,7 +124,11 @@ class SubjectKeys:
     def there(self, tenant: str, ids: Iterable[UUID]) -> list[UUID]:
         """Which of these keys are there, damaged or not. Raises StoreUnavailable."""
         with _available(self._reader) as connection:
-            return [row.key_id for some in _portions(ids) for row in _by_id(connection, tenant, some)]
+            found = (
+                connection.scalars(IDS.where(table.c.tenant == tenant, table.c.key_id.in_(some)))
+                for some in _portions(ids)
+            )
+            return [key_id for some in found for key_id in some]
 
     def held(self, tenant: str, ids: Collection[UUID]) -> bool:
         """Whether one of these keys is under a legal hold. Raises StoreUnavailable."""
@@ -138,12 +159,11 @@ class SubjectKeys:
     def require_known_secrets(self) -> None:
         """Refuse secrets that cannot open or find the keys that are there. Raises SecretsRefused."""
         with _available(self._reader) as connection:
-            used = set(connection.scalars(USED))
-        if used - {self._wrapped_by}:
-            raise SecretsRefused(
-                "The keys of subjects were made with another master or index key: bring back the ones that "
-                "were used before, or finish the rotation of the master key."
-            )
+            try:
+                self._rows.require_current(connection)
+            except KeyReplaced as replaced:
+                raise SecretsRefused(OTHER_SECRETS) from replaced
+            self._rows.tell_altered(connection)
 
     def _tag(self, tenant: str, subject: str) -> bytes:
         return index_tag(self._secrets.index, tenant, "subject", subject)
@@ -153,42 +173,21 @@ class SubjectKeys:
 
     def _stored(self, connection: Connection, tags: Collection[Tagged]) -> dict[Tagged, SubjectKey | None]:
         """What is there for these tags; None in the place of a damaged key."""
-        return self._opened(BY_TAG.rows(connection, tags))
+        return self._opened(connection, self._by_tag.rows(connection, tags))
 
     def _made(self, tags: Collection[Tagged]) -> dict[Tagged, SubjectKey | None]:
         """Make and commit what is missing; where another process was first, its key is the one."""
         # In the same order in every process, so that two who make the same keys cannot deadlock.
-        rows = [self._new(tag) for tag in sorted(tags)]
+        rows = [self._rows.made(*tag) for tag in sorted(tags)]
         with self._writer.begin() as connection:
-            made = self._opened(connection.execute(self._insert, rows))
-            self._refuse_outdated(connection, len(rows))
+            made = self._opened(connection, connection.execute(self._insert, rows))
+            # A rotation wraps all keys or none, so that the others tell; an insert waits for its end.
+            self._rows.require_current(connection, but=[key.id for key in made.values() if key is not None])
             return made | self._stored(connection, [tag for tag in tags if tag not in made])
 
-    def _refuse_outdated(self, connection: Connection, made: int) -> None:
-        # A rotation wraps all keys or none, so that one of the others tells; an insert waits for its end.
-        if set(connection.scalars(select(table.c.wrapped_by).limit(made + 1))) - {self._wrapped_by}:
-            raise KeyReplaced(REPLACED)
-
-    def _opened(self, rows: Iterable[Row[Any]]) -> dict[Tagged, SubjectKey | None]:
-        return {Tagged(row.tenant, row.subject_tag): self._unwrapped(row) for row in rows}
-
-    def _new(self, owner: Tagged) -> dict[str, object]:
-        return {
-            "tenant": owner.tenant,
-            "key_id": uuid4(),
-            "subject_tag": owner.tag,
-            "wrapped": wrap(self._secrets.master, owner.tenant, os.urandom(KEY_BYTES)),
-            "wrapped_by": self._wrapped_by,
-            "held": False,
-        }
-
-    def _unwrapped(self, row: Row[Any]) -> SubjectKey | None:
-        if (key := unwrap(self._secrets.master, row.tenant, row.wrapped)) is not None:
-            return SubjectKey(row.key_id, key)
-        if row.wrapped_by != self._wrapped_by:
-            raise KeyReplaced(REPLACED)
-        log.error("the key %s cannot be unwrapped: it was altered", row.key_id)
-        return None
+    def _opened(self, connection: Connection, rows: Iterable[Row[Any]]) -> dict[Tagged, SubjectKey | None]:
+        # All at once: to judge one may take another statement.
+        return {Tagged(row.tenant, row.subject_tag): self._rows.key(connection, row) for row in [*rows]}
 
     def _destroy(self, *which: ColumnElement[bool]) -> list[UUID]:
         with _available(self._writer) as connection, connection.begin():
@@ -206,10 +205,6 @@ class SubjectKeys:
             forget_deleted(self._writer, table)
         except SQLAlchemyError as error:
             raise StoreUnavailable("The key is destroyed, but a trace may be left: try again.") from error
-
-
-def _by_id(connection: Connection, tenant: str, ids: Iterable[UUID]) -> Iterable[Row[Any]]:
-    return BY_ID.rows(connection, [(tenant, each) for each in ids])
 
 
 def _portions(things: Iterable[Thing]) -> Iterator[list[Thing]]:

@@ -88,12 +88,9 @@ entry = Table(
     Column("leaf_hash", LargeBinary, nullable=False),
     Column("receipt", LargeBinary, nullable=False),
     Column("idempotency_tag", LargeBinary, nullable=True),
-    Column("fingerprint", LargeBinary, nullable=True),
     Column("key_id", Uuid, nullable=True),
     Column("content", LargeBinary, nullable=True),
     Column("assessed_on", Date, nullable=True),
-    Column("verdict", LargeBinary, nullable=True),
-    Column("tier", LargeBinary, nullable=True),
     Column("ruleset_digest", String(80), ForeignKey(ruleset.c.digest), nullable=True),
     Column("corrects", Uuid, nullable=True),
     UniqueConstraint("tenant", "id"),
@@ -102,7 +99,7 @@ entry = Table(
     Index(None, "tenant", "key_id", "at", "id", sqlite_where=WITH_CONTENT, postgresql_where=WITH_CONTENT),
     Index(None, "tenant", "corrects", sqlite_where=A_CORRECTION, postgresql_where=A_CORRECTION),
 )
-"""A leaf of the log, with what it commits to. All but `content` and `receipt` stands in `meta` as well."""
+"""A leaf of the log, with what it commits to. All but `receipt` stands in `meta`, or a digest of it."""
 
 HAS_CONTENT = entry.c.content.is_not(None)
 

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from app.access.errors import AccessError
 from app.audit.errors import RecordError
+from app.audit.records import LOCAL_TENANT
 from app.cli import commands, proofs, store_commands, whole_database
 from app.cli.commands import InputRefused
 from app.cli.erasing import add_erasure_commands
@@ -27,8 +28,6 @@ from app.version import VERSION
 REFUSED = 2
 """The exit status for input that was refused, as argparse has it for wrong arguments."""
 FAILED = 1
-LOCAL_TENANT = "local"
-"""The tenant of a service that asks for no credentials."""
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -87,6 +86,9 @@ def _add_service(commands_of: Any) -> None:
         "secrets", help="make the secrets that are missing; none is ever replaced"
     )
     secrets.set_defaults(command=lambda _: store_commands.make_missing_secrets(os.environ))
+
+    key = commands_of.add_parser("public-key", help="print the key that verifies the logs of this service")
+    key.set_defaults(command=lambda _: store_commands.print_public_key(os.environ))
 
 
 def _add_rules(commands_of: Any) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 
 from app.audit.erasure import REASONS, Noted
-from app.audit.records import Actor, Event, Kind
+from app.audit.records import LOCAL_TENANT, Actor, Event, Kind
 from app.cli.commands import DONE, InputRefused
 from app.cli.store_commands import store_of
 from app.identifiers import record_ids
@@ -49,7 +49,7 @@ def _of_a_subject(parser: argparse.ArgumentParser) -> None:
         help="the subject as the cases name it, or - for standard input: what is typed here stays in the "
         "history of the shell, and others on the machine see it in the list of processes",
     )
-    parser.add_argument("--tenant", default="local", help="whose subject it is (default: %(default)s)")
+    parser.add_argument("--tenant", default=LOCAL_TENANT, help="whose subject it is (default: %(default)s)")
 
 
 def erase_subject(given: argparse.Namespace, environment: Mapping[str, str]) -> int:

@@ -1,22 +1,25 @@
-"""The commands for API keys: create, list, revoke."""
+"""The commands for API keys: create, list, revoke. Of what is made and revoked the log tells."""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from app.access.api_keys import LONGEST_LABEL, ApiKeys
+from app.access.api_keys import LONGEST_LABEL, ApiKey, ApiKeys
 from app.access.caller import TENANT
 from app.access.scopes import MEANINGS, Scope, known_scopes
+from app.audit.store import Store
 from app.cli.commands import DONE
+from app.cli.erasing import command_event
 from app.cli.store_commands import store_of
 from app.main import now
 
@@ -26,9 +29,10 @@ DEFAULT_DAYS, MOST_DAYS = 365, 3650
 def create_key(
     tenant: str, scopes: frozenset[Scope], label: str, days: int, environment: Mapping[str, str]
 ) -> int:
-    """Make a key and print it, this once."""
-    with _keys(environment) as keys:
-        key, text = keys.create(tenant, scopes, label, timedelta(days=days))
+    """Make a key and print it, this once: nobody has it before the log tells of it."""
+    with store_of(environment) as store:
+        key, text = _keys(store).create(tenant, scopes, label, timedelta(days=days))
+        _append(store, key, "created")
     print(text)  # noqa: T201 - what the command is for
     Console(stderr=True).print(
         f"Key {key.key_id} of {tenant}, until {key.expires_at:%Y-%m-%d}. It is shown this once.",
@@ -40,8 +44,8 @@ def create_key(
 def list_keys(environment: Mapping[str, str]) -> int:
     """Show every key; what it opens, and until when."""
     table = Table("Key", "Tenant", "Label", "Scopes", "Made", "Expires", "State", box=None, pad_edge=False)
-    with _keys(environment) as keys:
-        for key_id, key in keys.listed():
+    with store_of(environment) as store:
+        for key_id, key in _keys(store).listed():
             if key is None:
                 table.add_row(key_id, *[""] * 5, "altered")
                 continue
@@ -53,17 +57,27 @@ def list_keys(environment: Mapping[str, str]) -> int:
 
 
 def revoke_key(key_id: str, environment: Mapping[str, str]) -> int:
-    """Let a key open nothing any more, from now on and everywhere."""
-    with _keys(environment) as keys:
-        keys.revoke(key_id)
+    """Let a key open nothing any more, from now on and everywhere, and say so in the log.
+
+    Where the log cannot be written the key is revoked all the same; to repeat the command adds the leaf.
+    """
+    with store_of(environment) as store:
+        key = _keys(store).revoke(key_id)
+        if key is not None:  # whose log it would be, an altered row does not tell
+            _append(store, key, "revoked")
     return DONE
 
 
-@contextmanager
-def _keys(environment: Mapping[str, str]) -> Iterator[ApiKeys]:
-    with store_of(environment) as store:
-        store.require_usable()
-        yield ApiKeys(store.database, store.vault.secrets.pepper, now)
+def _keys(store: Store) -> ApiKeys:
+    store.require_usable()
+    return ApiKeys(store.database, store.vault.secrets.pepper, now)
+
+
+def _append(store: Store, key: ApiKey, what: Literal["created", "revoked"]) -> None:
+    """Tell of the key in the log of its tenant, by the name that the leaves of its requests have it under."""
+    said = {"what": what, "credential": key.caller.credential, "scopes": " ".join(sorted(key.scopes))}
+    store.recorder.start()
+    asyncio.run(store.recorder.log(replace(command_event("access", key.tenant), detail=said)))
 
 
 def add_keys_command(commands: Any) -> None:

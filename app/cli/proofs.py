@@ -13,7 +13,14 @@ from pathlib import Path
 from app.cli.commands import DONE, NOT_VERIFIED, InputRefused
 from app.transparency.checkpoint import NoteRefused, Signer
 from app.transparency.keys import KeyRefused, VerifierKey
-from app.transparency.offline import consistency_flaws, note_text, receipt_flaws
+from app.transparency.offline import (
+    RECEIPT,
+    answer_flaws,
+    consistency_flaws,
+    note_text,
+    receipt_flaws,
+    receipt_in,
+)
 from app.transparency.receipt import FLAWS, Growth, ProofRefused
 from app.transparency.witness import Witness, WitnessRefused, new_state
 
@@ -24,11 +31,18 @@ _READ_BY_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 def add_to(commands_of: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare the commands."""
-    receipt = commands_of.add_parser("check-receipt", help="check a receipt, without a database")
-    receipt.add_argument("receipt", type=Path, metavar="FILE", help="the receipt, as JSON")
+    receipt = commands_of.add_parser("check-receipt", help="check an answer or receipt without a database")
+    receipt.add_argument(
+        "receipt", type=Path, metavar="FILE", help="an answer as it was received, or its receipt alone"
+    )
     receipt.add_argument("--key", action="append", required=True, metavar="VKEY", dest="keys", help=KEY)
     receipt.add_argument("--meta", type=Path, metavar="FILE", help="the exact metadata of the entry")
-    receipt.set_defaults(command=lambda given: check_receipt(given.receipt, given.keys, given.meta))
+    receipt.add_argument(
+        "--origin", metavar="NAME", help="the log it has to be of, such as decompass.example.org/ward-7"
+    )
+    receipt.set_defaults(
+        command=lambda given: check_receipt(given.receipt, given.keys, given.meta, given.origin)
+    )
 
     growth = commands_of.add_parser(
         "check-consistency", help="check that a log only grew, without a database"
@@ -60,13 +74,17 @@ def add_to(commands_of: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     witness.set_defaults(command=run_witness)
 
 
-def check_receipt(receipt: Path, keys: Sequence[str], meta: Path | None) -> int:
-    """Check a receipt and say what is wrong with it."""
+def check_receipt(receipt: Path, keys: Sequence[str], meta: Path | None, origin: str | None) -> int:
+    """Check an answer by its receipt, or a receipt alone; say what is proved, or what is wrong with it."""
     metadata = None if meta is None else _bytes(meta)
     try:
-        return _told(receipt_flaws(_bytes(receipt), keys, metadata))
+        text = _bytes(receipt)
+        is_answer = RECEIPT in text
+        flaws = answer_flaws(text, keys, origin) if is_answer else receipt_flaws(text, keys, metadata, origin)
+        place = receipt_in(text)
     except _UNUSABLE as refusal:
         raise InputRefused(str(refusal)) from refusal
+    return _told(flaws, f"Proved: leaf {place.index} of {place.origin}, when it had {place.size} leaves.")
 
 
 def check_consistency(old: Path, new: Path, proof: Path, keys: Sequence[str]) -> int:
@@ -77,8 +95,8 @@ def check_consistency(old: Path, new: Path, proof: Path, keys: Sequence[str]) ->
         raise InputRefused(str(refusal)) from refusal
 
 
-def _told(flaws: Sequence[str]) -> int:
-    lines = [FLAWS[flaw] for flaw in flaws] or ["Proved."]
+def _told(flaws: Sequence[str], proved: str = "Proved.") -> int:
+    lines = [FLAWS[flaw] for flaw in flaws] or [proved]
     print("\n".join(lines))  # noqa: T201 - what the command is for
     return NOT_VERIFIED if flaws else DONE
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from app.audit.rotation import Rotation
 from app.cli.commands import DONE
 from app.cli.erasing import command_event
-from app.cli.store_commands import store_of
+from app.cli.store_commands import owner_store_of, public_key_sentence
 from app.settings import Settings
 
 
@@ -30,8 +30,8 @@ def rotate_signing(environment: Mapping[str, str]) -> int:
     logs = _rotated(environment, lambda rotation: rotation.signing(lambda each: command_event("key", each)))
     return _told(
         f"A new key signs from here on; {logs} logs have a leaf that says so, and the old public key is in "
-        "earlier.txt. Hand the new public key to those who verify. Restart every process of the service with "
-        "the new secrets: until then they refuse to write."
+        "earlier.txt. Restart every process of the service with the new secrets: until then they refuse to "
+        "write. " + public_key_sentence(environment)
     )
 
 
@@ -47,7 +47,7 @@ def rotate_master(environment: Mapping[str, str]) -> int:
 
 def _rotated(environment: Mapping[str, str], rotate: Callable[[Rotation], int]) -> int:
     folder = Settings.from_environment(environment).secrets
-    with store_of(environment) as store:
+    with owner_store_of(environment) as store:
         store.require_migrated()
         return rotate(Rotation(folder, environment, store))
 

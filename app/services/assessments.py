@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -13,11 +13,11 @@ from pydantic_core import to_json
 
 from app.audit.archive import Archive
 from app.audit.recorder import Recorder
-from app.audit.records import Actor, Record, Recording, Stored
+from app.audit.records import Actor, Event, Record, Recording, Stored
 from app.engine.assess import Assessment
 from app.services.answer.writer import Answer
 from app.services.case import Case
-from app.services.errors import NotRecorded
+from app.services.errors import CaseProblem, CaseRefused, NotRecorded
 from app.services.facts import facts_of
 from app.services.rule_tally import RuleTally
 from app.services.rulesets import Rulesets, Runner, save
@@ -26,6 +26,11 @@ from app.version import VERSION
 
 ROUTE = b"POST /v1/assessments\n"
 """What the fingerprint of a request covers besides the case."""
+
+
+REPLAY = {"what": "replay"}
+REFUSED = {"what": "refused"}
+ANOTHER_SUBJECT = "A correction is of the same subject. Record what is of another one by itself."
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +78,14 @@ class Assessments:
         return await self._record(case, actor, key, ROUTE)
 
     async def correct(self, corrected: UUID, case: Case, actor: Actor, key: str | None = None) -> Stored:
-        """The same, as the correction of an earlier record, which stays as it is. Raises NotRecorded."""
-        if not await asyncio.to_thread(self._archive.has_record, actor.tenant, corrected):
+        """The same, correcting an earlier record of the subject, which stays as it is. Raises NotRecorded."""
+        record = await asyncio.to_thread(self._archive.get, actor.tenant, corrected)
+        if record is None:
+            await self._note(actor, corrected, REFUSED)
             raise NotRecorded("There is no such assessment in the record.")
+        if record.subject != case.subject:
+            await self._note(actor, corrected, REFUSED)
+            raise CaseRefused([CaseProblem("/subject", "another_subject", ANOTHER_SUBJECT)])
         return await self._record(case, actor, key, route_of_correction(corrected), corrected)
 
     async def _record(
@@ -86,9 +96,15 @@ class Assessments:
         await self._save_ruleset(assessed.runner)
         record = self._written(case, assessed, now, corrects)
         stored = await self._recorder.record(Recording(record, actor, route + record.case_json, key))
-        if not stored.replayed:
+        if stored.replayed:  # what was stored is read again
+            await self._note(actor, stored.record_id, REPLAY)
+        else:
             self._tally.add(assessed.assessment)
         return stored
+
+    async def _note(self, actor: Actor, record_id: UUID, what: Mapping[str, str]) -> None:
+        """In the log of the caller: what was told of a record without a new one."""
+        await self._recorder.log(Event(self._new_id(), self._clock(), actor, "read", (record_id,), what))
 
     async def _save_ruleset(self, runner: Runner) -> None:
         """Store a ruleset before the first record that refers to it; once for each, off the event loop."""

@@ -21,6 +21,7 @@ CaseCode = Literal[
     "before_birth",
     "two_scales",
     "repeated_measure",
+    "another_subject",
 ]
 """Every reason for which a case cannot be true."""
 

@@ -11,6 +11,8 @@ from app.audit.vault import Vault
 from app.transparency.checkpoint import NoteRefused, read_note
 from app.transparency.receipt import Growth
 
+ALTERED = "The head of the log was altered."
+
 
 class Proofs:
     """The log of a tenant, for whoever checks it."""
@@ -25,7 +27,9 @@ class Proofs:
         try:
             checkpoint = read_note(head.note, self._vault.verifier_keys)
         except NoteRefused as error:
-            raise NotInTheLog("The head of the log was altered.") from error
+            raise NotInTheLog(ALTERED) from error
+        if (checkpoint.origin, checkpoint.size) != (self._vault.origin_of(tenant), head.size):
+            raise NotInTheLog(ALTERED)  # signed, and put in the place of this one
         return {
             "origin": checkpoint.origin,
             "size": checkpoint.size,

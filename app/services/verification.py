@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from app.audit.archive import RECORDS
 from app.audit.errors import NotInTheLog, RecordDamaged, RecordErased
-from app.audit.meta import columns_of, read_meta
+from app.audit.meta import Members, read_meta
 from app.audit.opening import Opener, flaws_of
 from app.audit.records import Record
 from app.audit.store import Store
@@ -26,7 +26,7 @@ from app.services.facts import facts_of
 from app.services.records import known
 from app.services.rulesets import Rulesets, Runner
 from app.transparency.checkpoint import NoteRefused, read_note
-from app.transparency.receipt import ProofRefused, Receipt, check_receipt
+from app.transparency.receipt import ProofRefused, Receipt, answer_digest, check_receipt
 from app.transparency.tree import verify_inclusion
 
 Flaws = tuple[str, ...]
@@ -73,7 +73,6 @@ class Verifier:
         self._archive = store.archive
         self._log = store.log
         self._vault = store.vault
-        self._keys = store.vault.verifier_keys
         self._opener = Opener(store.database.reader, store.vault)
 
     def verify(self, tenant: str, record_id: UUID) -> Verification:
@@ -94,7 +93,7 @@ class Verifier:
             return Verification(row["idx"], tuple(dict.fromkeys(altered)), log_flaws, (), "record_unreadable")
         except RecordErased:
             return Verification(row["idx"], flaws, log_flaws, (), "record_erased")
-        return self._with_result(record, row["idx"], (*flaws, *self._flaws(tenant, row, record)), log_flaws)
+        return self._with_result(record, row["idx"], (*flaws, *self._flaws(row, record)), log_flaws)
 
     def _with_result(self, record: Record, index: int, flaws: Flaws, log_flaws: Flaws) -> Verification:
         try:
@@ -109,21 +108,19 @@ class Verifier:
             return Verification(index, flaws, log_flaws, (), "ruleset_not_runnable")
         return Verification(index, flaws, log_flaws, tuple(_execution_flaws(record, case, runner)), None)
 
-    def _flaws(self, tenant: str, row: Mapping[str, Any], record: Record) -> Flaws:
+    def _flaws(self, row: Mapping[str, Any], record: Record) -> Flaws:
         """What does not fit together among the parts of the record, and the leaf that was made of it."""
         ruleset = self._archive.ruleset(record.ruleset_digest)
-        leaf = columns_of(read_meta(row["meta"]))
+        leaf = read_meta(row["meta"])
         parts = {
             "ruleset_altered": ruleset is not None and sha256(ruleset).hexdigest() == record.ruleset_digest,
-            "answer_altered": _answer_fits(record),
-            "index_altered": (leaf["assessed_on"], leaf["verdict"], leaf["tier"])
-            == (
-                record.assessed_on,
-                self._vault.tag(tenant, "verdict", record.verdict),
-                self._vault.tag(tenant, "tier", record.tier),
-            ),
+            "answer_altered": _answer_fits(record) and self._answer_is_in_the_leaf(row, leaf, record),
+            "index_altered": leaf.get("assessed_on") == record.assessed_on.isoformat(),
         }
         return tuple(flaw for flaw, sound in parts.items() if not sound)
+
+    def _answer_is_in_the_leaf(self, row: Mapping[str, Any], leaf: Members, record: Record) -> bool:
+        return bool(leaf.get("answer") == answer_digest(self._opener.salt(row), record.answer))
 
     def _place_flaws(self, row: Mapping[str, Any]) -> list[str]:
         """Whether the leaf is in the tree that was signed: in that of its receipt, and in that of now.
@@ -132,7 +129,9 @@ class Verifier:
         """
         try:
             receipt = Receipt.from_json(row["receipt"])
-            flaws = [f"receipt_{each}" for each in check_receipt(receipt, self._keys, row["meta"])]
+            flaws = [
+                f"receipt_{each}" for each in check_receipt(receipt, self._vault.verifier_keys, row["meta"])
+            ]
             if receipt.index != row["idx"]:
                 flaws.append("receipt_of_another_leaf")
         except ProofRefused:
@@ -142,14 +141,15 @@ class Verifier:
         return flaws
 
     def _is_in_the_head(self, row: Mapping[str, Any]) -> bool:
-        if (head := self._log.head(row["tenant"])) is None:
-            return False
         try:
-            checkpoint = read_note(head.note, self._keys)
+            if (head := self._log.head(row["tenant"])) is None:
+                return False
+            checkpoint = read_note(head.note, self._vault.verifier_keys)
             proof = self._log.inclusion(row["tenant"], row["idx"], head.size)
         except (NoteRefused, NotInTheLog, RecordDamaged):
             return False
-        fits = checkpoint.size == head.size and proof.leaf.meta == row["meta"]
+        its_own = (self._vault.origin_of(row["tenant"]), head.size)
+        fits = (checkpoint.origin, checkpoint.size) == its_own and proof.leaf.meta == row["meta"]
         leaf, path, root = row["leaf_hash"], proof.path, checkpoint.root
         return fits and verify_inclusion(leaf, row["idx"], head.size, path, root)
 

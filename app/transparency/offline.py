@@ -5,19 +5,60 @@ With the package `cryptography`, this folder is all that an auditor needs.
 
 from __future__ import annotations
 
+import json
+from base64 import b64decode
 from collections.abc import Iterable
 
 from app.transparency.checkpoint import NoteRefused
 from app.transparency.keys import VerifierKey
-from app.transparency.receipt import Growth, Receipt, check_growth, check_receipt
+from app.transparency.receipt import (
+    Growth,
+    ProofRefused,
+    Receipt,
+    answer_digest,
+    check_growth,
+    check_receipt,
+)
+
+RECEIPT = b',"receipt":'
+"""What stands between a stored answer and its receipt."""
 
 
-def receipt_flaws(receipt: bytes, keys: Iterable[str], meta: bytes | None = None) -> tuple[str, ...]:
+def receipt_in(text: bytes) -> Receipt:
+    """A receipt in JSON, or the one at the end of an answer. Raises ``ProofRefused`` where there is none."""
+    _, found, tail = text.rpartition(RECEIPT)
+    return Receipt.from_json(tail.removesuffix(b"}") if found else text)
+
+
+def receipt_flaws(
+    receipt: bytes, keys: Iterable[str], meta: bytes | None = None, origin: str | None = None
+) -> tuple[str, ...]:
     """The flaws of a receipt in JSON, under verifier keys as text; nothing when it proves its entry.
 
-    Raises ``ProofRefused`` when it is no receipt and ``KeyRefused`` when a key is none.
+    One key signs every log of a service: the *origin* says which of them it has to be, as text such as
+    ``decompass.example.org/ward-7``. Raises ``ProofRefused`` when it is no receipt and ``KeyRefused`` when a
+    key is none.
     """
-    return check_receipt(Receipt.from_json(receipt), _keys(keys), meta)
+    read = Receipt.from_json(receipt)
+    return (*check_receipt(read, _keys(keys), meta), *_other_log(read, origin))
+
+
+def answer_flaws(answer: bytes, keys: Iterable[str], origin: str | None = None) -> tuple[str, ...]:
+    """The flaws of a recorded answer, as it was received, with the receipt that stands at its end.
+
+    Nothing when the log has this very answer in the leaf of the receipt; the *origin* says in which log.
+    Raises ``ProofRefused`` when there is no such receipt in it and ``KeyRefused`` when a key is none.
+    """
+    stored, found, tail = answer.rpartition(RECEIPT)
+    try:
+        members = json.loads(tail.removesuffix(b"}"))
+        meta, salt = members["meta"].encode(), b64decode(members["salt"], validate=True)
+        said = json.loads(meta)["answer"]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ProofRefused("This is not an answer with a receipt at its end.") from error
+    flaws = receipt_flaws(tail.removesuffix(b"}"), keys, meta, origin)
+    is_the_one = found and said == answer_digest(salt, stored + b"}")
+    return flaws if is_the_one else (*flaws, "answer_altered")
 
 
 def consistency_flaws(old: bytes, new: bytes, proof: bytes, keys: Iterable[str]) -> tuple[str, ...]:
@@ -35,6 +76,10 @@ def note_text(note: bytes) -> str:
         return note.decode()
     except UnicodeDecodeError as error:
         raise NoteRefused("This is not a signed note.") from error
+
+
+def _other_log(receipt: Receipt, origin: str | None) -> tuple[str, ...]:
+    return () if origin in (None, receipt.origin) else ("another_log",)
 
 
 def _keys(texts: Iterable[str]) -> list[VerifierKey]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Self
 
 from app.transparency.checkpoint import NoteRefused, read_note
@@ -122,11 +123,18 @@ FLAWS = {
     "checkpoint_differs": "The checkpoint is the head of another log, or another head of this one.",
     "meta_altered": "The metadata are not those that the leaf stands for.",
     "path_invalid": "The path does not lead from the leaf to the root.",
+    "answer_altered": "The answer is not, byte for byte, the one that the leaf was made of.",
+    "another_log": "What it proves is of another log than the one that was asked for.",
     "origin_differs": "The two checkpoints are of different logs.",
     "size_differs": "The proof is for other sizes than those of the checkpoints.",
     "growth_unproved": "It is not proved that the log only grew: what it held before may have been changed.",
 }
 """What can be wrong with a receipt or a proof, and what that means."""
+
+
+def answer_digest(salt: bytes, answer: bytes) -> str:
+    """What a leaf says of the answer that was made of it, as ``answer``: SHA-256, in hexadecimal."""
+    return sha256(salt + answer).hexdigest()
 
 
 def check_receipt(

@@ -18,6 +18,7 @@ from app.access.scopes import Scope
 from app.audit.database import Database, open_database
 from app.audit.errors import StoreUnavailable
 from app.audit.tables import api_key
+from tests.roles import tampering
 
 PEPPER = bytes(range(32))
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
@@ -47,7 +48,7 @@ def keys(database: Database, clock: Clock) -> ApiKeys:
 
 def altered(database: Database, **columns: Any) -> None:
     """Every key's row as somebody with access to the database could change it."""
-    with database.writer.begin() as connection:
+    with tampering(database.writer.url) as connection:
         connection.execute(update(api_key).values(**columns))
 
 
@@ -184,7 +185,7 @@ def test_a_row_that_was_added_without_the_pepper_opens_nothing(
 def test_the_row_of_one_key_under_the_id_of_another_opens_nothing(keys: ApiKeys, database: Database) -> None:
     narrow, text = keys.create("ward-7", [Scope.RULES], "", YEAR)
     keys.create("ward-8", Scope, "", YEAR)
-    with database.writer.begin() as connection:
+    with tampering(database.writer.url) as connection:
         rows = connection.execute(select(api_key)).mappings().all()
         weak, strong = sorted(rows, key=lambda row: len(row["scopes"]))
         connection.execute(api_key.delete())
@@ -223,6 +224,19 @@ def test_nobody_gets_in_while_the_store_is_away(sqlite_url: str, clock: Clock) -
         with pytest.raises(StoreUnavailable):
             act()
     database.close()
+
+
+def test_a_pepper_under_which_no_key_is_good_is_refused_at_the_start(
+    database: Database, keys: ApiKeys, clock: Clock
+) -> None:
+    other = ApiKeys(database, PEPPER[::-1], clock)
+    other.require_known_pepper()  # there is no key that it could not be for
+    keys.create("ward-7", SCOPES, "", YEAR)
+    keys.require_known_pepper()
+    with pytest.raises(AccessMisconfigured, match="bring back the pepper"):
+        other.require_known_pepper()
+    other.create("ward-7", SCOPES, "", YEAR)  # whoever changed it on purpose makes new keys
+    other.require_known_pepper()
 
 
 def test_a_short_pepper_is_refused(sqlite_url: str, clock: Clock) -> None:

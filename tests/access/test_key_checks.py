@@ -74,6 +74,15 @@ async def test_a_wrong_key_among_right_ones_is_wrong_alone(keys: CountingKeys) -
     assert found[1] is not found[3]
 
 
+async def test_what_is_no_key_costs_no_look(keys: CountingKeys) -> None:
+    checks = KeyChecks(keys)
+    for text in ("dcp_wrong", "", "dcp_" + "0" * 9000):
+        with pytest.raises(CredentialInvalid):
+            await checks.caller(text)
+
+    assert keys.looks == 0
+
+
 async def test_whoever_asks_after_a_revocation_is_not_answered_by_a_look_from_before(
     keys: CountingKeys,
 ) -> None:

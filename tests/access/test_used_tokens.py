@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from app.access.used_tokens import KEPT_AFTER_EXPIRY, UsedTokens
 from app.audit.database import Database, open_database
@@ -38,6 +39,16 @@ def test_a_replay_fails_in_every_process(database: Database, database_url: str) 
 
     assert not UsedTokens(elsewhere.writer).spend(ISSUER, "a", SOON, NOW)
     elsewhere.close()
+
+
+def test_a_replay_in_the_same_process_writes_nothing(sqlite_url: str) -> None:
+    with closing(open_database(sqlite_url)) as opened:
+        used = UsedTokens(opened.writer)
+        assert used.spend(ISSUER, "a", SOON, NOW)
+        with opened.writer.begin() as connection:
+            connection.execute(text("DROP TABLE used_token"))
+
+        assert not used.spend(ISSUER, "a", SOON, NOW)
 
 
 def test_of_many_at_once_one_is_the_first(database_url: str) -> None:

@@ -59,6 +59,8 @@ def _faults_of_schemas(part: Any, place: str) -> Iterator[str]:
         for word in ("oneOf", "anyOf"):
             if not all({"type", "$ref"} & set(each) for each in part.get(word, ())):
                 yield f"{place}: {word} of what has no type"
+        if "anyOf" in part and "format" in part:
+            yield f"{place}: a format beside anyOf, where each of its kinds has its own"
         for name, inner in part.items():
             if name not in ("example", "examples"):
                 yield from _faults_of_schemas(inner, f"{place}/{name}")

@@ -25,6 +25,7 @@ from app.services.case_questions import RedFlags
 from app.services.library import Library
 from app.services.rulesets import Rulesets, save
 from tests.api.sample import in_process
+from tests.roles import tampering
 from tests.stores import opened_store
 
 ASSESS = "/v1/assessments"
@@ -87,6 +88,10 @@ class Service:
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Read or alter the database as somebody with access to its file could."""
+        if query.startswith("UPDATE"):
+            with tampering(self.url) as altered:
+                altered.exec_driver_sql(query, values)
+            return []
         with closing(dbapi2.connect(self.url.removeprefix("sqlite:///"), isolation_level=None)) as connection:
             found: list[tuple[Any, ...]] = connection.execute(query, values).fetchall()
         return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.api.conftest import Check
@@ -27,6 +29,11 @@ async def test_a_correction_names_what_it_corrects_and_is_found_from_there(
     assert read.content == first.content
     assert read.headers["link"] == f'<{third.headers["location"]}>; rel="successor-version"'
     assert "link" not in (await service.client.get(third.headers["location"])).headers
+
+
+async def test_the_document_tells_of_the_link_to_the_correction(document: dict[str, Any]) -> None:
+    answer = document["paths"][f"{ASSESS}/{{assessment_id}}"]["get"]["responses"]["200"]
+    assert "successor-version" in answer["headers"]["Link"]["description"]
 
 
 async def test_a_correction_is_verified_like_any_record(service: Service) -> None:
@@ -57,3 +64,28 @@ async def test_what_is_not_there_cannot_be_corrected(service: Service, as_publis
 
     as_published("Problem", answer.json())
     assert (answer.status_code, answer.json()["code"], service.stored()) == (404, "not-found", before)
+
+
+async def test_a_correction_of_another_subject_is_refused(service: Service, as_published: Check) -> None:
+    first = await service.record(WRONG)
+    before = service.stored()
+    answer = await service.client.post(
+        f"{first.headers['location']}/corrections", json=RIGHT | {"subject": "somebody-else"}
+    )
+
+    as_published("Problem", answer.json())
+    assert answer.status_code == 422
+    assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [
+        ("/subject", "another_subject")
+    ]
+    assert service.stored() == before
+
+
+async def test_reading_leads_through_corrections_of_corrections(service: Service) -> None:
+    first = await service.record(WRONG)
+    second = await service.client.post(f"{first.headers['location']}/corrections", json=RIGHT)
+    third = await service.client.post(f"{second.headers['location']}/corrections", json=RIGHT)
+    newest = f'<{third.headers["location"]}>; rel="successor-version"'
+
+    for each in (first, second):
+        assert (await service.client.get(each.headers["location"])).headers["link"] == newest

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from app.api.record_answers import VerificationAnswer
+from app.transparency.tree import leaf_hash
 from tests.api.conftest import Check
 from tests.api.service import ASSESS, SEARCH, Service, application_of, example, running_service
 from tests.stores import store_at
@@ -23,7 +24,7 @@ UNREADABLE: list[tuple[str, Any]] = [
     *(("at", value) for value in ("yesterday", "", "9999-12-31 23:59:59-14:00", NO_TEXT)),
     *(("assessed_on", value) for value in ("2025-02-30", "", "0", NO_TEXT)),
     *((column, NO_TEXT) for column in ("kind", "ruleset_digest")),
-    *((column, "text") for column in ("meta", "leaf_hash", "content", "receipt", "verdict", "fingerprint")),
+    *((column, "text") for column in ("meta", "leaf_hash", "content", "receipt", "idempotency_tag")),
     *((column, 1e12) for column in ("meta", "content")),
     *((column, 10**12) for column in ("content", "receipt")),
 ]
@@ -131,3 +132,23 @@ async def test_a_damaged_ruleset_is_told_and_no_failure(damaged: Service, column
     VerificationAnswer.model_validate_json(json.dumps(said))
     assert ("ruleset_altered" in said["record"]["flaws"]) == (column == "json")
     assert [each["digest"] for each in listed.json()["items"]] == [digest]
+
+
+@pytest.mark.parametrize("meta", [b'{"schema":1}', b'{"schema":1,"key":7,"kind":"assess"}'])
+async def test_a_leaf_that_was_rewritten_with_its_hash_is_told_by_every_route(
+    damaged: Service, meta: bytes
+) -> None:
+    record_id = await damaged.recorded(example())
+    damage(damaged, record_id, "meta", meta)
+    damage(damaged, record_id, "leaf_hash", leaf_hash(meta))
+
+    read_back = [
+        read(await damaged.client.get(f"{ASSESS}/{record_id}{part}")) for part in ("", "/case", "/trace")
+    ]
+    said = await damaged.verification(record_id)
+    found = await damaged.client.post(SEARCH, json={"limit": 100})
+
+    assert read_back == [(409, "record-damaged")] * 3
+    assert said["record"] == {"intact": False, "flaws": ["meta_altered"]}
+    assert not said["log"]["proved"]
+    assert found.status_code == 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from fastapi import APIRouter
 from sqlalchemy import Executable, delete, text, update
 from starlette.responses import JSONResponse, Response
 
+from app.access.errors import AccessMisconfigured
 from app.access.scopes import NEEDS, Public, Route, Scope
 from app.api.application import create_application
 from app.api.direct_route import DirectRoute
@@ -22,7 +24,7 @@ from app.api.failed_attempts import BURST
 from app.api.guard import CallerOf
 from app.audit.database import open_database
 from app.audit.tables import api_key
-from app.main import admission_of
+from app.main import admission_of, create_app
 from tests.access.issuer import token
 from tests.api.conftest import Check
 from tests.api.guarded import (
@@ -38,7 +40,7 @@ from tests.api.guarded import (
 )
 from tests.api.sample import in_process
 from tests.api.service import ASSESS, example
-from tests.stores import store_at
+from tests.stores import SECRETS, store_at
 
 pytestmark = pytest.mark.anyio
 
@@ -254,9 +256,9 @@ async def test_a_key_that_is_revoked_opens_nothing_from_the_next_request_on(alon
     assert (await alone.ask(("GET", "/v1/evidence"), key)).json()["code"] == BAD
 
 
-async def test_an_address_that_fails_too_often_has_to_wait_and_others_there_go_on(alone: Guarded) -> None:
-    known, new = new_key(alone.url), new_key(alone.url)
-    assert (await alone.ask(("GET", "/v1/evidence"), known)).status_code == 200
+async def test_an_address_that_fails_too_often_has_to_wait_and_others_there_are_let_in(
+    alone: Guarded,
+) -> None:
     answers = [await alone.ask(("GET", "/v1/evidence"), "dcp_guess") for _ in range(BURST + 5)]
 
     statuses = [answer.status_code for answer in answers]
@@ -264,9 +266,38 @@ async def test_an_address_that_fails_too_often_has_to_wait_and_others_there_go_o
     assert statuses[-1] == 429
     assert answers[-1].json()["code"] == "too-many-attempts"
     assert int(answers[-1].headers["retry-after"]) >= 1
-    assert (await alone.ask(("GET", "/v1/evidence"), known)).status_code == 200
-    assert (await alone.ask(("GET", "/v1/evidence"), new)).status_code == 429
+    for credential in (new_key(alone.url), token()):  # neither was seen before
+        assert (await alone.ask(("GET", "/v1/evidence"), credential)).status_code == 200
     assert (await alone.ask(("GET", "/health/live"), None)).status_code == 200
+
+
+async def test_whoever_is_told_to_wait_is_not_told_whether_a_credential_expired(alone: Guarded) -> None:
+    for _ in range(BURST):
+        await alone.ask(("GET", "/v1/evidence"), "dcp_guess")
+    expired = new_key(alone.url, made_ago=timedelta(days=2))
+    codes = [
+        (await alone.ask(("GET", "/v1/evidence"), each)).json()["code"]
+        for each in ("dcp_guess", revoked_key(alone.url), expired, token(iss="https://evil.example"))
+    ]
+
+    assert codes == ["too-many-attempts"] * 4
+
+
+@pytest.mark.parametrize("refused", ["other scope", "none", "not there"])
+async def test_what_is_refused_takes_from_the_share_of_whoever_asks(
+    sqlite_url: str, tmp_path: Path, refused: str
+) -> None:
+    async with guarded_service(sqlite_url, tmp_path, RATE_LIMIT="1:3") as service:
+        narrow, other = new_key(service.url, Scope.READ), new_key(service.url)
+        credential = None if refused == "none" else narrow
+        path = "/v1/nowhere" if refused == "not there" else "/v1/evidence"
+        answers = [await service.ask(("GET", path), credential) for _ in range(6)]
+        others = await service.ask(("GET", "/v1/evidence"), other)
+
+    assert answers[0].status_code == {"other scope": 403, "none": 401, "not there": 404}[refused]
+    assert answers[0].headers["ratelimit"].startswith('"default";r=2')
+    assert (answers[-1].status_code, answers[-1].json()["code"]) == (429, "rate-limited")
+    assert others.status_code == 200
 
 
 async def test_to_ask_without_a_credential_is_no_attempt(alone: Guarded) -> None:
@@ -355,6 +386,16 @@ async def test_a_token_may_be_used_again_where_nothing_else_is_asked_for(ward: G
     again = token()
 
     assert [(await ward.ask(("GET", "/v1/evidence"), again)).status_code for _ in range(3)] == [200] * 3
+
+
+async def test_a_service_with_another_pepper_than_that_of_its_keys_does_not_start(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    new_key(sqlite_url)
+    application = create_app(settings_of(sqlite_url, tmp_path), replace(SECRETS, pepper=bytes(32)))
+    with pytest.raises(AccessMisconfigured, match="pepper"):
+        async with application.router.lifespan_context(application):
+            pass
 
 
 async def test_a_case_is_recorded_with_a_credential_as_without(alone: Guarded) -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
+from contextlib import closing
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from app.audit.database import open_database
+from app.audit.tables import log_head
 from app.transparency.checkpoint import read_note
 from app.transparency.keys import VerifierKey
 from app.transparency.receipt import Growth, Receipt, check_growth, check_receipt
@@ -94,6 +98,45 @@ async def test_every_read_is_a_leaf_before_it_is_answered(service: Service) -> N
         assert len(said[0]["trace"]) == 32
 
 
+async def test_a_replay_is_a_read_and_is_in_the_log(service: Service) -> None:
+    first = await service.record(example(), "a-key-that-is-replayed")
+    size = (await head(service))["size"]
+    assert (await service.record(example(), "a-key-that-is-replayed")).status_code == 200
+    leaves = await service.client.get(f"{LOG}/entries", params={"from": size, "to": size + 1})
+    said = json.loads(leaves.json()["items"][0]["meta"])
+
+    assert (said["kind"], said["what"], said["of"]) == ("read", "replay", [first.json()["id"]])
+
+
+async def test_who_asks_for_what_is_not_his_is_in_his_own_log_and_in_no_other(
+    sqlite_url: str, tmp_path: Any
+) -> None:
+    async with guarded_service(sqlite_url, tmp_path) as guarded:
+        ours, theirs = bearer(new_key(guarded.url, tenant=WARD)), bearer(new_key(guarded.url, tenant="other"))
+        posted = await guarded.client.post(ASSESS, json=example(), headers=ours)
+        asked = [
+            (method, part, each)
+            for each in (posted.json()["id"], "00000000-0000-4000-8000-000000000000")
+            for method, part in (
+                *(("GET", part) for part in ("", "/case", "/trace")),
+                *(("POST", part) for part in ("/verify", "/corrections")),
+            )
+        ]
+        for method, part, each in asked:
+            assert (await ask(guarded, method, f"{ASSESS}/{each}{part}", theirs)).status_code == 404
+        ours_told, theirs_told = [
+            [json.loads(leaf["meta"]) for leaf in leaves.json()["items"]]
+            for leaves in [
+                await guarded.client.get(f"{LOG}/entries?from=0&to=100", headers=who)
+                for who in (ours, theirs)
+            ]
+        ]
+
+    told = [(leaf["kind"], leaf["what"], leaf["of"]) for leaf in theirs_told]
+    assert told == [("read", "refused", [each]) for _, _, each in asked]
+    assert [leaf["kind"] for leaf in ours_told] == ["assess"]
+
+
 async def test_a_search_leaves_what_it_showed_and_not_what_it_asked_for(service: Service) -> None:
     record_id = await service.recorded(example(subject="sought-after"))
     size = (await head(service))["size"]
@@ -160,6 +203,7 @@ async def test_a_tenant_sees_nothing_of_another(sqlite_url: str, tmp_path: Any) 
         record_id = posted.json()["id"]
         unknown = "00000000-0000-4000-8000-000000000000"
         await guarded.client.post(ASSESS, json=example(subject="shared"), headers=theirs)
+        leaves = await guarded.client.get(f"{LOG}/entries?from=0&to=100", headers=theirs)
 
         for method, part in (
             ("GET", ""),
@@ -178,12 +222,36 @@ async def test_a_tenant_sees_nothing_of_another(sqlite_url: str, tmp_path: Any) 
         heads = [
             (await guarded.client.get(f"{LOG}/checkpoint", headers=who)).json() for who in (ours, theirs)
         ]
-        leaves = await guarded.client.get(f"{LOG}/entries?from=0&to=100", headers=theirs)
 
     assert record_id not in [each["id"] for each in found.json()["items"]]
     assert len(found.json()["items"]) == 1
     assert [each["origin"] for each in heads] == [f"test.example/{WARD}", "test.example/other"]
     assert record_id not in leaves.text
+
+
+@pytest.mark.parametrize("put", ["the head of another tenant", "an old note of its own"])
+async def test_a_head_that_was_put_in_the_place_of_this_one_is_not_handed_out(
+    sqlite_url: str, tmp_path: Any, put: str
+) -> None:
+    async with guarded_service(sqlite_url, tmp_path) as guarded:
+        ours, theirs = bearer(new_key(guarded.url, tenant=WARD)), bearer(new_key(guarded.url, tenant="other"))
+        old = await guarded.client.post(ASSESS, json=example(), headers=ours)
+        for who in (ours, theirs, theirs):
+            await guarded.client.post(ASSESS, json=example(), headers=who)
+        notes = {
+            "the head of another tenant": (
+                await guarded.client.get(f"{LOG}/checkpoint", headers=theirs)
+            ).json()["checkpoint"],
+            "an old note of its own": old.json()["receipt"]["checkpoint"],
+        }
+        with closing(open_database(guarded.url)) as database, database.writer.begin() as connection:
+            put_there = update(log_head).where(log_head.c.tenant == WARD).values(note=notes[put].encode())
+            connection.execute(put_there)
+        answer = await guarded.client.get(f"{LOG}/checkpoint", headers=ours)
+        verified = await ask(guarded, "POST", f"{ASSESS}/{old.json()['id']}/verify", ours)
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "not-in-the-log")
+    assert verified.json()["log"]["flaws"] == ["log_altered"]
 
 
 def bearer(key: str) -> dict[str, str]:

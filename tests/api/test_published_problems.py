@@ -29,6 +29,8 @@ PUBLIC = {"live", "ready"}
 BODY = {"malformed-body", "body-too-large", "unsupported-media-type", "invalid-request"}
 PARAMETERS = {"invalid-request"}
 STORE = {"store-unavailable"}
+LOGGED = {"queue-full", "log-altered"}
+"""A read waits for its own leaf of the log."""
 BY_ID = {"not-found"} | STORE
 BY_VERSION = {"not-found", "invalid-request", "ruleset-not-runnable"} | STORE
 GIVEN = {
@@ -41,6 +43,7 @@ GIVEN = {
         "queue-full",
         "record-damaged",
         "record-erased",
+        "log-altered",
     },
     "correctAssessment": BODY
     | BY_ID
@@ -51,17 +54,18 @@ GIVEN = {
         "queue-full",
         "record-damaged",
         "record-erased",
+        "log-altered",
     },
     "getCheckpoint": STORE | {"not-in-the-log", "record-damaged"},
     "getInclusionProof": PARAMETERS | STORE | {"not-in-the-log", "record-damaged"},
     "getConsistencyProof": PARAMETERS | STORE | {"not-in-the-log", "record-damaged"},
     "getLogEntries": PARAMETERS | STORE | {"not-in-the-log", "record-damaged"},
     "previewAssessment": BODY,
-    "searchAssessments": BODY | STORE,
-    "getAssessment": BY_ID | {"record-damaged", "record-erased"},
-    "getAssessmentCase": BY_ID | {"record-damaged", "record-erased"},
-    "getAssessmentTrace": BY_ID | {"record-damaged", "record-erased", "ruleset-not-runnable"},
-    "verifyAssessment": BY_ID,
+    "searchAssessments": BODY | STORE | LOGGED,
+    "getAssessment": BY_ID | LOGGED | {"record-damaged", "record-erased"},
+    "getAssessmentCase": BY_ID | LOGGED | {"record-damaged", "record-erased"},
+    "getAssessmentTrace": BY_ID | LOGGED | {"record-damaged", "record-erased", "ruleset-not-runnable"},
+    "verifyAssessment": BY_ID | LOGGED,
     "listRulesets": STORE,
     "getRuleset": BY_VERSION,
     "getRule": BY_VERSION,

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from app.api.named_options import BY_OPTIONS, NAMED_OPTIONS
+from app.transparency.checkpoint import Checkpoint, Signer
+from app.transparency.receipt import Receipt, check_receipt
 from tests.api.published import operations
 
 pytestmark = pytest.mark.anyio
@@ -132,3 +134,19 @@ async def test_days_have_their_bounds_under_names_that_validators_know(document:
 
     assert {name: day[name] for name in bounds} == bounds
     assert own_words == []
+
+
+async def test_every_flaw_of_a_receipt_is_named_where_it_is_answered(document: dict[str, Any]) -> None:
+    signer = Signer.generate("log.example")
+    root, other = bytes(32), b"1" * 32
+    signed = Receipt(
+        "log.example/a", 1, 1, root, signer.sign(Checkpoint("log.example/a", 2, root)), other, ()
+    )
+    unsigned = Receipt("log.example/a", 1, 1, root, "", other, ())
+    flaws = {
+        flaw for each in (signed, unsigned) for flaw in check_receipt(each, [signer.log_key], b"another leaf")
+    }
+    described = document["components"]["schemas"]["LogCheck"]["properties"]["flaws"]["description"]
+
+    assert flaws == {"signature_invalid", "checkpoint_differs", "meta_altered", "path_invalid"}
+    assert [flaw for flaw in flaws if f"`receipt_{flaw}`" not in described] == []

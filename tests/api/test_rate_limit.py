@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.types import Receive, Scope, Send
 
+from app.access.caller import Caller
 from app.api.application import Application
 from app.api.rate_limit import Buckets, RateLimit
 from app.edge_settings import Rate
@@ -111,24 +111,30 @@ def test_without_a_limit_none_is_told() -> None:
     assert not [name for name in answer.headers if name.startswith("ratelimit")]
 
 
-@pytest.mark.parametrize(("other", "statuses"), [("k1", [200, 429]), ("k2", [200, 200])])
-def test_a_share_belongs_to_the_credential_from_whatever_address(other: str, statuses: list[int]) -> None:
+@pytest.mark.parametrize(
+    ("other", "statuses"),
+    [(("a", "jwt:1"), [200, 429]), (("a", "jwt:2"), [200, 200]), (("b", "jwt:1"), [200, 200])],
+)
+def test_a_share_belongs_to_the_credential_of_a_tenant_from_whatever_address(
+    other: tuple[str, str], statuses: list[int]
+) -> None:
     async def answer(_scope: Scope, _receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
 
-    limited, told = RateLimit(answer, Rate(1, 1)), list[int]()
+    limited, told = RateLimit(answer, Buckets(Rate(1, 1))), list[int]()
 
     async def send(message: dict[str, object]) -> None:
         if message["type"] == "http.response.start":
             told.append(int(str(message["status"])))
 
-    async def ask(credential: str, address: str) -> None:
-        state = {"trace_id": "f" * 32, "caller": SimpleNamespace(credential=credential)}
+    async def ask(who: tuple[str, str], address: str) -> None:
+        caller = Caller(*who, frozenset())
+        state = {"trace_id": "f" * 32, "caller": caller}
         scope = {"type": "http", "path": "/v1", "client": (address, 1), "state": state}
         await limited(scope, None, send)  # type: ignore[arg-type] # nothing is received
 
     async def both() -> None:
-        await ask("k1", "10.0.0.1")
+        await ask(("a", "jwt:1"), "10.0.0.1")
         await ask(other, "10.0.0.2")
 
     asyncio.run(both())

@@ -35,6 +35,22 @@ def test_a_usual_start_is_not_refused(sqlite_url: str) -> None:
     assert refused("sqlite:///new-file.db") == []
 
 
+def test_a_service_that_knows_the_owner_of_the_tables_is_refused_where_there_are_tenants() -> None:
+    for credentials, count in (("none", 0), ("required", 1)):
+        environment = {
+            "DECOMPASS_DATABASE_URL": "postgresql://decompass@/records",
+            "DECOMPASS_OWNER_DATABASE_URL": "postgresql://owner:hunter2@/records",
+            "DECOMPASS_CREDENTIALS": credentials,
+        }
+        try:
+            require_safe_start(Settings.from_environment(environment), {}, NOW)
+            told: tuple[str, ...] = ()
+        except SettingsError as refusal:
+            told = refusal.problems
+        assert len(told) == count
+        assert all("DECOMPASS_OWNER_DATABASE_URL" in each and "hunter2" not in each for each in told)
+
+
 def test_a_clock_that_is_wrong_for_sure_is_refused(sqlite_url: str) -> None:
     (told,) = refused(sqlite_url, datetime(2025, 12, 31, 23, 59, tzinfo=UTC))
 

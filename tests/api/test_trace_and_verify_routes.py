@@ -271,11 +271,8 @@ COLUMNS: dict[str, Any] = {
     "kind": "correct",
     "at": "2020-01-01 00:00:00.000000",
     "idempotency_tag": b"x" * 32,
-    "fingerprint": bytes(32),
     "key_id": "0" * 32,
     "assessed_on": "2020-01-01",
-    "verdict": bytes(32),
-    "tier": bytes(32),
     "corrects": "0" * 32,
 }
 
@@ -295,7 +292,7 @@ async def test_a_column_that_differs_from_its_leaf_is_named(own: Service, column
 async def test_a_record_of_one_patient_cannot_be_passed_for_that_of_another(own: Service) -> None:
     record_id = await own.recorded(example("cauda_equina"))
     healthy = await own.recorded(example("modest_gain"))
-    for column in ("meta", "leaf_hash", "receipt", "content", "key_id", "verdict", "tier"):
+    for column in ("meta", "leaf_hash", "receipt", "content", "key_id"):
         ((value,),) = own.rows(f"SELECT {column} FROM entry WHERE id = ?", UUID(healthy).hex)  # noqa: S608 -- ours
         own.alter(record_id, column, value)
 

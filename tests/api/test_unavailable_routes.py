@@ -85,6 +85,27 @@ async def test_a_full_queue_is_told_to_try_again(opened: Store, sqlite_url: str,
     assert (answer.headers["retry-after"], stored) == ("1", 0)
 
 
+async def test_a_read_whose_leaf_finds_no_room_in_the_queue_is_not_answered(
+    opened: Store, sqlite_url: str, as_published: Check
+) -> None:
+    async with service_with(opened, sqlite_url) as service:
+        path = f"{ASSESS}/{await service.recorded(example())}"
+    full = replace(opened, recorder=Recorder(opened.database, opened.vault, queue_size=0))
+    async with service_with(full, sqlite_url) as service:
+        answers = [
+            await service.client.get(path),
+            await service.client.get(f"{path}/case"),
+            await service.client.get(f"{path}/trace"),
+            await service.client.post(f"{path}/verify"),
+            await service.client.post(SEARCH, json={}),
+        ]
+
+    for answer in answers:
+        as_published("Problem", answer.json())
+        assert (answer.status_code, answer.json()["code"]) == (503, "queue-full")
+        assert answer.headers["retry-after"] == "1"
+
+
 async def test_a_full_disk_is_told_to_try_again_and_the_same_key_succeeds_later(
     opened: Store, sqlite_url: str
 ) -> None:

@@ -3,20 +3,23 @@
 import asyncio
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from app.audit.archive import Archive, Cursor, Search
+from app.audit.database import open_database
 from app.audit.errors import StoreUnavailable
 from app.audit.migrations import downgrade
 from app.audit.recorder import Recorder
 from app.audit.records import Actor, Record, Recording, Summary
 from app.audit.store import Store
 from tests.audit.examples import EXAMPLE, RULESET, TENANT, a_record, in_short
+from tests.roles import OWNER, as_role
 from tests.stores import opened_store
 
 
@@ -140,6 +143,20 @@ def test_nothing_is_found_in_the_log_of_another_tenant(store: Store, archive: Ar
 NOT_SHOWN = {"receipt", "json"}
 
 
+def test_a_key_of_which_the_id_cannot_be_read_fails_no_search(sqlite_url: str) -> None:
+    with opened_store(sqlite_url) as store:
+        store.archive.save_ruleset(*RULESET)
+        ours, other = a_record(), a_record(subject="patient-2")
+        keep(store, [ours, other])
+        mine = text("UPDATE subject_key SET key_id = 'nonsense' WHERE key_id = :id")
+        [key_id] = store.vault.subject_keys.key_ids_of(TENANT, ours.subject)
+        with store.keys.writer.begin() as connection:
+            assert connection.execute(mine, {"id": key_id.hex}).rowcount == 1
+
+        assert store.archive.search(TENANT, Search(subject=ours.subject)).records == []
+        assert store.archive.search(TENANT, Search()).records == [in_short(other)]
+
+
 def test_no_list_reads_what_it_does_not_need(store: Store, archive: Archive) -> None:
     asked: list[str] = []
     event.listen(store.database.reader, "before_cursor_execute", lambda *sent: asked.append(sent[2]))
@@ -187,7 +204,10 @@ def test_a_store_that_answers_can_be_pinged(archive: Archive) -> None:
 
 
 def test_a_store_that_is_gone_says_so(store: Store, archive: Archive) -> None:
-    with store.database.writer.begin() as connection:
+    with (
+        closing(open_database(as_role(store.database.writer.url, OWNER))) as owned,
+        owned.writer.begin() as connection,
+    ):
         downgrade(connection)
     for ask in (
         lambda: archive.get(TENANT, uuid4()),

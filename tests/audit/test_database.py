@@ -66,7 +66,14 @@ def test_a_path_with_signs_that_mean_something_in_an_address_is_one_file(tmp_pat
 
 def test_a_commit_in_sqlite_waits_for_the_disk(sqlite_url: str) -> None:
     database = open_database(sqlite_url)
-    pragmas = ("journal_mode", "synchronous", "foreign_keys", "secure_delete", "trusted_schema")
+    pragmas = (
+        "journal_mode",
+        "synchronous",
+        "foreign_keys",
+        "secure_delete",
+        "recursive_triggers",
+        "trusted_schema",
+    )
     with database.writer.connect() as connection:
         found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in pragmas}
     database.close()
@@ -75,6 +82,7 @@ def test_a_commit_in_sqlite_waits_for_the_disk(sqlite_url: str) -> None:
         "synchronous": 2,
         "foreign_keys": 1,
         "secure_delete": 1,
+        "recursive_triggers": 1,
         "trusted_schema": 0,
     }
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
+from psycopg import sql
 from sqlalchemy import Engine, delete, event, insert, select, text
 
 from app.audit.archive import Search
@@ -22,6 +23,7 @@ from app.audit.tables import erased
 from app.transparency.checkpoint import read_note
 from app.transparency.tree import Frontier, append, leaf_hash, verify_inclusion
 from tests.audit.examples import RULESET, TENANT, a_recording
+from tests.roles import tampering
 from tests.stores import ORIGIN, SECRETS, opened_store
 
 if TYPE_CHECKING:
@@ -311,7 +313,7 @@ async def test_a_forged_note_of_an_erasure_explains_nothing(
     (key_id,) = store.vault.subject_keys.key_ids_of(TENANT, SUBJECT)
     with store.keys.writer.begin() as connection:
         connection.execute(delete(subject_key))
-    with store.database.writer.begin() as connection:
+    with tampering(store.database.writer.url) as connection:
         connection.execute(insert(erased).values(tenant=TENANT, key_id=key_id, idx=forged))
     with pytest.raises(RecordDamaged):
         store.archive.get(TENANT, recording.record.id)
@@ -365,8 +367,7 @@ async def test_no_trace_of_an_erased_subject_is_in_the_tables_of_postgresql(
     store = open_store(postgres_url, postgres_keys_url, SECRETS, ORIGIN)
 
     def tables() -> bytes:
-        with store.keys.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("CHECKPOINT"))
+        postgres.execute(sql.SQL("CHECKPOINT"))
         return files_of(Path(postgres.server.pgdata) / "base")
 
     store.archive.save_ruleset(*RULESET)

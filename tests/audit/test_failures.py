@@ -79,7 +79,8 @@ def test_a_lost_connection_passes_and_a_full_pool_does_not() -> None:
 
 
 def test_a_fault_of_the_service_is_not_blamed_on_the_record() -> None:
-    assert failure_of(KeyError("a bug")) is Failure.UNAVAILABLE
+    assert failure_of(KeyError("a bug")) is Failure.OURS
+    assert failure_of(StoreUnavailable()) is Failure.UNAVAILABLE
 
 
 async def test_a_full_disk_refuses_and_recovers(sqlite_url: str) -> None:

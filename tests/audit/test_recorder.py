@@ -2,16 +2,29 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import func, select, text
 
 from app.audit.archive import Archive, Search
-from app.audit.errors import KeyReused, QueueFull, RecordRefused, StoreUnavailable
+from app.audit.errors import (
+    KeyReused,
+    QueueFull,
+    RecordDamaged,
+    RecordErased,
+    RecordError,
+    RecordRefused,
+    StoreUnavailable,
+)
+from app.audit.key_tables import subject_key
 from app.audit.recorder import Recorder
-from app.audit.records import Recording, Stored
+from app.audit.records import Actor, Event, Recording, Stored
 from app.audit.store import Store
-from tests.audit.examples import EXAMPLE, TENANT, a_recording
+from tests.audit.examples import EXAMPLE, RULESET, TENANT, a_recording
+from tests.roles import tampering
+from tests.stores import opened_store
 
 pytestmark = pytest.mark.anyio
 
@@ -195,3 +208,77 @@ async def test_a_correction_is_a_record_of_its_own_that_names_the_old_one(
     assert archive.get(TENANT, correction.record.id) == correction.record
     assert archive.corrected_by(TENANT, old.record.id) == correction.record.id
     assert archive.corrected_by(TENANT, new.record.id) is None
+
+
+async def test_a_key_that_nothing_can_be_sealed_with_is_no_fault_of_the_case(
+    recorder: Recorder, store: Store
+) -> None:
+    await recorder.record(a_recording())
+    with store.keys.writer.begin() as connection:
+        connection.execute(text("UPDATE subject_key SET wrapped = subject_tag"))
+
+    answers = await all_of(recorder, [a_recording(), a_recording(subject="patient-2")])
+
+    assert [type(answer) for answer in answers] == [RecordDamaged, Stored]
+
+
+async def test_a_key_that_cannot_be_read_stops_nobody_else(recorder: Recorder, store: Store) -> None:
+    ours, theirs = a_recording(), a_recording(tenant="other")
+    store.vault.subject_keys.keys_for({(TENANT, EXAMPLE.subject)})
+    with store.keys.writer.begin() as connection:
+        connection.execute(text("UPDATE subject_key SET key_id = 'nonsense'"))
+    neighbour = a_recording(subject="patient-2")
+
+    answers = await all_of(recorder, [ours, theirs, neighbour])
+
+    assert isinstance(answers[0], RecordError)
+    assert is_answer_of(answers[1], theirs)
+    assert is_answer_of(answers[2], neighbour)
+
+
+@pytest.mark.parametrize("column", ["at", "content", "receipt", "kind"])
+async def test_a_damaged_row_fails_its_replay_alone(sqlite_url: str, column: str) -> None:
+    with opened_store(sqlite_url) as store:
+        store.archive.save_ruleset(*RULESET)
+        store.recorder.start()
+        first, other = a_recording("key-1"), a_recording(tenant="other")
+        await store.recorder.record(first)
+        with tampering(store.database.writer.url) as connection:
+            connection.execute(text(f"UPDATE entry SET {column} = CAST(X'ff' AS TEXT)"))  # noqa: S608 -- ours
+
+        answers = await all_of(store.recorder, [a_recording("key-1"), other, a_recording()])
+
+    assert isinstance(answers[0], RecordDamaged)
+    assert [type(answer) for answer in answers[1:]] == [Stored, Stored]
+
+
+async def test_what_is_refused_or_repeated_makes_no_key_of_a_subject(
+    recorder: Recorder, store: Store
+) -> None:
+    """A key that no leaf tells of would be made of a subject that was never recorded, or was erased."""
+    await recorder.record(a_recording("key-1"))
+    made = keys_there(store)
+    others = [a_recording("key-1", request=b"another", subject=f"never-{number}") for number in range(20)]
+    assert {type(each) for each in await all_of(recorder, others)} == {KeyReused}
+    assert keys_there(store) == made
+
+    erasing = Event(uuid4(), datetime.now(UTC), Actor(TENANT, "tests"), "erase")
+    store.erasure.erase(EXAMPLE.subject, erasing, "request")
+    with pytest.raises(RecordErased):
+        await recorder.record(a_recording("key-1"))
+    assert keys_there(store) == 0
+
+
+async def test_a_key_that_is_used_twice_in_a_batch_makes_the_key_of_the_first_subject_alone(
+    recorder: Recorder, store: Store
+) -> None:
+    tries = [a_recording("key-1", request=b"%d" % each, subject=f"patient-{each}") for each in range(20)]
+    answers = await all_of(recorder, tries)
+    assert [type(each) for each in answers] == [Stored] + [KeyReused] * 19
+    assert keys_there(store) == 1
+
+
+def keys_there(store: Store) -> int:
+    """How many subjects have a key."""
+    with store.keys.reader.connect() as connection:
+        return connection.scalars(select(func.count()).select_from(subject_key)).one()

@@ -14,7 +14,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import insert
 
+from app.audit import log_keys
 from app.audit.errors import KeyReplaced, SecretsRefused, StoreUnavailable
 from app.audit.next_secret import locked
 from app.audit.records import Actor, Event
@@ -22,9 +25,12 @@ from app.audit.rotation import Rotation
 from app.audit.secret_files import make_secrets
 from app.audit.secrets import Secrets
 from app.audit.store import Store, open_store
-from app.transparency.checkpoint import read_note
+from app.audit.tables import log_key
+from app.transparency.checkpoint import Signer, read_note
+from app.transparency.keys import VerifierKey
 from app.transparency.receipt import Receipt, check_receipt
 from tests.audit.examples import RULESET, TENANT, a_recording
+from tests.roles import OWNER, as_role, tampering
 from tests.stores import ORIGIN
 
 pytestmark = pytest.mark.anyio
@@ -39,6 +45,11 @@ class Place:
     urls: tuple[str, str]
     secrets: Path
     opened: list[Store]
+
+    @property
+    def owner_urls(self) -> tuple[str, str]:
+        """The same, as the owner of the tables opens the record."""
+        return as_role(self.urls[0], OWNER), self.urls[1]
 
     def store(self) -> Store:
         """As a process that is started now finds it; running."""
@@ -55,8 +66,8 @@ class Place:
         self.opened.clear()
 
     def rotation(self) -> Rotation:
-        """As a command that is started now finds it."""
-        store = open_store(*self.urls, Secrets.load(self.secrets, {}), ORIGIN)
+        """As a command that is started now finds it, with the owner's address."""
+        store = open_store(*self.owner_urls, Secrets.load(self.secrets, {}), ORIGIN)
         self.opened.append(store)
         return Rotation(self.secrets, {}, store)
 
@@ -254,14 +265,14 @@ async def test_a_lost_signing_key_is_noticed_after_a_rotation_and_a_migration_to
     make_secrets(place.secrets)
     with pytest.raises(SecretsRefused, match="Bring back"):
         place.store()
-    stranger = open_store(*place.urls, Secrets.load(place.secrets, {}), ORIGIN)
+    stranger = open_store(*place.owner_urls, Secrets.load(place.secrets, {}), ORIGIN)
     with pytest.raises(SecretsRefused, match="Bring back"):
         stranger.migrate(b"")
     stranger.close()
 
 
 def test_the_key_of_a_migrated_database_is_known_before_its_first_record(place: Place) -> None:
-    first = open_store(*place.urls, Secrets.load(place.secrets, {}), ORIGIN)
+    first = open_store(*place.owner_urls, Secrets.load(place.secrets, {}), ORIGIN)
     first.migrate(b"")
     first.migrate(b"")
     first.close()
@@ -269,6 +280,32 @@ def test_the_key_of_a_migrated_database_is_known_before_its_first_record(place: 
     with pytest.raises(SecretsRefused, match="origin"):
         renamed.require_usable()
     renamed.close()
+
+
+def stranger(origin: str) -> VerifierKey:
+    return Signer(origin, Ed25519PrivateKey.from_private_bytes(bytes(32))).log_key
+
+
+@pytest.mark.parametrize(
+    "forged",
+    ["x", "", str(stranger("another.example")), str(stranger(ORIGIN))],
+    ids=["no key", "nothing", "of another log", "of this log"],
+)
+async def test_a_row_of_a_key_that_signed_no_log_stops_nobody(
+    place: Place, used: Store, forged: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with tampering(used.database.writer.url) as connection:
+        log_keys.register(connection, used.vault.signer.log_key)
+        connection.execute(insert(log_key).values(number=99, verifier_key=forged))
+
+    await used.recorder.record(a_recording(tenant="a-new-one"))
+    again = place.store()
+    await again.recorder.record(a_recording(tenant="another-new-one"))
+    assert {each.levelname for each in caplog.records if "number 99" in each.message} == {"CRITICAL"}
+    assert place.rotation().signing(event_of) == len(TENANTS) + 2
+    await place.store().recorder.record(a_recording(tenant="the-newest-one"))
+    with pytest.raises(StoreUnavailable):
+        await again.recorder.record(a_recording(tenant="of-the-old-key"))
 
 
 def test_one_rotation_at_a_time(place: Place) -> None:

@@ -10,21 +10,27 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import event, select, text, update
+from hypothesis import given
+from hypothesis import strategies as st
+from psycopg import sql
+from sqlalchemy import event, literal_column, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from app.audit.database import Database, open_database
-from app.audit.errors import KeyReplaced, LegalHold, SecretsRefused, StoreUnavailable
+from app.audit.errors import KeyAltered, KeyReplaced, LegalHold, SecretsRefused, StoreUnavailable
 from app.audit.key_tables import subject_key as table
 from app.audit.rewrapping import rewrap
 from app.audit.sealing import SubjectKey
 from app.audit.secrets import Secrets
 from app.audit.subject_keys import SubjectKeys
+from app.audit.wrapping import Place, unwrap, wrap
 
 if TYPE_CHECKING:
     from tests.postgres import Postgres
 
 OWNER = ("clinic", "patient-7")
+BYTES_32 = st.binary(min_size=32, max_size=32)
+PLACES = st.builds(Place, st.sampled_from(["clinic", "practice"]), st.binary(max_size=2), st.uuids())
 OTHERS = [("clinic", f"patient-{number}") for number in range(100, 400)]
 
 
@@ -215,8 +221,7 @@ def test_no_trace_of_a_destroyed_key_is_in_the_tables_of_postgresql(
     keys = SubjectKeys(database, secrets)
 
     def tables() -> bytes:
-        with database.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("CHECKPOINT"))
+        postgres.execute(sql.SQL("CHECKPOINT"))
         return files_of(Path(postgres.server.pgdata) / "base")
 
     for trace, files in destroyed_traces(keys, database, tables):
@@ -336,9 +341,56 @@ def test_a_damaged_key_is_told_and_stands_in_nobodys_way(
         assert keys.keys_for([OWNER, OTHERS[0]]) == {OTHERS[0]: made[OTHERS[0]]}
     assert str(made[OWNER].id) in caplog.text
     assert keys.key("clinic", made[OWNER].id) is None
-    assert rewrap(keys_database, secrets, rotated(secrets)) == 2
+    assert rewrap(keys_database, secrets, rotated(secrets)) == 1
     renewed = SubjectKeys(keys_database, rotated(secrets))
     assert renewed.keys_for([OWNER, OTHERS[0]]) == {OTHERS[0]: made[OTHERS[0]]}
+
+
+@pytest.mark.parametrize("column", ["wrapped_by", "wrapped", "subject_tag", "key_id"])
+@pytest.mark.parametrize("value", ["'0000000000000000'", "x'00'", "7"])
+def test_an_altered_row_takes_its_own_key_away_and_no_other(
+    sqlite_keys_url: str, secrets: Secrets, column: str, value: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither the start nor a new subject depends on what one row says of itself."""
+    database = open_database(sqlite_keys_url)
+    keys = SubjectKeys(database, secrets)
+    made = keys.keys_for([OWNER, OTHERS[0]])
+    with database.writer.begin() as connection:
+        row = table.c.key_id == made[OWNER].id
+        connection.execute(update(table).where(row).values({column: literal_column(value)}))
+
+    keys.require_known_secrets()
+    assert keys.keys_for([OWNER, OTHERS[0]])[OTHERS[0]] == made[OTHERS[0]]
+    assert keys.keys("clinic", [key.id for key in made.values()])[made[OTHERS[0]].id] == made[OTHERS[0]]
+    assert OTHERS[1] in keys.keys_for([OTHERS[1]])
+    if column == "wrapped_by":
+        assert keys.key("clinic", made[OWNER].id) == made[OWNER]
+        assert str(made[OWNER].id) in caplog.text
+    database.close()
+
+
+def test_a_key_that_names_other_secrets_and_is_damaged_is_no_sign_of_a_rotation(
+    keys: SubjectKeys, keys_database: Database
+) -> None:
+    made = keys.keys_for([OWNER, OTHERS[0]])
+    damage = update(table).where(table.c.key_id == made[OWNER].id)
+    with keys_database.writer.begin() as connection:
+        connection.execute(damage.values(wrapped=bytes(40), wrapped_by="0" * 16))
+
+    assert keys.keys_for([OWNER, OTHERS[0]]) == {OTHERS[0]: made[OTHERS[0]]}
+    assert keys.keys_for([OTHERS[1]]).keys() == {OTHERS[1]}
+
+
+def test_a_rotation_goes_by_what_opens_and_not_by_what_a_row_says(
+    keys: SubjectKeys, keys_database: Database, secrets: Secrets
+) -> None:
+    made = keys.keys_for([OWNER, OTHERS[0]])
+    with keys_database.writer.begin() as connection:
+        said = update(table).where(table.c.key_id == made[OWNER].id)
+        connection.execute(said.values(wrapped_by="0" * 16))
+
+    assert rewrap(keys_database, secrets, rotated(secrets)) == 2
+    assert SubjectKeys(keys_database, rotated(secrets)).keys_for([OWNER, OTHERS[0]]) == made
 
 
 def test_a_key_is_of_no_use_to_another_tenant(keys: SubjectKeys, keys_database: Database) -> None:
@@ -347,6 +399,57 @@ def test_a_key_is_of_no_use_to_another_tenant(keys: SubjectKeys, keys_database: 
         connection.execute(update(table).values(tenant="practice"))
 
     assert keys.key("practice", made.id) is None
+
+
+def swapped(database: Database, made: dict[tuple[str, str], SubjectKey], *columns: str) -> None:
+    """Exchange what these columns hold between the rows of two keys."""
+    one, other = (key.id for key in made.values())
+    with database.writer.begin() as connection:
+        rows = {row.key_id: row._mapping for row in connection.execute(select(table))}
+        connection.execute(update(table).where(table.c.key_id == one).values(subject_tag=b"aside"))
+        for key_id, source in ((other, rows[one]), (one, rows[other])):
+            taken = {name: source[name] for name in columns}
+            connection.execute(update(table).where(table.c.key_id == key_id).values(taken))
+        if "subject_tag" not in columns:
+            tag = rows[one]["subject_tag"]
+            connection.execute(update(table).where(table.c.key_id == one).values(subject_tag=tag))
+
+
+@pytest.mark.parametrize("columns", [["subject_tag"], ["wrapped"], ["subject_tag", "wrapped"]])
+def test_a_key_in_the_row_of_another_subject_is_told_as_damaged(
+    keys: SubjectKeys, keys_database: Database, secrets: Secrets, columns: list[str]
+) -> None:
+    """Otherwise the erasure of one patient would destroy the records of another one."""
+    made = keys.keys_for([OWNER, OTHERS[0]])
+    swapped(keys_database, made, *columns)
+
+    assert keys.keys_for([OWNER, OTHERS[0]]) == {}
+    assert keys.keys("clinic", [key.id for key in made.values()]) == {}
+    with pytest.raises(KeyAltered, match="restore"):
+        keys.own_key_ids_of(*OWNER)
+    keys.keys_for([OTHERS[1]])
+    assert rewrap(keys_database, secrets, rotated(secrets)) == 1
+    assert SubjectKeys(keys_database, rotated(secrets)).keys_for([OWNER, OTHERS[0]]) == {}
+
+
+@given(places=st.tuples(PLACES, PLACES), key=BYTES_32, masters=st.tuples(BYTES_32, BYTES_32))
+def test_a_key_is_unwrapped_in_its_own_place_alone(
+    places: tuple[Place, Place], key: bytes, masters: tuple[bytes, bytes]
+) -> None:
+    (place, another), (master, other_master) = places, masters
+    wrapped = wrap(master, place, key)
+    assert unwrap(master, place, wrapped) == key
+    assert (unwrap(master, another, wrapped) == key) is (another == place)
+    assert (unwrap(other_master, place, wrapped) == key) is (other_master == master)
+
+
+def test_a_key_that_was_wrapped_once_is_unwrapped_for_ever() -> None:
+    """These bytes stand in databases: they may not become unreadable in any release."""
+    place = Place("clinic", bytes(range(32)), UUID(int=7))
+    wrapped = bytes.fromhex(
+        "2941e7268b1f3ed6d12c004cb3472e80d0f4df6b7059c9ddb4aa2fb39b6677e827eb32c205cf4683"
+    )
+    assert unwrap(bytes(range(32)), place, wrapped) == bytes(32)
 
 
 def test_a_store_that_is_away_is_told(sqlite_keys_url: str, secrets: Secrets) -> None:

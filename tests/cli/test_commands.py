@@ -16,6 +16,7 @@ from app.audit.secret_files import MADE
 from app.audit.secrets import Secrets
 from app.cli.__main__ import main
 from app.knowledge.ruleset import POSTOP_LUMBAR
+from app.transparency.checkpoint import Signer
 from tests.api.service import PREVIEW, application_of, example, full_case, placed, running_service
 from tests.stores import environment_of, opened_store, store_at
 
@@ -184,7 +185,22 @@ def test_secrets_are_made_once_and_their_backup_is_asked_for(run: Run, tmp_path:
     assert all(secret.file in made[1] for secret in MADE)
     assert "apart from the databases" in made[1]
     assert secrets.master.hex() not in made[1]
-    assert again == (0, "Every secret is in decompass.secrets; nothing was made.\n", "")
+    assert again[1].startswith("Every secret is in decompass.secrets; nothing was made.\n")
+    assert (again[0], again[2]) == (0, "")
+
+
+def test_the_public_key_is_told_where_it_is_made_and_needs_no_database_and_no_other_secret(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DECOMPASS_ORIGIN", "log.example")
+    made, again = run("secrets"), run("secrets")
+    signing = Secrets.load(tmp_path / "decompass.secrets", {}).signing
+    (tmp_path / "decompass.secrets" / "master.key").unlink()
+    key = run("public-key")
+
+    assert key == (0, f"{Signer('log.example', signing).verifier_key}\n", "")
+    assert all(told[1].endswith(f"public key: {key[1]}") for told in (made, again))
+    assert [file.name for file in tmp_path.iterdir()] == ["decompass.secrets"]
 
 
 def test_secrets_are_made_where_the_setting_says(
@@ -212,13 +228,13 @@ async def test_a_record_is_verified_and_a_tampered_one_is_not(
     store = store_at(sqlite_url)
     async with running_service(application_of(store), sqlite_url) as service:
         sound, altered = [await service.recorded(example()) for _ in range(2)]
-        service.alter(altered, "verdict", bytes(32))
+        service.alter(altered, "key_id", "0" * 32)
     store.close()
 
     status, told, _ = run("verify", sound)
     assert (status, json.loads(told)["execution"]["same"]) == (0, True)
     status, told, _ = run("verify", altered)
-    assert (status, json.loads(told)["record"]["flaws"]) == (1, ["verdict_altered"])
+    assert (status, json.loads(told)["record"]["flaws"]) == (1, ["key_id_altered"])
 
 
 def test_a_record_that_is_not_there_is_not_verified(

@@ -153,10 +153,13 @@ async def test_a_rotation_stops_the_service_until_it_is_started_again(
     run: Run, service: Service, store: Store
 ) -> None:
     kept = await service.recorded(example(subject=WHO))
+    before = run("public-key")[1]
     for key, said in (("signing", "1 logs have a leaf"), ("master", "1 keys of subjects")):
         status, told, errors = run("rotate", key)
         assert (status, said in told, errors) == (0, True, "")
+        assert (run("public-key")[1] in told) is (key == "signing")
 
+    assert run("public-key")[1] != before
     assert (await service.record(example(subject=WHO))).status_code == 503
     assert (await service.client.get(f"{ASSESS}/{kept}")).status_code == 503
     assert run("verify", kept)[0] == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from app.access.scopes import Scope
 from app.audit.database import open_database
 from app.cli.__main__ import main
 from app.main import now
-from tests.stores import PEPPER, environment_of
+from tests.stores import PEPPER, environment_of, opened_store
 
 Run = Callable[..., tuple[int, str, str]]
 CREATE = ("keys", "create", "--tenant", "ward-7", "--scopes", "assess,read")
@@ -55,6 +56,50 @@ def test_a_key_is_made_shown_once_listed_and_revoked(run: Run, sqlite_url: str) 
     with pytest.raises(CredentialInvalid):
         keys.caller(text)
     database.close()
+
+
+def test_the_log_of_the_tenant_tells_which_keys_were_made_and_revoked(run: Run, sqlite_url: str) -> None:
+    key_id = str(key_id_in(run(*CREATE, "--label", "never told")[1].strip()))
+    run("keys", "revoke", key_id)
+    with opened_store(sqlite_url) as store:
+        head = store.log.head("ward-7")
+        assert head
+        leaves = [json.loads(leaf.meta) for leaf in store.log.entries("ward-7", 0, head.size)]
+
+    assert [(leaf["kind"], leaf["what"]) for leaf in leaves] == [("access", "created"), ("access", "revoked")]
+    assert {(leaf["credential"], leaf["scopes"]) for leaf in leaves} == {(f"key:{key_id}", "assess read")}
+    assert all(leaf["actor"].startswith("command-line:") for leaf in leaves)
+    assert "never told" not in str(leaves)
+    assert run("verify")[0] == 0
+
+
+def test_a_key_is_revoked_even_where_the_log_cannot_say_so_and_repeating_says_it(
+    run: Run, sqlite_url: str
+) -> None:
+    text = run(*CREATE)[1].strip()
+    key_id = str(key_id_in(text))
+    with opened_store(sqlite_url) as store, store.database.writer.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE entry RENAME TO gone")
+
+    assert run("keys", "revoke", key_id)[0] == 1
+    with opened_store(sqlite_url) as store:
+        with pytest.raises(CredentialInvalid):
+            ApiKeys(store.database, PEPPER, now).caller(text)
+        with store.database.writer.begin() as connection:
+            connection.exec_driver_sql("ALTER TABLE gone RENAME TO entry")
+
+    assert run("keys", "revoke", key_id)[0] == 0
+    with opened_store(sqlite_url) as store:
+        (leaf,) = store.log.entries("ward-7", 1, 2)
+    assert json.loads(leaf.meta)["what"] == "revoked"
+
+
+def test_a_key_that_the_log_cannot_tell_of_is_shown_to_nobody(run: Run, sqlite_url: str) -> None:
+    with opened_store(sqlite_url) as store, store.database.writer.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE entry RENAME TO gone")
+
+    status, out, _ = run(*CREATE)
+    assert (status, out) == (1, "")
 
 
 def test_a_key_that_was_altered_is_listed_as_such(run: Run, sqlite_url: str) -> None:

@@ -71,8 +71,20 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
 def test_a_receipt_is_proved_with_its_metadata(run: Run) -> None:
     key = ["--key", log().verifier_key]
 
-    assert run("check-receipt", "receipt.json", *key) == (0, "Proved.\n", "")
-    assert run("check-receipt", "receipt.json", *key, "--meta", "meta") == (0, "Proved.\n", "")
+    proved = "Proved: leaf 5 of log.example/clinic, when it had 9 leaves.\n"
+    assert run("check-receipt", "receipt.json", *key) == (0, proved, "")
+    assert run("check-receipt", "receipt.json", *key, "--meta", "meta") == (0, proved, "")
+
+
+@pytest.mark.parametrize(("origin", "status"), [("log.example/clinic", 0), ("log.example/ward", 1)])
+def test_a_receipt_of_another_log_of_the_service_proves_nothing_of_the_one_asked_for(
+    run: Run, origin: str, status: int
+) -> None:
+    key = ["--key", log().verifier_key]
+    found, said, _ = run("check-receipt", "receipt.json", *key, "--origin", origin)
+
+    assert found == status
+    assert ("of another log" in said) == bool(status)
 
 
 def test_one_of_several_keys_is_enough(run: Run) -> None:

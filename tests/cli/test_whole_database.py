@@ -13,7 +13,8 @@ from app.audit.anchors import Anchors
 from app.audit.sinks import FileSink
 from app.cli.__main__ import main
 from tests.audit.whole.generated import START, events, fill, recordings
-from tests.stores import SECRETS_AS_VARIABLES, environment_of, opened_store, store_at
+from tests.roles import tampering
+from tests.stores import SECRETS_AS_VARIABLES, environment_of, opened_store
 
 
 @pytest.fixture
@@ -47,10 +48,8 @@ def test_a_database_in_order_ends_with_0_and_says_what_it_cannot_tell(
 
 
 def test_each_finding_is_a_line_and_the_end_is_1(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    store = store_at(f"sqlite:///{file}")
-    with store.database.writer.begin() as connection:
+    with tampering(f"sqlite:///{file}") as connection:
         connection.execute(text("UPDATE entry SET kind = 'query' WHERE idx = 4"))
-    store.close()
 
     assert status("verify", "--keyless") == 1
     assert "local[4]: the column kind differs from the leaf" in capsys.readouterr().out.splitlines()

@@ -24,6 +24,7 @@ from app.transparency.receipt import Receipt
 from app.transparency.tree import Frontier, append, leaf_hash
 from tests.audit.whole.generated import START, events, fill, recordings
 from tests.faults.gates import Measured
+from tests.roles import tampering
 from tests.stores import store_at
 
 pytestmark = pytest.mark.fault
@@ -73,7 +74,7 @@ def restore_an_old_backup(scene: Scene) -> None:
 
 
 def delete_a_log(scene: Scene) -> None:
-    with scene.store.database.writer.begin() as connection:
+    with tampering(scene.store.database.writer.url) as connection:
         for table in (subtree, entry, log_head):
             connection.execute(delete(table).where(table.c.tenant == OTHER))
 
@@ -177,7 +178,7 @@ def sign_anew(store: Store, rows: Rows) -> None:
         receipt = Receipt(head.origin, row["idx"], head.size, head.root, note, row["leaf_hash"], path)
         row["receipt"] = receipt.to_json().encode()
     values = {"size": len(rows), "frontier": grown.frontier.to_bytes(), "note": note.encode()}
-    with store.database.writer.begin() as connection:
+    with tampering(store.database.writer.url) as connection:
         connection.execute(delete(entry).where(entry.c.tenant == TENANT))
         connection.execute(insert(entry), rows)
         connection.execute(update(log_head).where(log_head.c.tenant == TENANT).values(values))

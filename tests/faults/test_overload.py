@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import select
-import socket
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 
 import pytest
@@ -77,9 +75,20 @@ def test_a_full_queue_refuses_within_the_gate_and_what_it_holds_is_stored(sqlite
     assert percentile(seconds, 95) <= GATE_SECONDS
 
 
-def test_too_many_connections_are_refused_within_the_gate(sqlite_url: str) -> None:
-    seconds = []
-    with served(sqlite_url) as server, held_open(server, MOST_CONNECTIONS):
+def test_beside_as_many_requests_as_can_be_answered_another_is_refused_within_the_gate(
+    sqlite_url: str,
+) -> None:
+    """Connections that wait for their clients would give way: see `tests/api/test_crowding.py`."""
+    database, seconds = open_database(sqlite_url), list[float]()
+    with served(sqlite_url) as server, ExitStack() as stack:
+        with closing(posted(server, "the-first")) as first:  # has the rules stored as well
+            assert first.getresponse().status == 201
+        let_go = stack.enter_context(nothing_can_be_written(database))
+        # One less: the limit counts whoever asks for one more.
+        accepted = [posted(server, f"accepted-{number}") for number in range(MOST_CONNECTIONS - 1)]
+        for each in accepted:
+            stack.callback(each.close)
+        time.sleep(QUIET_SECONDS)  # until the last of them was received, and gives way to nobody
         for _ in range(REFUSALS):
             began = time.perf_counter()
             client = HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_SECONDS)
@@ -90,20 +99,13 @@ def test_too_many_connections_are_refused_within_the_gate(sqlite_url: str) -> No
             client.close()
             assert (refused.status, problem["code"]) == (503, "overloaded")
             assert refused.headers["Retry-After"] == "1"
+        let_go()
+        answers = [json.loads(each.getresponse().read()) for each in accepted]
+    database.close()
 
+    assert {each.get("code") for each in answers} == {None}
     print_measured("too many connections", seconds)
     assert percentile(seconds, 95) <= GATE_SECONDS
-
-
-@contextmanager
-def held_open(server: Served, count: int) -> Iterator[None]:
-    """Connections that say nothing; the receipt deadline ends them, but not within this test."""
-    with ExitStack() as stack:
-        for _ in range(count):
-            stack.enter_context(
-                socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE_SECONDS)
-            )
-        yield
 
 
 def percentile(values: list[float], percent: int) -> float:

@@ -13,6 +13,7 @@ from tests.api.service import ASSESS, SEARCH, example
 from tests.faults.client import Client
 from tests.faults.gates import Measured
 from tests.faults.served import served
+from tests.roles import SUPERUSER, as_role
 
 if TYPE_CHECKING:
     from tests.postgres import Postgres
@@ -54,7 +55,7 @@ class Broken:
         self._alter_every_table("RENAME TO {away}")
 
     def _alter_every_table(self, how: str) -> None:
-        with psycopg.connect(self._url, autocommit=True) as connection:
+        with psycopg.connect(as_role(self._url, SUPERUSER), autocommit=True) as connection:
             tables = connection.execute(
                 "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
             ).fetchall()
@@ -107,7 +108,7 @@ async def test_what_postgresql_refuses_is_told_by_no_log(
 def test_a_row_that_is_not_encrypted_is_found_in_the_log(postgres: Postgres, postgres_url: str) -> None:
     broken = Broken(postgres, postgres_url, AS_SHIPPED)
     row = (CANARY, CANARY.encode())
-    with psycopg.connect(postgres_url) as connection:
+    with psycopg.connect(as_role(postgres_url, SUPERUSER)) as connection:
         connection.execute("CREATE TABLE clear (subject text, content bytea CHECK (false))")
         with pytest.raises(psycopg.errors.CheckViolation):
             connection.execute("INSERT INTO clear VALUES (%s, %s)", row)

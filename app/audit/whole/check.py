@@ -11,7 +11,7 @@ from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.audit.connected import ACT_FOR
+from app.audit.connected import ALL_HEADS, act_for
 from app.audit.errors import RecordError, SchemaOutdated
 from app.audit.migrations import KEYS, RECORD, schema_is_current
 from app.audit.pins import Pins
@@ -20,6 +20,7 @@ from app.audit.tables import entry, log_head, ruleset
 from app.audit.whole.check_log import LogCheck, Step
 from app.audit.whole.contents import Contents, Held, flaws_of_keys
 from app.audit.whole.findings import Finding, Tell
+from app.audit.whole.guards import flaws_of_guards
 from app.audit.whole.schema import flaws_of_file, flaws_of_schema
 
 Start = Callable[[int], None]
@@ -60,6 +61,8 @@ def check_database(store: Store, asked: Asked, tell: Tell) -> Looked:
     looked = Looked()
     with _readable(tell), _snapshot(store.database.reader) as connection:
         _tell_all(tell, flaws_of_schema(connection, RECORD))
+        _tell_all(tell, flaws_of_guards(connection))
+        act_for(connection, ALL_HEADS)
         tenants = [asked.tenant] if asked.tenant is not None else _tenants(connection)
         asked.start(_entries(connection, tenants))
         _tell_all(tell, _missing_logs(store, asked, set(tenants)))
@@ -86,8 +89,7 @@ def _require_schema(store: Store) -> None:
 def _check_log(
     connection: Connection, store: Store, tenant: str, asked: Asked, tell: Tell, looked: Looked
 ) -> None:
-    if connection.dialect.name == "postgresql":
-        connection.execute(ACT_FOR, {"tenant": tenant})
+    act_for(connection, tenant)
     contents = Contents(store.vault) if asked.keyed else None
     check = LogCheck(tenant, store.vault, asked.pins, tell)
     looked.entries += check.run(connection, asked.step, contents)

@@ -12,13 +12,12 @@ from app.audit.content import record_of
 from app.audit.database import Database
 from app.audit.errors import RecordDamaged, Unsealable
 from app.audit.key_tables import subject_key
-from app.audit.meta import Members, columns_of
+from app.audit.meta import UNREADABLE, Members, columns_of
 from app.audit.records import Record
 from app.audit.sealing import Sealed, SubjectKey, unseal
 from app.audit.vault import Vault
-from app.audit.whole.leaves import UNREADABLE
 from app.audit.whole.rows import CONTENT, Some, Values
-from app.audit.wrapping import unwrap, wrapping_id
+from app.audit.wrapping import Place, unwrap, wrapping_id
 
 INDEX = 1
 Held = tuple[str, str]
@@ -64,7 +63,7 @@ class Contents:
         try:
             sealed = Sealed(row[CONTENT], bytes.fromhex(members["commitment"]))
             record = record_of(unseal(key, tenant, UUID(members["id"]), sealed))
-            fits = self._fits(tenant, members, record)
+            fits = _fits(members, record)
         except (RecordDamaged, Unsealable, *UNREADABLE):
             yield NOT_OPENED
             return
@@ -72,20 +71,6 @@ class Contents:
             yield "the leaf does not tell of this content"
         if not self._is_tagged(tenant, record.subject, key_id, tagged):
             yield "the key of its subject is not found by its subject"
-
-    def _fits(self, tenant: str, members: Members, record: Record) -> bool:
-        columns = columns_of(members)
-        return all(
-            (
-                columns["id"] == record.id,
-                columns["at"] == record.created_at,
-                columns["assessed_on"] == record.assessed_on,
-                columns["ruleset_digest"] == record.ruleset_digest,
-                columns["corrects"] == record.corrects,
-                columns["verdict"] == self._vault.tag(tenant, "verdict", record.verdict),
-                columns["tier"] == self._vault.tag(tenant, "tier", record.tier),
-            )
-        )
 
     def _is_tagged(
         self, tenant: str, subject: str, key_id: UUID, known: dict[tuple[str, UUID], bool]
@@ -102,7 +87,8 @@ def flaws_of_keys(
 
     *held* are the keys under a legal hold, as the leaves say.
     """
-    columns = (subject_key.c.tenant, subject_key.c.key_id, subject_key.c.wrapped, subject_key.c.wrapped_by)
+    place = (subject_key.c.tenant, subject_key.c.subject_tag, subject_key.c.key_id)
+    columns = (*place, subject_key.c.wrapped, subject_key.c.wrapped_by)
     asked = select(*columns, type_coerce(subject_key.c.held, NULLTYPE))
     if tenant is not None:
         asked = asked.where(subject_key.c.tenant == tenant)
@@ -111,14 +97,27 @@ def flaws_of_keys(
         database.reader.connect() as connection,
         connection.execute(asked, execution_options={"yield_per": 1000}) as result,
     ):
-        for owner, key_id, wrapped, wrapped_by, on_hold in result:
+        for owner, tag, key_id, wrapped, wrapped_by, on_hold in result:
             whole = isinstance(owner, str) and isinstance(wrapped, bytes)
-            if not whole or unwrap(vault.secrets.master, owner, wrapped) is None:
-                yield str(owner), "a key of a subject was altered, or wrapped for another tenant"
+            if not whole or unwrap(vault.secrets.master, Place(owner, tag, key_id), wrapped) is None:
+                yield str(owner), "a key of a subject was altered, or wrapped for another subject"
             elif wrapped_by != made_with:
                 yield owner, "a key of a subject names other secrets than these"
             if on_hold != ((owner, key_id.hex) in held):  # 0 and 1, or false and true, but no other number
                 yield str(owner), "the legal hold on a key is not what its log says: repeat it, or end it"
+
+
+def _fits(members: Members, record: Record) -> bool:
+    columns = columns_of(members)
+    return all(
+        (
+            columns["id"] == record.id,
+            columns["at"] == record.created_at,
+            columns["assessed_on"] == record.assessed_on,
+            columns["ruleset_digest"] == record.ruleset_digest,
+            columns["corrects"] == record.corrects,
+        )
+    )
 
 
 def _key_of(entry: tuple[Values, Members]) -> UUID | None:

@@ -6,12 +6,9 @@ from hashlib import sha256
 from typing import Any
 
 from app.audit.errors import LeafUnreadable
-from app.audit.meta import Members, read_meta
-from app.audit.whole.rows import CONTENT, LEAF_HASH, META, REPEATED, Values, repeated
+from app.audit.meta import UNREADABLE, Members, read_meta, tag_digest
+from app.audit.whole.rows import CONTENT, LEAF_HASH, META, REPEATED, TAG, Values, repeated
 from app.transparency.tree import leaf_hash
-
-UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError)
-"""What reading of a leaf raises that no service wrote."""
 
 
 def members_of(row: Values) -> Members | None:
@@ -34,15 +31,22 @@ def flaws_of(row: Values, members: Members | None, hashed: bytes) -> list[str]:
         if members is None:
             raise ValueError("no leaf")
         expected, content = repeated(members), members.get("content")
+        tag = _tag_digest(row[TAG], members["id"])
     except UNREADABLE:
         return ["the leaf cannot be read"]
     flaws = [] if row[LEAF_HASH] == hashed else ["the leaf is not that of its hash"]
     if row[: len(REPEATED)] != expected:
         named = zip(REPEATED, row, expected, strict=False)
         flaws += [f"the column {name} differs from the leaf" for name, found, said in named if found != said]
+    if tag != members.get("idempotency"):
+        flaws.append("the column idempotency_tag differs from the leaf")
     if _digest(row[CONTENT]) != content:
         flaws.append("the content is not that of the leaf")
     return flaws
+
+
+def _tag_digest(tag: Any, entry_id: str) -> str | None:
+    return tag_digest(tag, entry_id) if tag is None or isinstance(tag, bytes) else ""
 
 
 def _digest(content: Any) -> str | None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.audit.append import Appender
-from app.audit.connected import connected
+from app.audit.connected import ALL_HEADS, act_for, connected
 from app.audit.pins import Pins
 from app.audit.prepare import prepare_event
 from app.audit.records import Actor, Event
@@ -42,6 +42,7 @@ def declare_recovery(
     pinned = {origin.removeprefix(prefix) for origin in pins.roots if origin.startswith(prefix)}
     appender, declared = Appender(store.database.writer.dialect, store.vault), []
     with connected(store.database.writer) as connection, connection.begin():
+        act_for(connection, ALL_HEADS)
         there = set(connection.scalars(select(log_head.c.tenant)))
         for tenant in sorted(there | pinned):
             before = appender.lock(connection, tenant)

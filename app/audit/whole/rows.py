@@ -34,18 +34,14 @@ REPEATED = (
     "id",
     "kind",
     "at",
-    "idempotency_tag",
-    "fingerprint",
     "key_id",
     "assessed_on",
-    "verdict",
-    "tier",
     "ruleset_digest",
     "corrects",
 )
 """The columns that repeat the leaf."""
-OWN = ("leaf_hash", "receipt", "content", "meta")
-META, CONTENT, RECEIPT, LEAF_HASH = -1, -2, -3, -4
+OWN = ("idempotency_tag", "leaf_hash", "receipt", "content", "meta")
+META, CONTENT, RECEIPT, LEAF_HASH, TAG = -1, -2, -3, -4, -5
 ZONE = "+00:00"
 
 Values = Sequence[Any]
@@ -72,12 +68,8 @@ def repeated(members: Members) -> tuple[Any, ...]:
         members["id"].replace("-", ""),
         kind,
         at[: -len(ZONE)].replace("T", " "),
-        bytes.fromhex(get("idempotency", "")) or None,
-        bytes.fromhex(get("fingerprint", "")) or None,
         get("key", "").replace("-", "") or None,
         get("assessed_on"),
-        bytes.fromhex(get("verdict", "")) or None,
-        bytes.fromhex(get("tier", "")) or None,
         get("ruleset"),
         members["of"][0].replace("-", "") if kind == "correct" else None,
     )

@@ -17,11 +17,6 @@ from app.audit.migrations import History, migrate
 Statements = Mapping[tuple[str, str], tuple[str, str]]
 MOST_TOLD = 20
 SCHEMA = text("SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'")
-DISABLED_TRIGGERS = text(
-    "SELECT tgrelid::regclass::text, tgname FROM pg_trigger"
-    " WHERE NOT tgisinternal AND tgenabled NOT IN ('O', 'A')"
-    " AND tgrelid::regclass::text = ANY(:tables)"
-)
 
 
 def flaws_of_schema(connection: Connection, history: History) -> Iterator[str]:
@@ -33,9 +28,6 @@ def flaws_of_schema(connection: Connection, history: History) -> Iterator[str]:
     for difference in compare_metadata(context, history.metadata)[:MOST_TOLD]:
         named = difference[0] if isinstance(difference[0], str) else difference[0][0]
         yield f"the schema is not that of the migrations: {named.replace('_', ' ')}"
-    tables = {"tables": sorted(history.metadata.tables)}
-    for table, trigger in connection.execute(DISABLED_TRIGGERS, tables):
-        yield f"the trigger {trigger} of {table} is turned off"
 
 
 def flaws_of_file(connection: Connection) -> Iterator[str]:

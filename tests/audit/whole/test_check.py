@@ -19,6 +19,7 @@ from app.audit.whole.findings import Finding
 from app.audit.whole.recovery import declare_recovery
 from app.identifiers import record_ids
 from tests.audit.whole.generated import RULESET, START, events, fill, recordings
+from tests.roles import tampering
 from tests.stores import opened_store
 
 ELSEWHERE = "other"
@@ -53,7 +54,7 @@ def told(store: Store, asked: Asked | None = None) -> list[str]:
 
 def alter(store: Store, statement: str) -> None:
     """Change the database as nobody should."""
-    with store.database.writer.begin() as connection:
+    with tampering(store.database.writer.url) as connection:
         connection.execute(text(statement))
 
 
@@ -84,8 +85,8 @@ def test_a_database_without_an_entry_is_in_order(database_url: str) -> None:
             "local[3]: the column assessed_on differs from the leaf",
         ),
         (
-            "UPDATE entry SET verdict = tier WHERE tenant = 'local' AND idx = 3",
-            "local[3]: the column verdict differs from the leaf",
+            "UPDATE entry SET idempotency_tag = leaf_hash WHERE tenant = 'local' AND idx = 3",
+            "local[3]: the column idempotency_tag differs from the leaf",
         ),
         (
             "UPDATE entry SET corrects = NULL WHERE tenant = 'local' AND idx = 2",
@@ -177,7 +178,7 @@ def test_what_is_changed_in_the_keys_is_found_by_who_has_the_secrets_alone(fille
     with filled.keys.writer.begin() as connection:
         connection.execute(text("UPDATE subject_key SET subject_tag = wrapped WHERE tenant = 'local'"))
 
-    assert "local[3]: the key of its subject is not found by its subject" in told(filled)
+    assert "local: a key of a subject was altered, or wrapped for another subject" in told(filled)
     assert told(filled, Asked(keyed=False)) == []
 
 
@@ -192,7 +193,7 @@ def test_a_key_that_was_altered_is_found(filled: Store) -> None:
     with filled.keys.writer.begin() as connection:
         connection.execute(text("UPDATE subject_key SET wrapped = subject_tag"))
 
-    assert "local: a key of a subject was altered, or wrapped for another tenant" in told(filled)
+    assert "local: a key of a subject was altered, or wrapped for another subject" in told(filled)
 
 
 def test_what_was_held_and_erased_as_the_log_says_is_in_order(filled: Store) -> None:
