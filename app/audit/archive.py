@@ -1,7 +1,7 @@
 """Reads what was stored, and keeps the rulesets that records refer to."""
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple, TypeGuard
@@ -14,14 +14,14 @@ from app.audit.connected import connected
 from app.audit.database import Database
 from app.audit.errors import RecordDamaged, RecordErased
 from app.audit.opening import Opener
-from app.audit.records import Record, Summary
+from app.audit.records import Kind, Record, Summary
 from app.audit.rows import Query, Reading, Row
 from app.audit.tables import HAS_CONTENT, entry, ruleset
 from app.audit.vault import Vault
 
 log = logging.getLogger(__name__)
 
-RECORDS = ("assess", "correct")
+RECORDS: tuple[Kind, ...] = ("assess", "correct")
 """The kinds of entries that hold a record."""
 LONGEST_CHAIN = 100
 """Corrections of corrections that are followed."""
@@ -114,10 +114,10 @@ class Archive:
         row = self.entry(tenant, record_id)
         return row if row is not None and row["kind"] in RECORDS else None
 
-    def has_record(self, tenant: str, record_id: UUID) -> bool:
-        """Whether the tenant has a record of that id, readable or not."""
+    def has_record(self, tenant: str, record_id: UUID, kinds: Collection[Kind] = RECORDS) -> bool:
+        """Whether the tenant has an entry of that id and of one of these kinds, readable or not."""
         asked = select(entry.c.idx).where(
-            entry.c.tenant == tenant, entry.c.id == record_id, entry.c.kind.in_(RECORDS)
+            entry.c.tenant == tenant, entry.c.id == record_id, entry.c.kind.in_(kinds)
         )
         with connected(self._reader, tenant) as connection:
             return connection.execute(asked).first() is not None

@@ -28,10 +28,12 @@ class Prepared:
     """SHA-256 of what a repetition under the same key must repeat."""
 
 
-def prepare_event(event: Event) -> Prepared:
-    """An entry that names others and holds nothing itself."""
+def prepare_event(event: Event, tag: bytes | None = None) -> Prepared:
+    """An entry that names others and holds nothing itself; in the log once under a tag."""
     members = members_of(event.kind, event.id, event.at, event.actor, event.of)
-    return Prepared(event.id, event.actor.tenant, {**members, **event.detail})
+    if tag is not None:
+        members["idempotency"] = tag_digest(tag, members["id"])
+    return Prepared(event.id, event.actor.tenant, {**members, **event.detail}, idempotency_tag=tag)
 
 
 def prepare_recording(recording: Recording, vault: Vault) -> Prepared:

@@ -11,6 +11,7 @@ from queue import SimpleQueue
 from threading import Lock, Thread
 from time import perf_counter
 from typing import Protocol
+from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -92,9 +93,11 @@ class Recorder:
             raise RecordRefused("The database cannot keep what is in this record.") from error
         return await self._committed(prepared)
 
-    async def log(self, event: Event) -> None:
-        """Return when the event is in the log."""
-        await self._committed(prepare_event(event))
+    async def log(self, event: Event) -> UUID:
+        """The id under which the event is in the log: its own, or that of an earlier one of the same key."""
+        key = event.idempotency_key
+        tag = None if key is None else self._vault.tag(event.actor.tenant, "event", key)
+        return (await self._committed(prepare_event(event, tag))).record_id
 
     async def _committed(self, entry: Prepared) -> Stored:
         job = Job(entry)

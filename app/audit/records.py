@@ -8,7 +8,20 @@ from datetime import date, datetime
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-Kind = Literal["assess", "correct", "read", "query", "verify", "erase", "hold", "key", "access", "recover"]
+Kind = Literal[
+    "assess",
+    "correct",
+    "read",
+    "query",
+    "verify",
+    "erase",
+    "hold",
+    "key",
+    "access",
+    "recover",
+    "abstain",
+    "feedback",
+]
 """What an entry of the log says happened."""
 LOCAL_TENANT = "local"
 """Whose everything is where no credentials are required."""
@@ -44,7 +57,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened to the records of a tenant: what it was about, in ids and codes alone."""
+    """Something that happened to the records of a tenant: what it was about, in ids and codes alone.
+
+    Under an idempotency key it is in the log once, however often and with whatever detail it is told.
+    """
 
     id: UUID
     at: datetime
@@ -52,6 +68,7 @@ class Event:
     kind: Kind
     of: tuple[UUID, ...] = ()
     detail: Mapping[str, str | int] = field(default_factory=dict)
+    idempotency_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

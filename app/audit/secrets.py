@@ -28,7 +28,7 @@ from app.audit.secret_files import (
     unknown_variables,
 )
 
-Indexed = Literal["subject", "idempotency"]
+Indexed = Literal["subject", "idempotency", "event"]
 
 
 @dataclass(frozen=True, slots=True)
