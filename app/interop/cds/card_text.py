@@ -1,0 +1,167 @@
+"""The words of a card: those of the answer, in one sentence and in Markdown."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from app.interop.notes import SEVERITIES, Note
+
+LONGEST_SUMMARY = 139
+LONGEST_LABEL = 100
+MOST_QUESTIONS = 12
+"""Of those that complete the safety part, most urgent first; the record has all of them."""
+TIERS = {
+    "emergency_now": "Emergency now",
+    "same_day": "Same day",
+    "within_days": "Within days",
+    "routine": "Routine",
+}
+NOT_EXCLUDED = {
+    "emergency_now": "an emergency is not excluded",
+    "same_day": "what needs action on the same day is not excluded",
+    "within_days": "what needs action within days is not excluded",
+    "routine": "a flag is not excluded",
+    "none": "the safety questions are not complete",
+}
+CANNOT_ASSESS = "Cannot assess"
+NOTHING_FIRES = "None of the flags that are looked for fires on what was supplied."
+MARKDOWN = re.compile(r"([\\`*_\[\]|~])")
+STARTS_A_BLOCK = re.compile(r"^([#+-]|\d+(?=[.)]))")
+ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
+
+
+def escaped(text: str) -> str:
+    """A text as one line of Markdown that shows just that text: no markup, no HTML, no address to follow."""
+    line = MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+    line = STARTS_A_BLOCK.sub(lambda match: f"&#{ord(match[1][0])};{match[1][1:]}", ADDRESS.sub(r"\\", line))
+    return re.sub(r"[<>]|&(?!#\d+;)", lambda match: html.escape(match[0], quote=False), line)
+
+
+def shortened(text: str, longest: int) -> str:
+    """A text as one line of at most so many characters, cut between words where it must be."""
+    line = " ".join(text.split())
+    if len(line) <= longest:
+        return line
+    kept = line[: longest - 1]
+    return f"{kept.rpartition(' ')[0] or kept}…".replace(",…", "…").replace(":…", "…")
+
+
+def is_open(answer: Mapping[str, Any], notes: Iterable[Note]) -> bool:
+    """Whether anything is left to ask, to look at, or to do: only where nothing is, may a card reassure."""
+    return (
+        not answer["safety"]["complete"]
+        or not answer["settled"]
+        or answer["verdict"]["further_action_required"] is not False
+        or bool(answer["contradictions"])
+        or any(note.severity != "information" for note in notes)
+    )
+
+
+def summary(answer: Mapping[str, Any], notes: Sequence[Note]) -> str:
+    """The most urgent thing first: a flag, what is not excluded, what was not used; only then the verdict."""
+    safety = answer["safety"]
+    left = "" if safety["complete"] else NOT_EXCLUDED[safety["worst_not_excluded"]]
+    if flags := safety["flags"]:
+        below = left and safety["worst_not_excluded"] != safety["tier"]
+        behind = f" ({left})" if below else ""
+        before = f"{TIERS[safety['tier']]}: "
+        return before + shortened(flags[0]["title"], LONGEST_SUMMARY - len(before) - len(behind)) + behind
+    if left:
+        count = len(safety["ask"])
+        questions = "1 question is" if count == 1 else f"{count} questions are"
+        return shortened(f"{left[0].upper()}{left[1:]}: {questions} open", LONGEST_SUMMARY)
+    if warnings := [note.text for note in worst_first(notes) if note.severity != "information"]:
+        return shortened(f"Not all could be used: {warnings[0]}", LONGEST_SUMMARY)
+    return shortened(f"{_verdict(answer)}. No flag that is looked for fires", LONGEST_SUMMARY)
+
+
+def detail(answer: Mapping[str, Any], notes: Sequence[Note]) -> str:
+    """What was found, what is not known, what to do, what was not used, and the sources."""
+    parts = {
+        "What was found": _found(answer),
+        "What is not known": _unknown(answer),
+        "Next steps": _steps(answer),
+        "What was not used": _not_used(notes),
+        "Sources": (escaped(_cited(each)) for each in sources(answer)),
+    }
+    sections = (_section(title, lines) for title, lines in parts.items())
+    return "\n\n".join((*filter(None, sections), escaped(answer["notice"])))
+
+
+def detail_of_notes(notes: Sequence[Note]) -> str:
+    """Why nothing can be said."""
+    return _section("What is missing", _not_used(notes))
+
+
+def worst_first(notes: Iterable[Note]) -> list[Note]:
+    """The notes, errors first; those of one severity in their order."""
+    return sorted(notes, key=lambda note: SEVERITIES.index(note.severity))
+
+
+def sources(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The sources of what the card says, in the order in which it says it, each once."""
+    safety, verdict = answer["safety"], answer["verdict"]
+    cited = (
+        each["source"]
+        for part in (*safety["flags"], verdict, *answer["contradictions"], *answer["next_steps"])
+        for each in part["evidence"]
+    )
+    known = {source["id"]: source for source in answer["sources"]}
+    return [known[name] for name in dict.fromkeys(cited)]
+
+
+def _section(title: str, lines: Iterable[str]) -> str:
+    """A title with its lines; empty without lines."""
+    text = "\n".join(f"- {line}" for line in lines)
+    return f"**{title}**\n\n{text}" if text else ""
+
+
+def _found(answer: Mapping[str, Any]) -> Iterator[str]:
+    for flag in answer["safety"]["flags"]:
+        yield f"**{TIERS[flag['tier']]}**: {escaped(flag['title'])}. {escaped(flag['first_action'])}"
+    if not answer["safety"]["flags"]:
+        yield NOTHING_FIRES
+    yield f"{escaped(_verdict(answer))}: {escaped(answer['verdict']['says'])}"
+    for each in answer["contradictions"]:
+        yield f"Contradiction: {escaped(each['says'])}"
+    for cause in answer["causes"]:
+        if cause["grade"] in ("likely", "possible"):
+            yield f"To be weighed: {escaped(cause['term'])} ({cause['grade']})"
+
+
+def _unknown(answer: Mapping[str, Any]) -> Iterator[str]:
+    safety = answer["safety"]
+    if not safety["complete"]:
+        yield f"Until these are answered {NOT_EXCLUDED[safety['worst_not_excluded']]}:"
+    yield from (f"Ask: {escaped(each['question'])}" for each in safety["ask"][:MOST_QUESTIONS])
+    if len(safety["ask"]) > MOST_QUESTIONS:
+        yield f"{len(safety['ask']) - MOST_QUESTIONS} more to ask stand in the assessment"
+    asked = {each["fact"] for each in safety["ask"]}
+    deciding = [each for each in answer["missing"] if each["changes"] and each["fact"] not in asked]
+    for each in deciding[:MOST_QUESTIONS]:
+        yield f"Could still change the {' and the '.join(each['changes'])}: {escaped(each['question'])}"
+    if safety["not_covered"]:
+        yield f"Not looked for: {escaped('; '.join(safety['not_covered']))}"
+
+
+def _steps(answer: Mapping[str, Any]) -> Iterator[str]:
+    for step in answer["next_steps"]:
+        until = f" (by {step['due_on']})" if step["due_on"] else ""
+        yield f"**{TIERS[step['urgency']]}**{until}: {escaped(step['action'])}"
+    if answer["next_review_on"]:
+        yield f"Next review by {answer['next_review_on']}"
+
+
+def _not_used(notes: Iterable[Note]) -> Iterator[str]:
+    yield from dict.fromkeys(escaped(note.text) for note in worst_first(notes))
+
+
+def _verdict(answer: Mapping[str, Any]) -> str:
+    return f"Verdict: {answer['verdict']['status'].replace('_', ' ')}"
+
+
+def _cited(source: Mapping[str, Any]) -> str:
+    return f"{source['title']}, {source['year']}" if source["year"] else source["title"]

@@ -1,0 +1,135 @@
+"""What came under each key of the prefetch. To know that there is nothing is not the same as not to know."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum, auto
+from typing import Any, NamedTuple
+
+from app.interop.cds.discovery import PREFETCH
+from app.interop.notes import Note
+
+REFERENCE = re.compile(r"(?:.*/)?Patient/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?")
+
+
+class State(Enum):
+    """How a key was answered."""
+
+    ABSENT = auto()
+    NULL = auto()
+    FAILED = auto()
+    UNREADABLE = auto()
+    TRUNCATED = auto()
+    DATA = auto()
+
+
+KEYS = tuple(PREFETCH)
+TYPES = {key: re.split(r"[/?]", query, maxsplit=1)[0] for key, query in PREFETCH.items()}
+LABELS = {
+    "patient": "The age of the patient",
+    "procedures": "The operations",
+    "conditions": "The list of problems",
+    "vitals": "Vital signs",
+    "labs": "Laboratory results",
+    "exam": "Findings of examinations",
+    "survey": "Scores",
+    "forms": "Questionnaires",
+}
+SAYS: Mapping[State, str] = {
+    State.ABSENT: "not supplied",
+    State.NULL: "not supplied, or the search for them failed",
+    State.FAILED: "could not be read: the search for them failed",
+    State.UNREADABLE: "could not be read: what was sent is not FHIR",
+    State.TRUNCATED: "not complete: there are more than were sent",
+}
+"""Of every key whose answer leaves something unknown."""
+
+
+class Part(NamedTuple):
+    """What came under one key. Of a search that is `DATA`, the resources are all there are."""
+
+    state: State
+    resources: tuple[Any, ...] = ()
+
+
+def parts_of(prefetch: Mapping[str, Any]) -> dict[str, Part]:
+    """Every key that is used, with what came under it; other keys are ignored."""
+    return {key: _part(key, prefetch[key]) if key in prefetch else Part(State.ABSENT) for key in KEYS}
+
+
+def resources_of(parts: Mapping[str, Part]) -> list[Any]:
+    """All resources, in the order of the keys."""
+    return [resource for part in parts.values() for resource in part.resources]
+
+
+def complete_types(parts: Mapping[str, Part]) -> frozenset[str]:
+    """The types of which every resource is known: only there does absence say anything."""
+    known = {key for key, part in parts.items() if part.state is State.DATA}
+    return frozenset({"Procedure"} if "procedures" in known else ())
+
+
+def notes_of(parts: Mapping[str, Part]) -> Iterator[Note]:
+    """What each key that was not fully answered leaves unknown, in sentences of ours."""
+    for key, part in parts.items():
+        if part.state is not State.DATA:
+            quiet = part.state in (State.ABSENT, State.NULL) and key != "procedures"
+            text = f"{LABELS[key]}: {SAYS[part.state]}."
+            yield Note("information" if quiet else "warning", "incomplete", text)
+
+
+def is_of_another(resources: Iterable[Any], patient: str) -> bool:
+    """Whether some resource says that it is of another patient than this one."""
+    return any(_patient_of(resource) not in (None, patient) for resource in resources)
+
+
+def _part(key: str, value: Any) -> Part:
+    if value is None:
+        return Part(State.NULL)
+    if not isinstance(value, dict):
+        return Part(State.UNREADABLE)
+    found = value.get("resourceType")
+    if _is_outcome(value):
+        return Part(State.FAILED)
+    if found == "Bundle":
+        return _part_of_bundle(TYPES[key], value)
+    if found == TYPES[key]:  # one resource is the answer to a read, and not all that a search would find
+        return Part(State.DATA if key == "patient" else State.TRUNCATED, (value,))
+    return Part(State.UNREADABLE)
+
+
+def _part_of_bundle(wanted: str, bundle: Mapping[str, Any]) -> Part:
+    entries = bundle.get("entry", [])
+    if not isinstance(entries, list):
+        return Part(State.UNREADABLE)
+    resources = [entry.get("resource") if isinstance(entry, dict) else None for entry in entries]
+    of_type = tuple(
+        each for each in resources if isinstance(each, dict) and each.get("resourceType") == wanted
+    )
+    if resources and not of_type:
+        return Part(State.FAILED if all(map(_is_outcome, resources)) else State.UNREADABLE)
+    whole = len(of_type) == len(resources) and not _goes_on(bundle, len(resources))
+    return Part(State.DATA if whole else State.TRUNCATED, of_type)
+
+
+def _is_outcome(resource: Any) -> bool:
+    return isinstance(resource, dict) and resource.get("resourceType") == "OperationOutcome"
+
+
+def _goes_on(bundle: Mapping[str, Any], count: int) -> bool:
+    links, total = bundle.get("link", []), bundle.get("total", count)
+    if not isinstance(links, list) or not isinstance(total, int):
+        return True  # nobody can tell
+    return total > count or any(isinstance(each, dict) and each.get("relation") == "next" for each in links)
+
+
+def _patient_of(resource: Any) -> str | None:
+    """The id of the patient whom a resource is about; None where it does not say so by a plain reference."""
+    if not isinstance(resource, dict):
+        return None
+    if resource.get("resourceType") == "Patient":
+        return resource["id"] if isinstance(resource.get("id"), str) else None
+    about = resource.get("subject") or resource.get("patient")
+    reference = about.get("reference") if isinstance(about, dict) else None
+    match = REFERENCE.fullmatch(reference) if isinstance(reference, str) else None
+    return match[1] if match else None
