@@ -45,6 +45,7 @@ Route = tuple[str, str]
 
 HEALTH = Public("a load balancer has no credential; says yes or no, and names of checks")
 DOCS = Public("the API to try; holds no data, and one setting withholds it")
+OFFER = Public("an EHR finds by it what it can call; the same for everybody, and holds no data")
 ONE = "/v1/assessments/{assessment_id:uuid}"
 NEEDS: Mapping[Route, Need] = MappingProxyType(
     {
@@ -65,6 +66,9 @@ NEEDS: Mapping[Route, Need] = MappingProxyType(
         ("GET", "/v1/rulesets/{version}/rules/{rule_id}"): Scope.RULES,
         ("GET", "/v1/evidence"): Scope.RULES,
         ("GET", "/v1/vocabulary"): Scope.RULES,
+        ("GET", "/cds-services"): OFFER,
+        ("POST", "/cds-services/{service_id}"): Scope.ASSESS,
+        ("POST", "/cds-services/{service_id}/feedback"): Scope.ASSESS,
         ("GET", "/metrics"): Scope.METRICS,
         ("GET", "/health/live"): HEALTH,
         ("GET", "/health/ready"): HEALTH,

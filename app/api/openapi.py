@@ -52,6 +52,7 @@ TAGS = (
     ("assessments", "Assess a case, read what was recorded, and prove it."),
     ("log", "The signed log of the records, and the proofs about it."),
     ("rulesets", "The rules, their versions and their evidence."),
+    ("cds-hooks", "CDS Hooks 2.0.1: cards for electronic health records, and what became of them."),
     ("health", "Whether the service runs and can answer."),
 )
 FRAMEWORKS_WORDS = "Successful Response"

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic_core import to_json
@@ -48,6 +48,13 @@ class Assessed:
         return self.runner.writer.write(self.assessment, self.made_on, **head, subject=self.subject)
 
 
+class Made(NamedTuple):
+    """An assessment with the record that it would be."""
+
+    assessed: Assessed
+    record: Record
+
+
 class Assessments:
     """The use case behind POST /v1/assessments. The clock and the ids come from outside."""
 
@@ -75,7 +82,16 @@ class Assessments:
 
     async def record(self, case: Case, actor: Actor, key: str | None = None) -> Stored:
         """Assess, store, and return the stored answer; under a key used before, the answer of that time."""
-        return await self._record(case, actor, key, ROUTE)
+        return await self._keep(self._made(case), actor, key, ROUTE)
+
+    async def record_unless(
+        self, worthless: Callable[[str, str], bool], case: Case, actor: Actor, key: str | None = None
+    ) -> Stored | None:
+        """The same, unless its verdict and tier are *worthless* to who asks: None then, and no record."""
+        made = self._made(case)
+        if worthless(made.record.verdict, made.record.tier):
+            return None
+        return await self._keep(made, actor, key, ROUTE)
 
     async def correct(self, corrected: UUID, case: Case, actor: Actor, key: str | None = None) -> Stored:
         """The same, correcting an earlier record of the subject, which stays as it is. Raises NotRecorded."""
@@ -86,20 +102,21 @@ class Assessments:
         if record.subject != case.subject:
             await self._note(actor, corrected, REFUSED)
             raise CaseRefused([CaseProblem("/subject", "another_subject", ANOTHER_SUBJECT)])
-        return await self._record(case, actor, key, route_of_correction(corrected), corrected)
+        return await self._keep(self._made(case, corrected), actor, key, route_of_correction(corrected))
 
-    async def _record(
-        self, case: Case, actor: Actor, key: str | None, route: bytes, corrects: UUID | None = None
-    ) -> Stored:
+    def _made(self, case: Case, corrects: UUID | None = None) -> Made:
         now = self._clock()
         assessed = assess(case, now, self._rulesets)
-        await self._save_ruleset(assessed.runner)
-        record = self._written(case, assessed, now, corrects)
-        stored = await self._recorder.record(Recording(record, actor, route + record.case_json, key))
+        return Made(assessed, self._written(case, assessed, now, corrects))
+
+    async def _keep(self, made: Made, actor: Actor, key: str | None, route: bytes) -> Stored:
+        await self._save_ruleset(made.assessed.runner)
+        request = route + made.record.case_json
+        stored = await self._recorder.record(Recording(made.record, actor, request, key))
         if stored.replayed:  # what was stored is read again
             await self._note(actor, stored.record_id, REPLAY)
         else:
-            self._tally.add(assessed.assessment)
+            self._tally.add(made.assessed.assessment)
         return stored
 
     async def _note(self, actor: Actor, record_id: UUID, what: Mapping[str, str]) -> None:

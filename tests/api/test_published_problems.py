@@ -25,7 +25,7 @@ NOBODY = {
     *("insufficient-scope", "too-many-attempts"),
 }
 """What each operation that is not public can answer to who asks it."""
-PUBLIC = {"live", "ready"}
+PUBLIC = {"live", "ready", "listCdsServices"}
 BODY = {"malformed-body", "body-too-large", "unsupported-media-type", "invalid-request"}
 PARAMETERS = {"invalid-request"}
 STORE = {"store-unavailable"}
@@ -66,6 +66,15 @@ GIVEN = {
     "getAssessmentCase": BY_ID | LOGGED | {"record-damaged", "record-erased"},
     "getAssessmentTrace": BY_ID | LOGGED | {"record-damaged", "record-erased", "ruleset-not-runnable"},
     "verifyAssessment": BY_ID | LOGGED,
+    "listCdsServices": set[str](),
+    "callCdsService": BODY
+    | BY_ID
+    | LOGGED
+    | {
+        *("wrong-hook", "not-a-hook-call", "fhir-server-not-allowed", "two-patients"),
+        *("idempotency-key-reused", "record-refused", "record-damaged", "record-erased"),
+    },
+    "tellCdsFeedback": BODY | BY_ID | LOGGED | {"record-damaged"},
     "listRulesets": STORE,
     "getRuleset": BY_VERSION,
     "getRule": BY_VERSION,

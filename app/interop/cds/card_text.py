@@ -35,9 +35,8 @@ ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
 
 def escaped(text: str) -> str:
     """A text as one line of Markdown that shows just that text: no markup, no HTML, no address to follow."""
-    line = MARKDOWN.sub(r"\\\1", " ".join(text.split()))
-    line = STARTS_A_BLOCK.sub(lambda match: f"&#{ord(match[1][0])};{match[1][1:]}", ADDRESS.sub(r"\\", line))
-    return re.sub(r"[<>]|&(?!#\d+;)", lambda match: html.escape(match[0], quote=False), line)
+    line = MARKDOWN.sub(r"\\\1", html.escape(" ".join(text.split()), quote=False))
+    return STARTS_A_BLOCK.sub(lambda match: f"&#{ord(match[1][0])};{match[1][1:]}", ADDRESS.sub(r"\\", line))
 
 
 def shortened(text: str, longest: int) -> str:

@@ -1,0 +1,115 @@
+"""How the document tells of CDS Hooks: its bodies are the specification's, so they are shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.api.hook_problems import FHIR_SERVER_NOT_ALLOWED, NOT_A_HOOK_CALL, TWO_PATIENTS, WRONG_HOOK
+from app.api.problem_schemas import Responses, problem_responses
+from app.api.problems import (
+    BODY_TOO_LARGE,
+    MALFORMED_BODY,
+    UNSUPPORTED_MEDIA_TYPE,
+)
+from app.api.record_problems import (
+    KEY_REUSED,
+    LOG_ALTERED,
+    QUEUE_FULL,
+    RECORD_DAMAGED,
+    RECORD_ERASED,
+    RECORD_REFUSED,
+    STORE_UNAVAILABLE,
+)
+from app.interop.cds.discovery import PREFETCH, SERVICES
+
+JSON = "application/json"
+BODY = (MALFORMED_BODY, BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE)
+INSTANCE = "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea"
+CARD = "0190a0b0-0000-7000-8000-000000000000"
+
+OPERATION = {
+    "resourceType": "Procedure",
+    "id": "operation",
+    "status": "completed",
+    "code": {"coding": [{"system": "urn:decompass:case:surgery.procedure", "code": "microdiscectomy"}]},
+    "subject": {"reference": "Patient/patient-7"},
+    "performedDateTime": "2025-03-03",
+}
+VIEW = {
+    "hook": "patient-view",
+    "hookInstance": INSTANCE,
+    "context": {"userId": "Practitioner/p1", "patientId": "patient-7"},
+    "prefetch": {
+        **dict.fromkeys(PREFETCH),
+        "patient": {"resourceType": "Patient", "id": "patient-7"},
+        "procedures": {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": OPERATION}]},
+    },
+}
+FEEDBACK = {
+    "feedback": [
+        {
+            "card": CARD,
+            "outcome": "overridden",
+            "overrideReason": {
+                "reason": {
+                    "system": "http://terminology.hl7.org/CodeSystem/non-adherence-reason-codes",
+                    "code": "action-completed",
+                }
+            },
+            "outcomeTimestamp": "2026-11-22T10:11:59.700Z",
+        }
+    ]
+}
+
+
+def _object(description: str, required: list[str] | None = None) -> dict[str, Any]:
+    members = {"required": required} if required else {}
+    return {"type": "object", "description": description, "maxProperties": 1000, **members}
+
+
+def _body(schema: dict[str, Any], name: str, example: dict[str, Any]) -> dict[str, Any]:
+    content = {"schema": schema, "examples": {name: {"value": example}}}
+    return {"requestBody": {"required": True, "content": {JSON: content}}}
+
+
+def _answer(description: str) -> dict[str, Any]:
+    return {"description": description, "content": {JSON: {"schema": _object(description)}}}
+
+
+CALL = _body(
+    _object(
+        "A call as CDS Hooks 2.0.1 has it; members that are not known are ignored. The services are "
+        f"{', '.join(f'`{service}`' for service in SERVICES)}.",
+        ["hook", "hookInstance", "context"],
+    ),
+    "patient_view",
+    VIEW,
+)
+TOLD_BODY = _body(
+    _object("Feedback as CDS Hooks 2.0.1 has it, for up to 100 cards.", ["feedback"]), "overridden", FEEDBACK
+)
+DISCOVERED: Responses = {
+    200: _answer("The services, each with its hook and the data that it needs (`prefetch`)."),
+    304: {"description": "What `If-None-Match` names is still what is offered."},
+}
+CALLED: Responses = {
+    200: _answer("`cards`: one, or none. `extension` names the record and its ruleset."),
+    **problem_responses(
+        *BODY,
+        WRONG_HOOK,
+        NOT_A_HOOK_CALL,
+        FHIR_SERVER_NOT_ALLOWED,
+        TWO_PATIENTS,
+        KEY_REUSED,
+        RECORD_REFUSED,
+        RECORD_DAMAGED,
+        RECORD_ERASED,
+        QUEUE_FULL,
+        LOG_ALTERED,
+        STORE_UNAVAILABLE,
+    ),
+}
+TOLD: Responses = {
+    200: {"description": "It is in the log, each entry once however often it is told."},
+    **problem_responses(*BODY, RECORD_DAMAGED, QUEUE_FULL, LOG_ALTERED, STORE_UNAVAILABLE),
+}

@@ -1,0 +1,38 @@
+"""The parts that talk to electronic health records, put together for `app.main`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from app.api.cds_hooks import cds_hooks_router
+from app.audit.store import Store
+from app.ehr_settings import EhrSettings
+from app.hooks.answering import HookAnswers
+from app.hooks.call_back import CallBack
+from app.hooks.feedback import HookFeedback
+from app.interop.code_book import CodeBook
+from app.services.assessments import Assessments
+from app.services.rule_tally import RuleTally
+from app.services.rulesets import Rulesets
+
+
+def hooks_router(
+    store: Store,
+    rulesets: Rulesets,
+    ehr: EhrSettings,
+    clock: Callable[[], datetime],
+    new_id: Callable[[], UUID],
+    tally: RuleTally | None = None,
+) -> APIRouter:
+    """The routes of CDS Hooks."""
+    recorder, archive = store.recorder, store.archive
+    assessments = Assessments(rulesets, recorder, archive, clock=clock, new_id=new_id, tally=tally)
+    call_back = CallBack(ehr.fhir_servers)
+    book = CodeBook(ehr.code_systems_off, ehr.code_map)
+    answers = HookAnswers(assessments, recorder, rulesets, call_back, book, clock=clock, new_id=new_id)
+    feedback = HookFeedback(recorder, archive, clock=clock, new_id=new_id)
+    return cds_hooks_router(answers, feedback, ehr.public_url)

@@ -1,0 +1,75 @@
+"""Asks the FHIR server of an EHR for what a call did not bring: only servers of the list, briefly, read only.
+
+The token goes to that server and nowhere else: it is neither stored nor logged. Whatever goes wrong comes
+back as an OperationOutcome, which the prefetch reads as *unknown*.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping
+from functools import cached_property
+from ssl import SSLContext
+from typing import Any
+
+import httpx
+from pydantic_core import from_json
+
+TOTAL_SECONDS = 2.0
+MOST_BYTES = 1_048_576
+FAILED: Mapping[str, Any] = {"resourceType": "OperationOutcome"}
+ACCEPT = {"Accept": "application/fhir+json", "Accept-Encoding": "identity"}
+"""Not compressed: a small answer could become a large one."""
+
+
+class CallBack:
+    """Asks the servers of a list, each by exactly its base address."""
+
+    def __init__(self, servers: Collection[str], seconds: float = TOTAL_SECONDS) -> None:
+        self._servers = frozenset(servers)
+        self._seconds = seconds
+
+    def may_name(self, server: str | None) -> bool:
+        """Whether a call may name this server. Where none is listed nobody is asked, and any may be named."""
+        return server is None or not self._servers or server.removesuffix("/") in self._servers
+
+    def may_ask(self, server: str | None) -> bool:
+        """Whether this server is asked."""
+        return server is not None and server.removesuffix("/") in self._servers
+
+    async def fetch(self, server: str, token: str, queries: Mapping[str, str]) -> dict[str, Any]:
+        """The answer to each query below the base address; FAILED where there is none in time."""
+        base = server.removesuffix("/")
+        headers = {**ACCEPT, "Authorization": f"Bearer {token}"}
+        async with httpx.AsyncClient(
+            headers=headers, verify=self._tls, trust_env=False, timeout=self._seconds
+        ) as client:
+            asked = {
+                key: asyncio.create_task(_resource(client, f"{base}/{query}"))
+                for key, query in queries.items()
+            }
+            _, late = await asyncio.wait(asked.values(), timeout=self._seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        return {key: FAILED if task in late else task.result() for key, task in asked.items()}
+
+    @cached_property
+    def _tls(self) -> SSLContext:
+        return httpx.create_ssl_context()
+
+
+async def _resource(client: httpx.AsyncClient, url: str) -> Any:
+    """What a server answers; FAILED for anything but one JSON value of a size that can be read."""
+    try:
+        async with client.stream("GET", url, follow_redirects=False) as answer:
+            if answer.status_code != httpx.codes.OK or "content-encoding" in answer.headers:
+                return FAILED
+            text = b""
+            async for chunk in answer.aiter_raw():
+                text += chunk
+                if len(text) > MOST_BYTES:
+                    return FAILED
+        return from_json(text, allow_inf_nan=False)
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError):
+        return FAILED

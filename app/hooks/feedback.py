@@ -1,0 +1,47 @@
+"""Keeps in the log what clinicians did with cards."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from app.audit.archive import RECORDS, Archive
+from app.audit.recorder import Recorder
+from app.audit.records import Actor, Event
+from app.interop.cds.feedback import Told
+from app.services.errors import NotRecorded
+
+CARDS = (*RECORDS, "abstain")
+"""The kinds of entries that a card stands for."""
+
+
+class HookFeedback:
+    """The use case behind feedback. The clock and the ids come from outside."""
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        archive: Archive,
+        clock: Callable[[], datetime],
+        new_id: Callable[[], UUID],
+    ) -> None:
+        self._recorder = recorder
+        self._archive = archive
+        self._clock = clock
+        self._new_id = new_id
+
+    async def keep(self, told: Sequence[Told], actor: Actor) -> None:
+        """Put each into the log, once; none where one is of no card of the tenant. Raises NotRecorded."""
+        known = await asyncio.to_thread(self._all_known, {each.card for each in told}, actor.tenant)
+        if not known:
+            raise NotRecorded("There is no such card.")
+        await asyncio.gather(*(self._recorder.log(self._event(each, actor)) for each in told))
+
+    def _all_known(self, cards: set[UUID], tenant: str) -> bool:
+        return all(self._archive.has_record(tenant, card, CARDS) for card in cards)
+
+    def _event(self, told: Told, actor: Actor) -> Event:
+        now, new_id = self._clock(), self._new_id()
+        return Event(new_id, now, actor, "feedback", (told.card,), told.detail, told.key)

@@ -1,0 +1,144 @@
+"""Absent, null, failed, cut off and complete are told apart: only the last one says that there is nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.interop.cds.discovery import PREFETCH
+from app.interop.cds.prefetch import (
+    Part,
+    State,
+    complete_types,
+    is_of_another,
+    notes_of,
+    parts_of,
+    resources_of,
+)
+
+OUTCOME = {"resourceType": "OperationOutcome"}
+PROCEDURE = {"resourceType": "Procedure", "id": "p"}
+PATIENT = {"resourceType": "Patient", "id": "p1"}
+
+
+def bundle(*resources: Any, **members: Any) -> dict[str, Any]:
+    return {"resourceType": "Bundle", "entry": [{"resource": each} for each in resources], **members}
+
+
+def part(value: Any, key: str = "procedures") -> Part:
+    return parts_of({key: value})[key]
+
+
+@pytest.mark.parametrize(
+    ("value", "state"),
+    [
+        (None, State.NULL),
+        (OUTCOME, State.FAILED),
+        (bundle(OUTCOME), State.FAILED),
+        ("text", State.UNREADABLE),
+        ([PROCEDURE], State.UNREADABLE),
+        ({}, State.UNREADABLE),
+        (PATIENT, State.UNREADABLE),
+        ({"resourceType": "Bundle", "entry": "none"}, State.UNREADABLE),
+        (bundle(PATIENT), State.UNREADABLE),
+        (bundle(None), State.UNREADABLE),
+        (PROCEDURE, State.TRUNCATED),
+        (bundle(PROCEDURE, OUTCOME), State.TRUNCATED),
+        (bundle(PROCEDURE, "text"), State.TRUNCATED),
+        (bundle(PROCEDURE, total=2), State.TRUNCATED),
+        (bundle(PROCEDURE, total="1"), State.TRUNCATED),
+        (bundle(PROCEDURE, link=[{"relation": "next", "url": "x"}]), State.TRUNCATED),
+        (bundle(link=[{"relation": "next"}]), State.TRUNCATED),
+        (bundle(link="next"), State.TRUNCATED),
+        (bundle(PROCEDURE, link=[{"relation": "self", "url": "x"}], total=1), State.DATA),
+        (bundle(), State.DATA),
+        ({"resourceType": "Bundle", "type": "searchset", "total": 0}, State.DATA),
+    ],
+)
+def test_each_way_to_answer_a_search_is_told_apart(value: Any, state: State) -> None:
+    assert part(value).state is state
+
+
+def test_a_key_that_is_not_there_is_absent_and_one_that_is_not_ours_is_ignored() -> None:
+    parts = parts_of({"theirs": bundle(PROCEDURE)})
+
+    assert list(parts) == list(PREFETCH)
+    assert {each.state for each in parts.values()} == {State.ABSENT}
+    assert resources_of(parts) == []
+
+
+def test_the_answer_to_a_read_is_the_resource_itself() -> None:
+    assert part(PATIENT, "patient") == Part(State.DATA, (PATIENT,))
+    assert part(bundle(PATIENT), "patient") == Part(State.DATA, (PATIENT,))
+
+
+@pytest.mark.parametrize(
+    ("prefetch", "complete"),
+    [
+        ({"procedures": bundle()}, True),
+        ({"procedures": bundle(PROCEDURE)}, True),
+        ({"procedures": bundle(total=1)}, False),
+        ({"procedures": None}, False),
+        ({"conditions": bundle()}, False),
+        ({}, False),
+    ],
+)
+def test_only_an_answered_search_that_is_whole_says_what_there_is_not(
+    prefetch: dict[str, Any], complete: bool
+) -> None:
+    assert ("Procedure" in complete_types(parts_of(prefetch))) is complete
+
+
+def test_whatever_is_not_known_has_a_note_and_what_is_known_has_none() -> None:
+    whole = {key: bundle() for key in PREFETCH} | {"patient": PATIENT}
+    for key in PREFETCH:
+        for value in (None, OUTCOME, "text"):
+            notes = list(notes_of(parts_of({**whole, key: value})))
+            assert len(notes) == 1
+            assert "text" not in notes[0].text
+    assert list(notes_of(parts_of(whole))) == []
+
+
+def test_what_failed_or_was_cut_off_is_a_warning_and_so_is_an_unknown_operation() -> None:
+    def severities(prefetch: dict[str, Any]) -> dict[str, str]:
+        return {note.text.partition(":")[0]: note.severity for note in notes_of(parts_of(prefetch))}
+
+    said = severities({"labs": OUTCOME, "exam": None, "procedures": None})
+
+    assert said["Laboratory results"] == "warning"
+    assert said["The operations"] == "warning"
+    assert said["Findings of examinations"] == "information"
+    assert severities({})["The operations"] == "warning"
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        {"resourceType": "Patient", "id": "p2"},
+        {"resourceType": "Procedure", "subject": {"reference": "Patient/p2"}},
+        {"resourceType": "Procedure", "subject": {"reference": "https://ehr.example/fhir/Patient/p2"}},
+        {"resourceType": "Observation", "subject": {"reference": "Patient/p2/_history/3"}},
+        {"resourceType": "AllergyIntolerance", "patient": {"reference": "Patient/p2"}},
+    ],
+)
+def test_a_resource_of_another_patient_is_found(resource: dict[str, Any]) -> None:
+    assert is_of_another([PATIENT, resource], "p1")
+    assert not is_of_another([resource], "p2")
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        {"resourceType": "Procedure"},
+        {"resourceType": "Procedure", "subject": {"reference": "#contained"}},
+        {"resourceType": "Procedure", "subject": {"identifier": {"value": "p2"}}},
+        {"resourceType": "Procedure", "subject": {"reference": 7}},
+        {"resourceType": "Procedure", "subject": "Patient/p2"},
+        {"resourceType": "Patient", "id": 7},
+        {"resourceType": "Group", "subject": {"reference": "Group/p2"}},
+        "text",
+    ],
+)
+def test_what_names_no_patient_is_taken_to_be_of_the_one_who_was_asked_for(resource: Any) -> None:
+    assert not is_of_another([resource], "p1")
