@@ -10,14 +10,15 @@ from fastapi import APIRouter
 
 from app.api.cds_hooks import cds_hooks_router
 from app.audit.store import Store
-from app.ehr_settings import EhrSettings
+from app.ehr_settings import CODE_MAP, EhrSettings
 from app.hooks.answering import HookAnswers
 from app.hooks.call_back import CallBack
 from app.hooks.feedback import HookFeedback
-from app.interop.code_book import CodeBook
+from app.interop.code_book import CodeBook, CodeMapRefused
 from app.services.assessments import Assessments
 from app.services.rule_tally import RuleTally
 from app.services.rulesets import Rulesets
+from app.settings import SettingsError
 
 
 def hooks_router(
@@ -28,11 +29,20 @@ def hooks_router(
     new_id: Callable[[], UUID],
     tally: RuleTally | None = None,
 ) -> APIRouter:
-    """The routes of CDS Hooks."""
+    """The routes of CDS Hooks. Raises SettingsError."""
     recorder, archive = store.recorder, store.archive
     assessments = Assessments(rulesets, recorder, archive, clock=clock, new_id=new_id, tally=tally)
     call_back = CallBack(ehr.fhir_servers)
-    book = CodeBook(ehr.code_systems_off, ehr.code_map)
-    answers = HookAnswers(assessments, recorder, rulesets, call_back, book, clock=clock, new_id=new_id)
+    answers = HookAnswers(
+        assessments, recorder, rulesets, call_back, code_book(ehr), clock=clock, new_id=new_id
+    )
     feedback = HookFeedback(recorder, archive, clock=clock, new_id=new_id)
     return cds_hooks_router(answers, feedback, ehr.public_url)
+
+
+def code_book(ehr: EhrSettings) -> CodeBook:
+    """The codes that are read and written here. Raises SettingsError where the site's map is of no use."""
+    try:
+        return CodeBook(ehr.code_systems_off, ehr.code_map)
+    except CodeMapRefused as refusal:
+        raise SettingsError((f"{CODE_MAP.variable}: {refusal}",)) from refusal

@@ -46,7 +46,7 @@ LAYERS: dict[str, set[str]] = {
     "settings": {"setting", "anchor_settings", "token_settings", "edge_settings", "ehr_settings"},
     "version": set(),
     "identifiers": set(),
-    "ehr": {"ehr_settings", "api", "hooks", "interop", "services", "audit"},
+    "ehr": {"ehr_settings", "settings", "api", "hooks", "interop", "services", "audit"},
     "main": {
         "ehr",
         "token_settings",

@@ -16,11 +16,11 @@ from app.audit.records import Actor, Event, Stored
 from app.hooks.call_back import CallBack
 from app.interop.cds.cards import assessment_card, cannot_assess_card, response, says_nothing
 from app.interop.cds.discovery import Service, discovery, queries
-from app.interop.cds.prefetch import complete_types, is_of_another, notes_of, parts_of, resources_of
+from app.interop.cds.prefetch import complete_types, notes_of, parts_of, resources_of
 from app.interop.cds.request import Call
 from app.interop.code_book import CodeBook
 from app.interop.notes import Note
-from app.interop.reading import Draft, draft_from
+from app.interop.reading import Draft, draft_from, subjects_of
 from app.services.assessments import Assessments, case_text
 from app.services.case import Case
 from app.services.errors import CaseRefused
@@ -81,9 +81,9 @@ class HookAnswers:
             raise ServerNotAllowed
         parts = parts_of({**call.prefetch, **await self._fetched(call)})
         resources, complete = resources_of(parts), complete_types(parts)
-        if is_of_another(resources, call.patient):
+        if set(subjects_of(resources)) - {call.patient}:
             raise TwoPatients
-        draft = self._draft(call, resources, complete)
+        draft = self._draft(service, call, resources, complete)
         notes = (*draft.notes, *notes_of(parts))
         if draft.finding == "operation":
             return await self._assessed(service, call, caller, draft, notes)
@@ -103,7 +103,9 @@ class HookAnswers:
             return {}
         return await self._call_back.fetch(call.server, call.token, absent)
 
-    def _draft(self, call: Call, resources: Sequence[Any], complete: frozenset[str]) -> Draft:
+    def _draft(
+        self, service: Service, call: Call, resources: Sequence[Any], complete: frozenset[str]
+    ) -> Draft:
         now = self._clock().astimezone(UTC)
         return draft_from(
             resources,
@@ -112,6 +114,7 @@ class HookAnswers:
             assessed_on=now.date(),
             book=self._book,
             channel=CHANNEL,
+            service=service.id,
             request=str(call.instance),
             encounter=None if call.encounter is None else f"Encounter/{call.encounter}",
             complete=complete,

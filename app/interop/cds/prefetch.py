@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from enum import Enum, auto
 from typing import Any, NamedTuple
 
 from app.interop.cds.discovery import PREFETCH
 from app.interop.notes import Note
-
-REFERENCE = re.compile(r"(?:.*/)?Patient/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?")
 
 
 class State(Enum):
@@ -78,11 +76,6 @@ def notes_of(parts: Mapping[str, Part]) -> Iterator[Note]:
             yield Note("information" if quiet else "warning", "incomplete", text)
 
 
-def is_of_another(resources: Iterable[Any], patient: str) -> bool:
-    """Whether some resource says that it is of another patient than this one."""
-    return any(_patient_of(resource) not in (None, patient) for resource in resources)
-
-
 def _part(key: str, value: Any) -> Part:
     if value is None:
         return Part(State.NULL)
@@ -121,15 +114,3 @@ def _goes_on(bundle: Mapping[str, Any], count: int) -> bool:
     if not isinstance(links, list) or not isinstance(total, int):
         return True  # nobody can tell
     return total > count or any(isinstance(each, dict) and each.get("relation") == "next" for each in links)
-
-
-def _patient_of(resource: Any) -> str | None:
-    """The id of the patient whom a resource is about; None where it does not say so by a plain reference."""
-    if not isinstance(resource, dict):
-        return None
-    if resource.get("resourceType") == "Patient":
-        return resource["id"] if isinstance(resource.get("id"), str) else None
-    about = resource.get("subject") or resource.get("patient")
-    reference = about.get("reference") if isinstance(about, dict) else None
-    match = REFERENCE.fullmatch(reference) if isinstance(reference, str) else None
-    return match[1] if match else None

@@ -13,7 +13,6 @@ from app.services.case import Case
 from tests.api.service import CURRENT, NOW, example
 from tests.knowledge.corpus import examples
 
-
 RECORD = UUID(int=7)
 
 

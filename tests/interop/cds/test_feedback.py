@@ -16,6 +16,10 @@ CARD = "0190a0b0-0000-7000-8000-000000000001"
 SUGGESTION = "0190a0b0-0000-5000-8000-000000000002"
 AT = "2026-11-22T10:11:59.700Z"
 OVERRIDDEN = {"card": CARD, "outcome": "overridden", "outcomeTimestamp": AT}
+NO_MOMENTS: tuple[Any, ...] = (
+    *("yesterday", "2026-11-22", "2026-11-22T10:11:59", "0001-01-01T00:00:00+23:59"),
+    *(7, []),
+)
 ACCEPTED = {
     "card": CARD,
     "outcome": "accepted",
@@ -129,7 +133,7 @@ def test_the_key_is_the_same_for_the_same_moment_in_another_zone() -> None:
                 feedback(OVERRIDDEN | {"outcomeTimestamp": text}),
                 {Flaw("/feedback/0/outcomeTimestamp", "datetime_parsing")},
             )
-            for text in ("yesterday", "2026-11-22", "2026-11-22T10:11:59", "0001-01-01T00:00:00+23:59", 7, [])
+            for text in NO_MOMENTS
         ),
     ],
 )

@@ -11,7 +11,6 @@ from app.interop.cds.prefetch import (
     Part,
     State,
     complete_types,
-    is_of_another,
     notes_of,
     parts_of,
     resources_of,
@@ -110,35 +109,3 @@ def test_what_failed_or_was_cut_off_is_a_warning_and_so_is_an_unknown_operation(
     assert said["The operations"] == "warning"
     assert said["Findings of examinations"] == "information"
     assert severities({})["The operations"] == "warning"
-
-
-@pytest.mark.parametrize(
-    "resource",
-    [
-        {"resourceType": "Patient", "id": "p2"},
-        {"resourceType": "Procedure", "subject": {"reference": "Patient/p2"}},
-        {"resourceType": "Procedure", "subject": {"reference": "https://ehr.example/fhir/Patient/p2"}},
-        {"resourceType": "Observation", "subject": {"reference": "Patient/p2/_history/3"}},
-        {"resourceType": "AllergyIntolerance", "patient": {"reference": "Patient/p2"}},
-    ],
-)
-def test_a_resource_of_another_patient_is_found(resource: dict[str, Any]) -> None:
-    assert is_of_another([PATIENT, resource], "p1")
-    assert not is_of_another([resource], "p2")
-
-
-@pytest.mark.parametrize(
-    "resource",
-    [
-        {"resourceType": "Procedure"},
-        {"resourceType": "Procedure", "subject": {"reference": "#contained"}},
-        {"resourceType": "Procedure", "subject": {"identifier": {"value": "p2"}}},
-        {"resourceType": "Procedure", "subject": {"reference": 7}},
-        {"resourceType": "Procedure", "subject": "Patient/p2"},
-        {"resourceType": "Patient", "id": 7},
-        {"resourceType": "Group", "subject": {"reference": "Group/p2"}},
-        "text",
-    ],
-)
-def test_what_names_no_patient_is_taken_to_be_of_the_one_who_was_asked_for(resource: Any) -> None:
-    assert not is_of_another([resource], "p1")

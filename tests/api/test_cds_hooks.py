@@ -1,0 +1,243 @@
+"""A call is answered with one card that leads to a stored record, or with the reason why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+import pytest
+
+from app.interop.cds.discovery import PREFETCH, SERVICES
+from tests.api.hooked import CASE, TODAY, VIEW, Hooked, ehr, hooked, prefetch_of
+from tests.api.service import NOW
+from tests.interop.cds.calls import call_of, found, new_call
+
+pytestmark = pytest.mark.anyio
+
+OUTCOME = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "exception"}]}
+PUBLIC = "https://decompass.example.org"
+APPENDIX = {
+    "resourceType": "Procedure",
+    "id": "other",
+    "status": "completed",
+    "code": {"coding": [{"system": "http://snomed.info/sct", "code": "80146002"}], "text": "Appendectomy"},
+    "subject": {"reference": "Patient/patient-1"},
+    "performedDateTime": "2020-01-01",
+}
+
+
+@pytest.fixture
+async def ward(sqlite_url: str) -> AsyncIterator[Hooked]:
+    async with hooked(sqlite_url) as running:
+        yield running
+
+
+async def test_the_services_are_offered_and_can_be_kept_for_a_while(ward: Hooked) -> None:
+    first = await ward.service.client.get("/cds-services")
+    again = await ward.service.client.get("/cds-services", headers={"If-None-Match": first.headers["etag"]})
+
+    assert [each["id"] for each in first.json()["services"]] == list(SERVICES)
+    assert first.headers["cache-control"] == "public, max-age=3600"
+    assert (again.status_code, again.content) == (304, b"")
+    assert (await ward.service.client.head("/cds-services")).status_code == 200
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_a_call_of_every_service_is_answered_with_the_card_of_a_record(
+    ward: Hooked, service: str
+) -> None:
+    answer = (await ward.call(new_call(service, prefetch=prefetch_of(CASE)), service)).json()
+    (card,) = answer["cards"]
+    stored = (await ward.service.client.get(f"/v1/assessments/{card['uuid']}")).json()
+
+    assert stored["id"] == card["uuid"]
+    assert stored["subject"] == "patient-1"
+    assert answer["extension"]["org.decompass.record"] == {"id": stored["id"], "ruleset": stored["ruleset"]}
+    assert card["links"][0]["url"] == f"{PUBLIC}/v1/assessments/{card['uuid']}"
+    assert stored["verdict"]["status"].replace("_", " ") in card["detail"]
+
+
+async def test_the_record_names_the_call_and_every_resource_that_was_used(ward: Hooked) -> None:
+    call = new_call(prefetch=prefetch_of(CASE))
+    record_id = (await ward.call(call)).json()["cards"][0]["uuid"]
+
+    case = (await ward.service.client.get(f"/v1/assessments/{record_id}/case")).json()
+
+    provenance = case["provenance"]
+    assert provenance["channel"] == "cds-hooks"
+    assert (provenance["service"], provenance["request"]) == (VIEW, call["hookInstance"])
+    assert {each["reference"].partition("/")[0] for each in provenance["resources"]} >= {
+        "Procedure",
+        "Observation",
+    }
+
+
+async def test_the_same_call_again_is_the_same_card_of_the_same_record(ward: Hooked) -> None:
+    call = new_call(prefetch=prefetch_of(CASE))
+    first, again = [(await ward.call(call)).json() for _ in range(2)]
+    with_more = call | {"prefetch": prefetch_of(CASE | {"age_years": 70})}
+    other = (await ward.call(with_more)).json()
+
+    assert first == again
+    assert len(ward.leaves("assess")) == 2
+    assert other["cards"][0]["uuid"] != first["cards"][0]["uuid"]
+
+
+async def test_the_ids_of_suggestions_follow_from_the_record(ward: Hooked) -> None:
+    card = await ward.card(prefetch_of(CASE))
+    steps = (await ward.service.client.get(f"/v1/assessments/{card['uuid']}")).json()["next_steps"]
+
+    assert [each["uuid"] for each in card["suggestions"]] == [
+        str(uuid5(UUID(card["uuid"]), step["code"])) for step in steps
+    ]
+
+
+async def test_a_red_flag_answered_today_is_critical(ward: Hooked) -> None:
+    card = await ward.card(prefetch_of(CASE | {"red_flags": {"saddle_numbness": "yes"}}))
+
+    assert card["indicator"] == "critical"
+    assert card["summary"].startswith("Emergency now: ")
+
+
+async def test_questions_that_nobody_answered_are_never_passed_over(ward: Hooked) -> None:
+    card = await ward.card(prefetch_of(CASE))
+
+    assert card["indicator"] == "warning"
+    assert "not excluded" in card["summary"]
+    assert "Ask: " in card["detail"]
+
+
+@pytest.mark.parametrize("value", [None, OUTCOME, "text", found(link=[{"relation": "next", "url": "x"}])])
+async def test_operations_that_are_not_known_are_a_card_and_never_silence(ward: Hooked, value: Any) -> None:
+    card = await ward.card({**prefetch_of(CASE), "procedures": value})
+    (leaf,) = ward.leaves("abstain")
+
+    assert card["summary"].startswith("Cannot assess: ")
+    assert card["uuid"] == leaf["id"]
+    assert (leaf["what"], leaf["service"], leaf["of"]) == ("cannot_tell", VIEW, [])
+    assert "patient-1" not in str(leaf)
+    assert ward.leaves("assess") == []
+
+
+async def test_a_call_without_any_data_is_a_card_that_says_what_is_missing(ward: Hooked) -> None:
+    call = new_call()
+    first, again = [(await ward.call(call)).json() for _ in range(2)]
+
+    assert first == again
+    assert "The operations: not supplied" in first["cards"][0]["detail"]
+    assert len(ward.leaves("abstain")) == 1
+
+
+async def test_other_prefetch_that_failed_is_told_on_the_card(ward: Hooked) -> None:
+    card = await ward.card({**prefetch_of(CASE), "labs": OUTCOME, "exam": None})
+
+    assert "Laboratory results: could not be read" in card["detail"]
+    assert "Findings of examinations: not supplied" in card["detail"]
+    assert card["indicator"] in ("warning", "critical")
+
+
+@pytest.mark.parametrize("procedures", [found(), found(APPENDIX)])
+async def test_without_an_operation_on_the_lumbar_spine_there_is_no_card(
+    ward: Hooked, procedures: dict[str, Any]
+) -> None:
+    answer = await ward.call(new_call(prefetch={**prefetch_of(CASE), "procedures": procedures}))
+
+    assert answer.json() == {"cards": []}
+    assert ward.size() == 0
+
+
+async def test_an_operation_out_of_scope_without_a_flag_is_no_card_and_no_record(ward: Hooked) -> None:
+    fusion = CASE | {"surgery": {"date": "2025-12-01", "procedure": "fusion"}}
+
+    answer = await ward.call(new_call(prefetch=prefetch_of(fusion)))
+
+    assert answer.json() == {"cards": []}
+    assert ward.size() == 0
+
+
+async def test_an_operation_out_of_scope_with_a_flag_is_a_card(ward: Hooked) -> None:
+    fusion = CASE | {
+        "surgery": {"date": "2025-12-01", "procedure": "fusion"},
+        "red_flags": {"saddle_numbness": "yes"},
+    }
+
+    assert (await ward.card(prefetch_of(fusion)))["indicator"] == "critical"
+
+
+async def test_findings_of_another_day_are_not_used_and_are_named(ward: Hooked) -> None:
+    before = (NOW - timedelta(days=3)).date().isoformat()
+    earlier = CASE | {"assessed_on": before, "red_flags": {"saddle_numbness": "yes"}, "observations": []}
+
+    card = await ward.card(prefetch_of(earlier))
+
+    assert card["indicator"] == "warning"
+    assert "answered yes" in card["detail"]
+    assert before in card["detail"]
+
+
+async def test_two_patients_in_one_call_are_refused_and_nothing_is_stored(ward: Hooked) -> None:
+    other = prefetch_of(CASE, "patient-2")["procedures"]
+
+    answer = await ward.call(new_call(prefetch={**prefetch_of(CASE), "procedures": other}))
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "two-patients")
+    assert "patient-2" not in answer.text
+    assert ward.size() == 0
+
+
+async def test_an_unknown_service_is_not_found(ward: Hooked) -> None:
+    for path in ("/cds-services/unknown", "/cds-services/unknown/feedback", f"/cds-services/{'x' * 200}"):
+        answer = await ward.service.client.post(path, json=new_call())
+        assert answer.status_code == 404
+
+
+async def test_another_hook_than_that_of_the_service_is_refused(ward: Hooked) -> None:
+    answer = await ward.call(new_call("postop-lumbar-order-sign"))
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "wrong-hook")
+    assert ward.size() == 0
+
+
+async def test_what_is_no_call_is_refused_with_every_flaw(ward: Hooked) -> None:
+    answer = await ward.call({"hook": "patient-view", "context": {"patientId": "../x"}})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "not-a-hook-call")
+    assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [
+        ("/hookInstance", "missing"),
+        ("/context/userId", "missing"),
+        ("/context/patientId", "string_pattern_mismatch"),
+    ]
+    assert ward.size() == 0
+
+
+@pytest.mark.parametrize("body", [b"{", b"", b'{"a":NaN}', b'{"hook":"a","hook":"b"}', b"\xff"])
+async def test_what_is_no_json_is_refused(ward: Hooked, body: bytes) -> None:
+    answer = await ward.service.client.post(
+        f"/cds-services/{VIEW}", content=body, headers={"Content-Type": "application/json"}
+    )
+
+    assert answer.status_code == 400
+
+
+async def test_without_a_public_address_links_lead_to_the_host_that_was_asked(sqlite_url: str) -> None:
+    async with hooked(sqlite_url, ehr(public_url="")) as ward:
+        card = await ward.card(prefetch_of(CASE))
+
+    assert card["links"][0]["url"] == f"http://localhost/v1/assessments/{card['uuid']}"
+
+
+async def test_every_key_of_the_prefetch_counts_by_what_it_brings(ward: Hooked) -> None:
+    whole = prefetch_of(CASE | {"vitals": {"temperature_c": 36.6}, "labs": [{"date": TODAY, "crp_mg_l": 4}]})
+
+    assert whole.keys() == PREFETCH.keys()
+    assert "not supplied" not in (await ward.card(whole))["detail"]
+
+
+async def test_a_call_with_a_server_that_is_on_no_list_is_answered_where_nobody_is_asked(
+    ward: Hooked,
+) -> None:
+    call = call_of(prefetch=prefetch_of(CASE), fhirServer="https://ehr.example.org/fhir")
+
+    assert (await ward.call(call)).status_code == 200
