@@ -36,6 +36,7 @@ CASE: dict[str, Any] = {
         {"date": TODAY, "leg_pain_nrs": 2},
     ],
 }
+URGENT = CASE | {"red_flags": {"saddle_numbness": "yes"}}
 KEY_OF_TYPE = {"Patient": "patient", "Procedure": "procedures", "Observation": "survey"}
 
 

@@ -10,7 +10,7 @@ import pytest
 from app.interop.cds.cards import REASON_SYSTEM
 from app.main import create_app
 from app.settings import Settings
-from tests.api.hooked import CASE, Hooked, hooked, hooked_application, prefetch_of
+from tests.api.hooked import CASE, URGENT, Hooked, hooked, hooked_application, prefetch_of
 from tests.interop.cds.calls import new_call
 from tests.stores import SECRETS, environment_of
 
@@ -31,7 +31,7 @@ def overridden(card: str, **members: Any) -> dict[str, Any]:
 
 
 async def test_what_became_of_a_card_is_in_the_log_against_its_record(ward: Hooked) -> None:
-    card = await ward.card(prefetch_of(CASE))
+    card = await ward.card(prefetch_of(URGENT))
     accepted = {
         "card": card["uuid"],
         "outcome": "accepted",

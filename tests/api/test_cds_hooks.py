@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 import pytest
 
 from app.interop.cds.discovery import PREFETCH, SERVICES
-from tests.api.hooked import CASE, TODAY, VIEW, Hooked, ehr, hooked, prefetch_of
+from tests.api.hooked import CASE, TODAY, URGENT, VIEW, Hooked, ehr, hooked, prefetch_of
 from tests.api.service import NOW
 from tests.interop.cds.calls import call_of, found, new_call
 
@@ -86,7 +86,7 @@ async def test_the_same_call_again_is_the_same_card_of_the_same_record(ward: Hoo
 
 
 async def test_the_ids_of_suggestions_follow_from_the_record(ward: Hooked) -> None:
-    card = await ward.card(prefetch_of(CASE))
+    card = await ward.card(prefetch_of(URGENT))
     steps = (await ward.service.client.get(f"/v1/assessments/{card['uuid']}")).json()["next_steps"]
 
     assert [each["uuid"] for each in card["suggestions"]] == [
@@ -95,7 +95,7 @@ async def test_the_ids_of_suggestions_follow_from_the_record(ward: Hooked) -> No
 
 
 async def test_a_red_flag_answered_today_is_critical(ward: Hooked) -> None:
-    card = await ward.card(prefetch_of(CASE | {"red_flags": {"saddle_numbness": "yes"}}))
+    card = await ward.card(prefetch_of(URGENT))
 
     assert card["indicator"] == "critical"
     assert card["summary"].startswith("Emergency now: ")
@@ -173,8 +173,10 @@ async def test_findings_of_another_day_are_not_used_and_are_named(ward: Hooked) 
     card = await ward.card(prefetch_of(earlier))
 
     assert card["indicator"] == "warning"
-    assert "answered yes" in card["detail"]
-    assert before in card["detail"]
+    assert card["summary"].startswith(f"Answered yes on {before} to: ")
+    unknown = card["detail"].partition("**What is not known**\n\n- ")[2]
+    assert unknown.startswith(f"Answered yes on {before} to: ")
+    assert card["detail"].count(f"Answered yes on {before}") == 1
 
 
 async def test_two_patients_in_one_call_are_refused_and_nothing_is_stored(ward: Hooked) -> None:

@@ -26,6 +26,7 @@ NOT_EXCLUDED = {
     "routine": "a flag is not excluded",
     "none": "the safety questions are not complete",
 }
+RED_FLAGS = "red_flags."
 CANNOT_ASSESS = "Cannot assess"
 NOTHING_FIRES = "None of the flags that are looked for fires on what was supplied."
 MARKDOWN = re.compile(r"([\\`*_\[\]|~])")
@@ -60,7 +61,7 @@ def is_open(answer: Mapping[str, Any], notes: Iterable[Note]) -> bool:
 
 
 def summary(answer: Mapping[str, Any], notes: Sequence[Note]) -> str:
-    """The most urgent thing first: a flag, what is not excluded, what was not used; only then the verdict."""
+    """The most urgent first: a flag, what to ask again or is open, what was not used; then the verdict."""
     safety = answer["safety"]
     left = "" if safety["complete"] else NOT_EXCLUDED[safety["worst_not_excluded"]]
     if flags := safety["flags"]:
@@ -68,6 +69,8 @@ def summary(answer: Mapping[str, Any], notes: Sequence[Note]) -> str:
         behind = f" ({left})" if below else ""
         before = f"{TIERS[safety['tier']]}: "
         return before + shortened(flags[0]["title"], LONGEST_SUMMARY - len(before) - len(behind)) + behind
+    if left and (again := _to_ask_again(notes)):
+        return shortened(again[0].text, LONGEST_SUMMARY)
     if left:
         count = len(safety["ask"])
         questions = "1 question is" if count == 1 else f"{count} questions are"
@@ -81,9 +84,9 @@ def detail(answer: Mapping[str, Any], notes: Sequence[Note]) -> str:
     """What was found, what is not known, what to do, what was not used, and the sources."""
     parts = {
         "What was found": _found(answer),
-        "What is not known": _unknown(answer),
+        "What is not known": (*_not_used(_to_ask_again(notes)), *_unknown(answer)),
         "Next steps": _steps(answer),
-        "What was not used": _not_used(notes),
+        "What was not used": _not_used(note for note in notes if note not in _to_ask_again(notes)),
         "Sources": (escaped(_cited(each)) for each in sources(answer)),
     }
     sections = (_section(title, lines) for title, lines in parts.items())
@@ -152,6 +155,11 @@ def _steps(answer: Mapping[str, Any]) -> Iterator[str]:
         yield f"**{TIERS[step['urgency']]}**{until}: {escaped(step['action'])}"
     if answer["next_review_on"]:
         yield f"Next review by {answer['next_review_on']}"
+
+
+def _to_ask_again(notes: Iterable[Note]) -> list[Note]:
+    """Red flags of which something is on record that could not be used, such as a "yes" of an earlier day."""
+    return [note for note in notes if note.severity != "information" and note.path.startswith(RED_FLAGS)]
 
 
 def _not_used(notes: Iterable[Note]) -> Iterator[str]:
