@@ -84,7 +84,7 @@ class HookAnswers:
         if set(subjects_of(resources)) - {call.patient}:
             raise TwoPatients
         draft = self._draft(service, call, resources, complete)
-        notes = (*draft.notes, *notes_of(parts))
+        notes = (*notes_of(parts), *draft.notes)
         if draft.finding == "operation":
             return await self._assessed(service, call, caller, draft, notes)
         if draft.finding == "no_operation" and "Procedure" in complete:

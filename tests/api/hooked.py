@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -48,10 +49,15 @@ class Hooked:
 
     async def call(self, document: Any, service: str = VIEW) -> httpx.Response:
         """Send a call; whatever is answered with 200 keeps to the protocol."""
-        answer = await self.service.client.post(f"/cds-services/{service}", json=document)
+        answer = await self.post(service, document)
         if answer.status_code == 200:
             assert faults_of_response(answer.json()) == []
         return answer
+
+    async def post(self, path: str, document: Any) -> httpx.Response:
+        """Send any JSON below /cds-services."""
+        body, headers = json.dumps(document), {"Content-Type": "application/json"}
+        return await self.service.client.post(f"/cds-services/{path}", content=body, headers=headers)
 
     async def card(self, prefetch: dict[str, Any], service: str = VIEW) -> dict[str, Any]:
         """The one card that a call with this prefetch is answered with."""
@@ -63,9 +69,7 @@ class Hooked:
 
     async def tell(self, *entries: Any, service: str = VIEW) -> httpx.Response:
         """Send feedback."""
-        return await self.service.client.post(
-            f"/cds-services/{service}/feedback", json={"feedback": list(entries)}
-        )
+        return await self.post(f"{service}/feedback", {"feedback": list(entries)})
 
     def leaves(self, *kinds: Kind) -> list[dict[str, Any]]:
         """What the log says, of these kinds."""

@@ -37,6 +37,7 @@ REASONS: Mapping[str, str] = {
 }
 """Code and display as HL7 publishes them with CDS Hooks 3.0: NonAdherenceReasonCodes, for trial use."""
 MOST_LINKS = 15
+NO_OPERATION = "What was supplied shows no operation for certain."
 
 
 def assessment_card(
@@ -64,9 +65,8 @@ def assessment_card(
 
 def cannot_assess_card(event_id: UUID, notes: Sequence[Note], public_url: str) -> dict[str, Any]:
     """The card that says what is missing. Its uuid is the id of the event in the log."""
-    why = next(
-        (note.text for note in worst_first(notes)), "what was supplied shows no operation for certain."
-    )
+    of_surgery = [note.text for note in worst_first(notes) if note.path.startswith("surgery")]
+    why = of_surgery[0] if of_surgery else NO_OPERATION
     return {
         "uuid": str(event_id),
         "summary": shortened(f"{CANNOT_ASSESS}: {why[0].lower()}{why[1:]}", LONGEST_SUMMARY),

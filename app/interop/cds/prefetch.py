@@ -73,7 +73,8 @@ def notes_of(parts: Mapping[str, Part]) -> Iterator[Note]:
         if part.state is not State.DATA:
             quiet = part.state in (State.ABSENT, State.NULL) and key != "procedures"
             text = f"{LABELS[key]}: {SAYS[part.state]}."
-            yield Note("information" if quiet else "warning", "incomplete", text)
+            path = "surgery" if key == "procedures" else ""
+            yield Note("information" if quiet else "warning", "incomplete", text, path=path)
 
 
 def _part(key: str, value: Any) -> Part:

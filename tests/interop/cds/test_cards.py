@@ -16,7 +16,8 @@ from tests.interop.cds.answered import answered, answered_example, every_answer
 from tests.interop.cds.invariants import faults_of_response
 
 PUBLIC = "https://decompass.example.org"
-WARNING = Note("warning", "incomplete", "The operations: not complete: there are more than were sent.")
+OPERATIONS = "The operations: not complete: there are more than were sent."
+WARNING = Note("warning", "incomplete", OPERATIONS, path="surgery")
 REMARK = Note("information", "informational", "Laboratory results: not supplied.")
 NO_FLAG = re.compile(r"no flag|no red flag|none of", re.IGNORECASE)
 DRUGS = re.compile(
@@ -154,6 +155,15 @@ def test_a_card_that_cannot_assess_says_what_is_missing() -> None:
     assert card["indicator"] == "warning"
     assert card["uuid"] == answer_id
     assert escaped(REMARK.text) in card["detail"]
+
+
+def test_what_is_said_of_the_operation_is_the_reason_that_stands_first() -> None:
+    other = Note(
+        "error", "value", "Temperature: in a unit that cannot be converted; not used.", path="vitals"
+    )
+    card = cannot_assess_card(answered_example()["id"], [other, WARNING], PUBLIC)
+
+    assert card["summary"].startswith("Cannot assess: the operations")
 
 
 def test_a_card_that_cannot_assess_has_a_reason_also_where_nobody_gave_one() -> None:
