@@ -138,6 +138,13 @@ def test_an_answer_of_an_earlier_day_is_not_an_answer_of_today() -> None:
     assert affirmed.notes[0].text.startswith("Answered yes on 2026-11-15 to:")
 
 
+def test_what_asks_for_an_answer_again_is_told_first() -> None:
+    pain = observation(PAIN, valueInteger=5)
+    draft = read(pain, observation(FEVER, "2026-11-15", **answer("yes")))
+
+    assert [note.path for note in draft.notes] == ["red_flags.fever", "observations.leg_pain_nrs"]
+
+
 def test_of_two_values_of_one_day_the_later_one_stands() -> None:
     early = observation(TEMPERATURE, f"{DAY}T08:00:00Z", **quantity(37.0, "Cel"))
     late = observation(TEMPERATURE, f"{DAY}T18:00:00Z", **quantity(38.6, "Cel"))
