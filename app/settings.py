@@ -10,6 +10,7 @@ from typing import Any
 
 from app.anchor_settings import ANCHORS
 from app.edge_settings import ACCESS_LOG, DOCS, EDGE_SETTINGS, OPENTELEMETRY, RATE_LIMIT, Rate
+from app.ehr_settings import EHR_SETTINGS, EhrSettings, ehr_contradictions
 from app.setting import PREFIX, Setting
 from app.token_settings import JWT_ISSUER, OF_TOKENS, TOKEN_SETTINGS, TokenSettings
 
@@ -133,12 +134,11 @@ HOSTS = Setting(
     "Others are refused, so that no page on the web can reach the service through a name of its own.",
     _hosts,
 )
-
 CREDENTIALS = Setting(
     "CREDENTIALS",
     "none",
     "`none`: everybody on this machine may do everything, and nobody else anything. `required`: every "
-    "request brings an API key (`decompass keys create`) or a token of the configured issuer.",
+    "request brings an API key (`decompass keys create`) or a token of the configured issuer or EHR client.",
     _credentials,
 )
 DECLARED: tuple[Setting[Any], ...] = (
@@ -146,6 +146,7 @@ DECLARED: tuple[Setting[Any], ...] = (
     *EDGE_SETTINGS,
     CREDENTIALS,
     *TOKEN_SETTINGS,
+    *EHR_SETTINGS,
 )
 
 
@@ -168,6 +169,7 @@ class Settings:
     tokens: TokenSettings | None
     rate_limit: Rate | None
     opentelemetry: bool
+    ehr: EhrSettings
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -190,6 +192,7 @@ class Settings:
             tokens=TokenSettings.from_environment(environment) if JWT_ISSUER.read(environment) else None,
             rate_limit=RATE_LIMIT.read(environment),
             opentelemetry=OPENTELEMETRY.read(environment),
+            ehr=EhrSettings.from_environment(environment),
         )
 
 
@@ -219,7 +222,9 @@ def _contradictions(environment: Mapping[str, str]) -> Iterator[str]:
     if given and missing:
         yield f"{' and '.join(missing)} must be set too: a token is checked against all of them."
     with suppress(ValueError):  # told before
-        if CREDENTIALS.read(environment):
+        required = CREDENTIALS.read(environment)
+        yield from ehr_contradictions(environment, required, JWT_ISSUER.read(environment))
+        if required:
             return
         if given:
             yield f"{given[0].variable} has no effect unless {CREDENTIALS.variable}=required."
