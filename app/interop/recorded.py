@@ -26,7 +26,7 @@ ID_LENGTH = 36
 """Of a record: the ids of its resources begin with it."""
 VERSIONED = re.compile(r"[A-Za-z]{1,64}/[A-Za-z0-9\-.]{1,64}")
 PRIORITIES = {"emergency_now": "stat", "same_day": "asap", "within_days": "urgent", "routine": "routine"}
-"""Request priorities by tier; R4 maps the indicators `critical` to stat, `warning` to urgent, `info` to routine."""
+"""Request priorities by tier; of indicators, R4 maps critical to stat, warning to urgent, info to routine."""
 
 
 @dataclass(frozen=True)
