@@ -1,1 +1,1 @@
-"""FHIR R4 and CDS Hooks, as plain dicts in and plain dicts out: no clock, no network, no ids made up."""
+"""What electronic health records speak: FHIR R4 and CDS Hooks, as plain dicts in and out."""
