@@ -127,6 +127,7 @@ def create_app(settings: Settings, secrets: Secrets) -> Application:
         trace_ids=span_trace_id if settings.opentelemetry else new_trace_id,
         telemetry=telemetry_on() if settings.opentelemetry else TELEMETRY_OFF,
         hosts=settings.hosts,
+        cors_origins=settings.ehr.cors_origins,
         admission=admission,
         rate=settings.rate_limit,
         answer_examples=partial(answer_examples, rulesets),
