@@ -24,7 +24,8 @@ from app.interop.elements import (
 
 ID_LENGTH = 36
 """Of a record: the ids of its resources begin with it."""
-VERSIONED = re.compile(r"[A-Za-z]{1,64}/[A-Za-z0-9\-.]{1,64}")
+TOKEN = re.compile(r"(\S*)\|(.+)")
+"""An identifier as FHIR writes it in one text: the system, a bar, the value."""
 PRIORITIES = {"emergency_now": "stat", "same_day": "asap", "within_days": "urgent", "routine": "routine"}
 """Request priorities by tier; of indicators, R4 maps critical to stat, warning to urgent, info to routine."""
 
@@ -78,8 +79,8 @@ class Recorded:
         try:
             return uri_identifier(f"urn:uuid:{UUID(sent)}")
         except ValueError:
-            system, bar, value = str(sent).partition("|")
-            return with_members({}, system=system, value=value) if bar else {"value": sent}
+            token = TOKEN.fullmatch(sent)
+            return with_members({}, system=token[1], value=token[2]) if token else {"value": sent}
 
     @cached_property
     def identifier(self) -> Element:
@@ -127,15 +128,13 @@ class Recorded:
     def used(self) -> Iterator[tuple[str, frozenset[str]]]:
         """Every resource that the case was read from, by its reference, and the paths that it gave."""
         for resource in self.provenance.get("resources") or ():
-            if VERSIONED.fullmatch(resource["reference"]):
-                yield _with_version(resource), frozenset(resource.get("gives") or ())
+            yield _with_version(resource), frozenset(resource.get("gives") or ())
 
 
 def _with_version(resource: Mapping[str, Any]) -> str:
-    """The reference with the version that was read, where FHIR can write it."""
+    """The reference with the version that was read, where it is known."""
     version = resource.get("version")
-    known = isinstance(version, str) and FHIR_ID.fullmatch(version)
-    return f"{resource['reference']}/_history/{version}" if known else str(resource["reference"])
+    return f"{resource['reference']}/_history/{version}" if version else str(resource["reference"])
 
 
 def record_id_of(resource_id: str) -> UUID | None:
