@@ -10,21 +10,21 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from app.interop.code_book import CodeBook
 from app.interop.elements import (
     FHIR_ID,
     SUBJECT,
     URI,
-    Codings,
     Element,
-    no_codings,
     reference,
     uri_identifier,
     with_members,
 )
+from app.knowledge.codes import CONDITIONS, FACTS
 
 ID_LENGTH = 36
 """Of a record: the ids of its resources begin with it."""
-TOKEN = re.compile(r"(\S*)\|(.+)")
+TOKEN = re.compile(r"([^|]*)\|(.+)")
 """An identifier as FHIR writes it in one text: the system, a bar, the value."""
 PRIORITIES = {"emergency_now": "stat", "same_day": "asap", "within_days": "urgent", "routine": "routine"}
 """Request priorities by tier; of indicators, R4 maps critical to stat, warning to urgent, info to routine."""
@@ -37,7 +37,7 @@ class Recorded:
     answer: Mapping[str, Any]
     case: Mapping[str, Any]
     base_url: str
-    codings: Codings = no_codings
+    book: CodeBook
 
     @property
     def id(self) -> str:
@@ -120,6 +120,14 @@ class Recorded:
     def sources(self) -> Mapping[str, Mapping[str, Any]]:
         """The cited sources by id."""
         return {each["id"]: each for each in self.answer["sources"]}
+
+    def codings_of_fact(self, path: str) -> list[dict[str, str]]:
+        """The codes of standard systems that a resource which gives this path can have."""
+        return self.book.written(FACTS.get(path, ()))
+
+    def codings_of_condition(self, name: str) -> list[dict[str, str]]:
+        """The code of a standard system for a condition: the first of the table, if it may be written."""
+        return self.book.written(CONDITIONS.get(name, ())[:1])
 
     def part(self, place: int) -> str:
         """The id of the resource for the entry at a place, from 1, of a list of the answer."""

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID
 
-from app.knowledge import codes
 from app.services.assessments import assess, case_text, record_head
 from app.services.case import Case
 from tests.api.service import CURRENT
@@ -69,11 +68,3 @@ def _paths(name: str, part: Any) -> list[str]:
     if isinstance(part, list):
         return [f"{name}.{member}" for entry in part if isinstance(entry, dict) for member in entry] or [name]
     return [name]
-
-
-def standard_codings(kind: str, name: str) -> list[dict[str, Any]]:
-    """Every code that the table has for a name of ours."""
-    table = {"fact": codes.FACTS, "condition": codes.CONDITIONS}[kind]
-    return [
-        {"system": each.system, "code": each.code, "display": each.display} for each in table.get(name, ())
-    ]

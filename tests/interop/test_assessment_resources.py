@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 
 from app.interop.assessment import assessment_resources, return_bundle
+from app.interop.code_book import CONDITION_SYSTEM, CodeBook
 from app.interop.guidance import HEAD, clinical_content
+from app.interop.paths import CASE_SYSTEM
 from app.interop.recorded import record_id_of
 from app.interop.requests import SERVICES, TASKS
+from app.knowledge.codes import LOINC, SNOMED
 from app.knowledge.conclusions import NextStep
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from tests.interop.recorded import (
@@ -93,13 +96,10 @@ def test_what_is_missing_is_asked_for_and_the_status_says_so() -> None:
 
 def test_an_answer_with_nothing_missing_is_a_success() -> None:
     answer = answered(SADDLE_NUMBNESS)
-    answer["missing"], answer["safety"]["ask"] = [], []
+    answer["missing"], answer["safety"]["ask"], answer["verdict"]["status"] = [], [], "on_track"
     guidance = assessment_resources(answer, SADDLE_NUMBNESS, BASE_URL)[0]
 
-    assert guidance["status"] in ("success", "data-required")
-    assert guidance["status"] == (
-        "data-required" if answer["verdict"]["status"] == "insufficient_data" else "success"
-    )
+    assert guidance["status"] == "success"
     assert "dataRequirement" not in guidance
 
 
@@ -235,10 +235,10 @@ def test_a_call_of_cds_hooks_is_named_by_its_service_and_its_instance() -> None:
 @pytest.mark.parametrize(
     ("sent", "identifier"),
     [
-        ("https://ehr.example.org|visit 7", {"system": "https://ehr.example.org", "value": "visit 7"}),
+        ("https://ehr.example.org|visit-7", {"system": "https://ehr.example.org", "value": "visit-7"}),
         ("visit-7", {"value": "visit-7"}),
         ("|visit-7", {"value": "visit-7"}),
-        ("no system|7", {"value": "no system|7"}),
+        ("no-value|", {"value": "no-value|"}),
     ],
 )
 def test_the_identifier_of_a_request_comes_back(sent: str, identifier: Resource) -> None:
@@ -256,6 +256,26 @@ def test_a_subject_that_is_no_id_in_fhir_is_an_identifier() -> None:
         "type": "Patient",
         "identifier": {"system": "urn:decompass:subject", "value": "ward_7"},
     }
+
+
+def test_standard_codes_stand_beside_our_own_unless_their_system_is_off() -> None:
+    case = {name: part for name, part in SADDLE_NUMBNESS.items() if name != "vitals"}
+    for book, expected in ((CodeBook(), True), (CodeBook(frozenset({LOINC})), False)):
+        resources = assessment_resources(answered(case), case, BASE_URL, book)
+        systems = {value for name, value in leaves(resources) if name == "system"}
+        assert (LOINC in systems) is expected
+        assert CASE_SYSTEM in systems
+
+
+def test_a_cause_has_at_most_the_one_standard_code_that_is_to_be_written() -> None:
+    discitis = next(
+        prediction
+        for _, resources in sampled()
+        for each in of_kind(resources, "RiskAssessment")
+        for prediction in each["prediction"]
+        if prediction["outcome"]["coding"][0]["code"] == "discitis"
+    )
+    assert [each["system"] for each in discitis["outcome"]["coding"]] == [CONDITION_SYSTEM, SNOMED]
 
 
 def test_text_is_escaped_in_the_narrative() -> None:

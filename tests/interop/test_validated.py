@@ -21,7 +21,6 @@ from tests.interop.recorded import (
     answered,
     golden_cases,
     recorded_case,
-    standard_codings,
 )
 
 pytestmark = [
@@ -51,7 +50,7 @@ def assert_accepted(resources: list[Resource]) -> None:
 
 
 def written(case: Resource) -> list[Resource]:
-    return assessment_resources(answered(case), recorded_case(case), BASE_URL, standard_codings)
+    return assessment_resources(answered(case), recorded_case(case), BASE_URL)
 
 
 @pytest.mark.parametrize("share", range(SHARES))

@@ -1,8 +1,8 @@
 """Validators of FHIR R4 that are not ours; each finds what the others let through.
 
-Medplum's knows cardinality, types and invariants; the JSON schema of HL7 knows patterns and unknown members; the
-models of fhir.resources are a second reading of the specification. None knows every required code: these are
-looked up in the definitions of HL7.
+Medplum's knows cardinality, types and invariants; the JSON schema of HL7 knows patterns and unknown members;
+the models of fhir.resources are a second reading of the specification. None knows every required code: these
+are looked up in the definitions of HL7.
 """
 
 from __future__ import annotations
@@ -106,8 +106,9 @@ def _required() -> Mapping[str, dict[str, frozenset[str]]]:
         paths = found.setdefault(profile["type"], {})
         for element in profile["snapshot"]["element"]:
             binding = element.get("binding", {})
+            is_code = [each["code"] for each in element.get("type", [])] == ["code"]
             codes = _codes_of(binding.get("valueSet", "").partition("|")[0])
-            if binding.get("strength") == "required" and element["type"] == [{"code": "code"}] and codes:
+            if is_code and binding.get("strength") == "required" and codes:
                 paths[element["path"].partition(".")[2]] = codes
     return found
 
@@ -119,7 +120,7 @@ def _codes_of(value_set: str) -> frozenset[str]:
         _definitions("valuesets.json", "ValueSet").get(value_set, {}).get("compose", {}).get("include", [])
     )
     systems = _definitions("valuesets.json", "CodeSystem")
-    listed = [each.get("concept") or systems.get(each["system"], {}).get("concept") for each in parts]
+    listed = [each.get("concept") or systems.get(each.get("system", ""), {}).get("concept") for each in parts]
     return frozenset(code for concepts in listed if all(listed) for code in _codes_in(concepts or []))
 
 
