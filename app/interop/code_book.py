@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 
 from app.interop.paths import ANSWER_SYSTEM, CASE_SYSTEM, FIELDS
 from app.knowledge import codes
-from app.knowledge.codes import Code
+from app.knowledge.codes import SNOMED, Code
 
 PROCEDURE_SYSTEM = f"{CASE_SYSTEM}:surgery.procedure"
 REGION_SYSTEM = f"{CASE_SYSTEM}:surgery.region"
 SIDE_SYSTEM = f"{CASE_SYSTEM}:surgery.side"
 INDICATION_SYSTEM = f"{CASE_SYSTEM}:surgery.indication"
 CONDITION_SYSTEM = "urn:decompass:condition"
+LUMBAR_BY_THEMSELVES = frozenset((SNOMED, code) for code in codes.LUMBAR_BY_THEMSELVES)
 SYNONYMS = {
     f"{CASE_SYSTEM}:prior_surgeries.procedure": PROCEDURE_SYSTEM,
     f"{CASE_SYSTEM}:prior_surgeries.region": REGION_SYSTEM,
@@ -56,6 +57,17 @@ class CodeBook:
     def condition_means(self, concept: Any) -> Meanings:
         """The same of the code of a Condition, which says "yes" by being there."""
         return self._looked_up(concept, self._conditions)
+
+    def is_lumbar_by_itself(self, concept: Any) -> bool:
+        """Whether the code of a procedure says that it was lumbar: ours and the site's do, of the public ones some."""
+        for pair in pairs(concept):
+            if SYNONYMS.get(pair[0], pair[0]) == PROCEDURE_SYSTEM:
+                return True
+            if words(self._site.get(pair, ()), PROCEDURE_SYSTEM):
+                return True
+            if pair in self._facts and pair in LUMBAR_BY_THEMSELVES:
+                return True
+        return False
 
     def written(self, known: Iterable[Code]) -> list[dict[str, str]]:
         """The codings that may be written of these codes: without those of systems that are off."""
