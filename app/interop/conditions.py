@@ -20,7 +20,7 @@ ACTIVE = frozenset({"active", "recurrence", "relapse"})
 def read_condition(
     resource: Resource, book: CodeBook, clock: Clock, operated_on: date
 ) -> Iterator[Given | Note]:
-    """What one confirmed, active Condition answers: a red flag only where it began on or after the operation."""
+    """What a confirmed, active Condition answers: a red flag only where it began since the operation."""
     body = resource.body
     if not _has(body.get("clinicalStatus"), CLINICAL, ACTIVE):
         return

@@ -1,6 +1,6 @@
 """Of all values that were given: one for each member and day, so that the case cannot contradict itself.
 
-What cannot be decided is left out: unknown, never "no". A red flag that was answered both ways on the day stays "yes".
+What cannot be decided is left out: unknown, never "no". A red flag that was answered both ways stays "yes".
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def merge(every: Iterable[Given], operated_on: date) -> Merged:
         elif group not in SINCE_THE_OPERATION or each.day >= operated_on:
             by_place.setdefault(_place(each, group), []).append(each)
     notes: list[Note] = []
-    standing = [each for place in by_place.values() if (each := _standing(place, notes)) is not None]
+    standing = [stood for place in by_place.values() if (stood := _standing(place, notes)) is not None]
     standing.sort(key=_rank, reverse=True)
     answered = {each.path for each in standing if each.value != "unknown"}
     notes += [_of_earlier(older[path], operated_on) for path in older if path not in answered]
@@ -65,7 +65,7 @@ def _rank(each: Given) -> tuple[Any, ...]:
 
 
 def _standing(place: list[Given], notes: list[Note]) -> Given | None:
-    """The latest; of a red flag the "yes". None where two of one instant differ: nobody can tell which is right."""
+    """The latest; of a red flag the "yes". None where two of one instant differ: either may be right."""
     latest = max(place, key=_rank)
     others = [each for each in place if each.value != latest.value]
     if not others:
@@ -85,7 +85,11 @@ def _standing(place: list[Given], notes: list[Note]) -> Given | None:
 def _of_earlier(older: list[Given], operated_on: date) -> Note:
     """What an earlier day said of a member that the day of the assessment says nothing of."""
     path = older[0].path
-    yes = [each for each in older if each.value == "yes" and path.startswith(RED_FLAGS) and each.day >= operated_on]
+    yes = [
+        each
+        for each in older
+        if each.value == "yes" and path.startswith(RED_FLAGS) and each.day >= operated_on
+    ]
     latest = max(yes or older, key=_rank)
     if yes:
         text = f"Answered yes on {latest.day} to: {label_of(path)}; ask again."

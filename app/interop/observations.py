@@ -39,7 +39,9 @@ def read_observation(resource: Resource, book: CodeBook, clock: Clock) -> Iterat
     if body.get("status") not in STATES:
         return
     moment = _moment(body)
-    components = [each for each in islice(list_of(body.get("component")), MOST_COMPONENTS) if isinstance(each, dict)]
+    components = [
+        each for each in islice(list_of(body.get("component")), MOST_COMPONENTS) if isinstance(each, dict)
+    ]
     if MUSCLE_POWER in words(book.means(body.get("code")), CASE_SYSTEM):
         yield from _muscle(components, resource, book, clock, moment)
         return
@@ -121,4 +123,3 @@ def _moment(body: Mapping[str, Any]) -> Moment | None:
     if isinstance(period, dict):
         return moment_of(period.get("end")) or moment_of(period.get("start"))
     return moment_of(body.get("effectiveDateTime")) or moment_of(body.get("effectiveInstant"))
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from app.interop.notes import Note
@@ -13,27 +14,37 @@ Finding = Literal["operation", "no_operation", "cannot_tell"]
 MOST_EARLIER = 20
 
 
+class Judged(NamedTuple):
+    """The operation that is judged, as the case's ``surgery``, and those before it.
+
+    ``same_day``: the records that tell of it.
+    """
+
+    day: date
+    surgery: dict[str, Any]
+    same_day: tuple[Operation, ...]
+    earlier: tuple[Operation, ...]
+
+
 class Chosen(NamedTuple):
-    """The operation that is judged, as the case's ``surgery``; ``earlier`` are the case's ``prior_surgeries``."""
+    """``judged`` is there where the finding is an operation."""
 
     finding: Finding
-    operation: Operation | None = None
-    surgery: dict[str, Any] | None = None
-    earlier: tuple[Operation, ...] = ()
+    judged: Judged | None = None
     notes: tuple[Note, ...] = ()
 
 
 def choose(operations: Operations, *, is_complete: bool) -> Chosen:
     """The latest lumbar decompression; where none is, the latest operation on the spine that is known.
 
-    ``is_complete``: whether all procedures of the patient were sent. Only then does their silence say that there was none.
+    ``is_complete``: whether all procedures of the patient were sent; only then silence says there was none.
     """
     notes = list(operations.doubts)
     latest = _latest(operations.found)
     unplaced = [each for each in operations.found if each.region is None]
     if latest is None or any(each.day > latest.day for each in unplaced):
         if unplaced:
-            text = "An operation on the spine does not say its region: is it lumbar? Nothing is judged until that is known."
+            text = "Was the operation on the spine lumbar? Nothing is judged until that is known."
             notes.append(Note("warning", "incomplete", text, unplaced[0].source.reference, "surgery.region"))
         if latest is None and not unplaced and not operations.doubts and is_complete:
             return Chosen("no_operation")
@@ -41,10 +52,15 @@ def choose(operations: Operations, *, is_complete: bool) -> Chosen:
             text = "Whether there was an operation on the lumbar spine is not known."
             notes.append(Note("warning", "incomplete", text, path="surgery"))
         return Chosen("cannot_tell", notes=tuple(notes))
-    same_day = [each for each in operations.found if each.day == latest.day and each.region is not None and each.is_lumbar == latest.is_lumbar]
+    same_day = [
+        each
+        for each in operations.found
+        if each.day == latest.day and each.region is not None and each.is_lumbar == latest.is_lumbar
+    ]
     surgery = _surgery(latest, same_day, notes)
     notes += _later(operations.found, latest)
-    return Chosen("operation", latest, surgery, _earlier(operations.found, latest, notes), tuple(notes))
+    earlier = _earlier(operations.found, latest, notes)
+    return Chosen("operation", Judged(latest.day, surgery, tuple(same_day), earlier), tuple(notes))
 
 
 def _latest(found: Sequence[Operation]) -> Operation | None:

@@ -1,4 +1,4 @@
-"""Procedures as the operation that is judged and those before it. Recognised by code; doubted by their words."""
+"""Procedures as operations on the spine: recognised by their codes, doubted by their words."""
 
 from __future__ import annotations
 
@@ -24,7 +24,18 @@ LUMBAR = ("lumbar", "lumbosacral")
 LEVEL_SYSTEM = f"{CASE_SYSTEM}:surgery.levels"
 SPEAKS_OF_THE_SPINE = (
     *("spin", "lumb", "disc", "disk", "disq", "lamin", "foramin", "facet", "vertebr", "decompr", "dekompr"),
-    *("wirbel", "bandscheib", "hernia", "sacr", "sakr", "columna", "rachi", "sequestr", "nucleotom", "nukleotom"),
+    *(
+        "wirbel",
+        "bandscheib",
+        "hernia",
+        "sacr",
+        "sakr",
+        "columna",
+        "rachi",
+        "sequestr",
+        "nucleotom",
+        "nukleotom",
+    ),
 )
 """Parts of words, in several languages, that keep a procedure without a known code from being ruled out."""
 
@@ -64,7 +75,9 @@ def read_procedure(
     if body.get("status") in NEVER_DONE:
         return
     meant = book.means(body.get("code"))
-    procedure = next((w for w in words(meant, PROCEDURE_SYSTEM) if w in FIELDS["surgery.procedure"].options), None)
+    procedure = next(
+        (w for w in words(meant, PROCEDURE_SYSTEM) if w in FIELDS["surgery.procedure"].options), None
+    )
     if procedure is None:
         if _may_be_of_the_spine(body.get("code")):
             into.doubts.append(_doubt("A procedure has no code that is known here", resource))

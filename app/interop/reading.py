@@ -1,7 +1,7 @@
-"""From resources of FHIR R4 to the draft of a case. Whatever is sent, nothing here raises, and no draft is invalid.
+"""Resources of FHIR R4 as the draft of a case. Whatever is sent, nothing raises, and no draft is invalid.
 
-What is out of range, unreadable, ambiguous or in a unit that cannot be converted is left out with a note: left out
-means unknown, never "no".
+What is out of range, unreadable, ambiguous or in a unit that cannot be converted is left out with a note:
+left out means unknown, never "no".
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from app.interop.drafting import case_of
 from app.interop.given import Given
 from app.interop.notes import SEVERITIES, Note
 from app.interop.observations import read_observation
-from app.interop.operations import Chosen, Finding, choose
+from app.interop.operations import Finding, choose
 from app.interop.procedures import Operations, read_procedure
 from app.interop.resources import Clock, Resource, patient_of, patients_by_address, resources_of
 
@@ -28,7 +28,7 @@ MOST_NOTES = 200
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What was read: ``case`` is the contract's JSON, empty unless there is an operation; ``notes`` say the rest."""
+    """``case``: the contract's JSON, empty unless an operation is found; ``notes``: what was not used."""
 
     finding: Finding
     case: dict[str, Any]
@@ -50,10 +50,11 @@ def draft_from(
 ) -> Draft:
     """The case of one patient as of one day.
 
-    ``resources``: parsed JSON of any shape; Bundles are unpacked. ``subject``: the id of the Patient. ``assessed_on``: the
-    day that is asked for; else the day that a form names, else today (UTC). ``channel``, ``service``, ``request`` and
-    ``encounter`` are recorded with the case where they fit its provenance. ``complete``: the types of resources of which all
-    that there is was sent: only with "Procedure" among them can there be no operation.
+    ``resources``: parsed JSON of any shape; Bundles are unpacked. ``subject``: the id of the Patient.
+    ``assessed_on``: the day that is asked for; else the day that a form names, else today (UTC). ``channel``,
+    ``service``, ``request`` and ``encounter`` are recorded with the case where they fit its provenance.
+    ``complete``: the types of resources of which all that there is was sent: only with "Procedure" among them
+    can the finding be "no_operation".
     """
     sent = [each for each in resources_of(resources) if each.type in READ]
     ours, notes = _of_the_patient(sent, subject)
@@ -61,18 +62,18 @@ def draft_from(
     clock = Clock(assessed_on or _day_of(forms) or now.astimezone(UTC).date(), now.astimezone(UTC))
     chosen = choose(_operations(ours, forms, book, clock), is_complete="Procedure" in complete)
     notes += [note for form in forms for note in form.notes] + list(chosen.notes)
-    if chosen.operation is None:
+    if chosen.judged is None:
         return Draft(chosen.finding, {}, _in_order(notes))
     given: list[Given] = []
-    for each in _values(ours, forms, book, clock, chosen.operation.day):
+    for each in _values(ours, forms, book, clock, chosen.judged.day):
         (given if isinstance(each, Given) else notes).append(each)  # type: ignore[arg-type] # each kind in its list
     call = {"channel": channel, "service": service, "request": request, "encounter": encounter}
-    case = case_of(subject, clock, chosen, given, _patient(ours), call, notes)
+    case = case_of(subject, clock, chosen.judged, given, _patient(ours), call, notes)
     return Draft(chosen.finding, case, _in_order(notes))
 
 
 def subjects_of(resources: Sequence[Any]) -> tuple[str, ...]:
-    """The ids of all patients that resources name, in their order; for a caller that was not told of whom they are."""
+    """The ids of all patients that resources name; for a caller that was not told of whom they are."""
     sent = [each for each in resources_of(resources) if each.type in READ]
     by_address = patients_by_address(sent)
     return tuple(dict.fromkeys(named for each in sent if (named := patient_of(each, by_address))))
@@ -134,6 +135,6 @@ def _patient(ours: Iterable[Resource]) -> Resource | None:
 
 
 def _in_order(notes: Iterable[Note]) -> tuple[Note, ...]:
-    """Errors first, then warnings, of these first what asks for an answer again; each once, and not without end."""
+    """Errors first, then warnings, each once, and not without end."""
     once = sorted(dict.fromkeys(notes), key=lambda note: SEVERITIES.index(note.severity))
     return tuple(once[:MOST_NOTES])

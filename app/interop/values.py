@@ -1,4 +1,4 @@
-"""One value of FHIR as the case holds it: by code, in the unit of the case, within its bounds; else a note why not."""
+"""One value of FHIR as the case holds it: by code, in its unit, within its bounds; else a note why not."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from app.interop.resources import moment_of
 from app.interop.units import converted, is_number
 from app.knowledge.codes import UCUM
 
-FORMS = frozenset({"valueQuantity", "valueInteger", "valueBoolean", "valueCodeableConcept", "valueString", "valueDateTime"})
+FORMS = frozenset(
+    {"valueQuantity", "valueInteger", "valueBoolean", "valueCodeableConcept", "valueString", "valueDateTime"}
+)
 """The types of value[x] that are read."""
 UNREADABLE = "the value is not in a form that is read here"
 
@@ -22,7 +24,12 @@ class NotUsed(Exception):
     """A value that is left out; ``note`` says why."""
 
     def __init__(
-        self, field: Field, reference: str, why: str, severity: Severity = "warning", code: IssueCode = "value"
+        self,
+        field: Field,
+        reference: str,
+        why: str,
+        severity: Severity = "warning",
+        code: IssueCode = "value",
     ) -> None:
         self.note = Note(severity, code, f"{field.label}: {why}; not used.", reference, field.path)
         super().__init__(self.note.text)
@@ -80,7 +87,7 @@ def _measured(quantity: Mapping[str, Any], field: Field) -> float:
 
 
 def _unit(quantity: Mapping[str, Any]) -> str:
-    """The UCUM code; where nothing is coded, the unit as written, which counts if it is spelt as UCUM does."""
+    """The UCUM code; where nothing is coded, the unit as written, which counts where UCUM writes it so."""
     system, code = quantity.get("system"), quantity.get("code")
     unit = quantity.get("unit") if system is None and code is None else code
     if unit is None:
@@ -114,7 +121,9 @@ def _word(body: Mapping[str, Any], field: Field, book: CodeBook) -> str:
     if isinstance(written, str) and written in field.options:
         return written
     said = [
-        word for word in words(book.means(body.get("valueCodeableConcept")), field.system) if word in field.options
+        word
+        for word in words(book.means(body.get("valueCodeableConcept")), field.system)
+        if word in field.options
     ]
     if len(said) != 1:
         raise _Wrong("the answer is not one of the options", "warning", "code-invalid")
