@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from app.interop.elements import Element, narrative
-from app.interop.operations import CHANGED_ON, PUBLISHER
+from app.interop.operation_definition import CHANGED_ON, PUBLISHER
 from app.version import VERSION
 
 DESCRIPTION = (

@@ -1,4 +1,4 @@
-"""What a code means here: by (system, code), from our table and from the site's own ConceptMap; never by display."""
+"""What a code means here: by system and code, from our table and the site's ConceptMap; never by display."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 
 from app.interop.paths import ANSWER_SYSTEM, CASE_SYSTEM, FIELDS
 from app.knowledge import codes
-from app.knowledge.codes import Code
+from app.knowledge.codes import SNOMED, Code
 
 PROCEDURE_SYSTEM = f"{CASE_SYSTEM}:surgery.procedure"
 REGION_SYSTEM = f"{CASE_SYSTEM}:surgery.region"
 SIDE_SYSTEM = f"{CASE_SYSTEM}:surgery.side"
 INDICATION_SYSTEM = f"{CASE_SYSTEM}:surgery.indication"
 CONDITION_SYSTEM = "urn:decompass:condition"
+LUMBAR_BY_THEMSELVES = frozenset((SNOMED, code) for code in codes.LUMBAR_BY_THEMSELVES)
 SYNONYMS = {
     f"{CASE_SYSTEM}:prior_surgeries.procedure": PROCEDURE_SYSTEM,
     f"{CASE_SYSTEM}:prior_surgeries.region": REGION_SYSTEM,
@@ -42,7 +43,9 @@ class CodeMapRefused(ValueError):
 class CodeBook:
     """The codes that are read and written. ``off``: systems (their urls) that the site must not use."""
 
-    def __init__(self, off: frozenset[str] = frozenset(), concept_map: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, off: frozenset[str] = frozenset(), concept_map: Mapping[str, Any] | None = None
+    ) -> None:
         """Raises CodeMapRefused."""
         self._off = off
         self._site = {} if concept_map is None else _site_codes(concept_map)
@@ -50,12 +53,23 @@ class CodeBook:
         self._conditions = _index(_conditions(), off)
 
     def means(self, concept: Any) -> Meanings:
-        """What a CodeableConcept, or a list of codings, says of the case; empty where nothing is known of it."""
+        """What a CodeableConcept, or a list of codings, says of the case; empty where that is nothing."""
         return self._looked_up(concept, self._facts)
 
     def condition_means(self, concept: Any) -> Meanings:
         """The same of the code of a Condition, which says "yes" by being there."""
         return self._looked_up(concept, self._conditions)
+
+    def is_lumbar_by_itself(self, concept: Any) -> bool:
+        """Whether the code of a procedure says that it was lumbar: ours and the site's do, and others."""
+        for pair in pairs(concept):
+            if SYNONYMS.get(pair[0], pair[0]) == PROCEDURE_SYSTEM:
+                return True
+            if words(self._site.get(pair, ()), PROCEDURE_SYSTEM):
+                return True
+            if pair in self._facts and pair in LUMBAR_BY_THEMSELVES:
+                return True
+        return False
 
     def written(self, known: Iterable[Code]) -> list[dict[str, str]]:
         """The codings that may be written of these codes: without those of systems that are off."""
@@ -145,7 +159,9 @@ def _site_codes(concept_map: Mapping[str, Any]) -> dict[tuple[str, str], Meaning
                 ]
                 found[pair] = (*found.get(pair, ()), *targets)
     except (KeyError, TypeError, AttributeError) as error:
-        raise CodeMapRefused("The code map is not a ConceptMap of FHIR R4 with groups and elements.") from error
+        raise CodeMapRefused(
+            "The code map is not a ConceptMap of FHIR R4 with groups and elements."
+        ) from error
     return found
 
 
@@ -168,5 +184,7 @@ def _target(system: Any, code: Any) -> Meaning:
         field = FIELDS.get(target.system.removeprefix(f"{CASE_SYSTEM}:"))
         known = field.options if field else ()
     if target.code not in known:
-        raise CodeMapRefused(f"The code map has the target {target.system} / {target.code}, which is not there.")
+        raise CodeMapRefused(
+            f"The code map has the target {target.system} / {target.code}, which is not there."
+        )
     return target

@@ -1,4 +1,4 @@
-"""Resources as they were sent: flattened, named, told apart by patient, and their days read. Nothing here raises."""
+"""Resources as they were sent: unpacked, named, told apart by patient, their days read. Nothing raises."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ class Clock(NamedTuple):
     def is_of_the_day(self, moment: Moment) -> bool:
         """Whether it belongs to the day of the assessment.
 
-        Where patients live the day may already be the next one, or still the one before, while it is this day in
-        UTC: what has happened within this day of UTC counts as well.
+        Where patients live the day may already be the next one, or still the one before, while it is this day
+        in UTC: what has happened within this day of UTC counts as well.
         """
         if moment.day == self.day:
             return True
@@ -90,7 +90,7 @@ def resources_of(sent: Sequence[Any]) -> list[Resource]:
 
 
 def _unpacked(sent: Sequence[Any]) -> Iterator[Resource]:
-    """In the order sent, by a list of what is left, so that no depth of Bundles inside Bundles is too deep."""
+    """In the order sent, by a list of what is left: no depth of Bundles inside Bundles is too deep."""
     left = [(each, "") for each in reversed(sent)]
     while left:
         body, address = left.pop()
@@ -141,7 +141,7 @@ def patients_by_address(resources: Sequence[Resource]) -> dict[str, str]:
 
 
 def patient_of(resource: Resource, by_address: Mapping[str, str]) -> str | None:
-    """The id of the patient that a resource is of; empty where it names none, None where that cannot be read."""
+    """The id of the patient it is of; empty where it names none, None where that cannot be read."""
     if resource.type == "Patient":
         return resource.reference.partition("/")[2] or by_address.get(resource.address, "")
     subject = resource.body.get("subject")
@@ -155,7 +155,7 @@ def patient_of(resource: Resource, by_address: Mapping[str, str]) -> str | None:
 
 
 def moment_of(value: Any) -> Moment | None:
-    """A dateTime of FHIR that says at least the day; None for all else, and for days that no case can hold."""
+    """A dateTime of FHIR that says at least the day; None for all else, and for days no case can hold."""
     if not isinstance(value, str) or len(value) > 40 or not (form := DATE_TIME.fullmatch(value)):
         return None
     try:

@@ -1,7 +1,7 @@
-"""From the units that are sent to the unit of the case: a table of exact factors, and nothing that is computed.
+"""From the units that are sent to the unit of the case: by a table of exact factors.
 
-UCUM is a grammar, in which `10*99999` is a unit as well: whoever evaluates it does what a stranger asks. Here a unit
-is known or it is not (decision 20).
+UCUM is a grammar, in which `10*99999` is a unit as well: whoever evaluates it does what a stranger asks. Here
+a unit is known or it is not (decision 20).
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 PLACES = 6
-"""Decimals that a converted value keeps: more than anything is measured with, fewer than show the binary fraction."""
+"""Decimals of a converted value: more than anything is measured with, fewer than show the binary fraction."""
 LARGEST = 1e9
 """No measure of the case comes near it; what is larger is out of range in every unit."""
 
@@ -90,7 +90,7 @@ def converted(value: float, unit: str, wanted: str) -> float | None:
     return round(float(Fraction(repr(value)) * factor.by + factor.plus), PLACES)
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
     """Whether it is a number of JSON that can be a measure: finite, not absurdly large, and no boolean."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False

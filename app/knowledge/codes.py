@@ -119,9 +119,7 @@ LUMBAR_BY_THEMSELVES = frozenset({"178625001"})
 
 INDICATIONS: Mapping[str, tuple[Code, ...]] = {
     "disc_herniation": (
-        _snomed(
-            "20021007", "Displacement of lumbar intervertebral disc without myelopathy", "A", EXPORT
-        ),
+        _snomed("20021007", "Displacement of lumbar intervertebral disc without myelopathy", "A", EXPORT),
         _icd("M51.16", "Intervertebral disc disorders with radiculopathy, lumbar region", "A"),
         _icd("M51.17", "Intervertebral disc disorders with radiculopathy, lumbosacral region", "B"),
         _icd("M51.26", "Other intervertebral disc displacement, lumbar region", "A"),
@@ -132,9 +130,7 @@ INDICATIONS: Mapping[str, tuple[Code, ...]] = {
         _icd("M48.061", "Spinal stenosis, lumbar region without neurogenic claudication", "A"),
         _icd("M48.062", "Spinal stenosis, lumbar region with neurogenic claudication", "A"),
     ),
-    "foraminal_stenosis": (
-        _snomed("371000119109", "Stenosis of intervertebral foramina", "A", EXPORT),
-    ),
+    "foraminal_stenosis": (_snomed("371000119109", "Stenosis of intervertebral foramina", "A", EXPORT),),
     "back_pain": (_snomed("279039007", "Low back pain", "B", AGREED),),
 }
 """Why the operation was done. Radiculopathy is not listed: it is the leg pain of more than one of these."""

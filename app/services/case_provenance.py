@@ -43,7 +43,7 @@ class UsedResource(Part):
 
 
 class Provenance(Part):
-    """The call that brought the case, and the resources that it was read from. No fact: it changes no result."""
+    """The call that brought the case, and the resources it was read from. No fact: it changes no result."""
 
     channel: Channel = Field(description="How the case came")
     service: ServiceId | None = Field(default=None, description="The CDS service that was called")

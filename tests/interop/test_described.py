@@ -10,7 +10,7 @@ from app.audit.records import Kind
 from app.interop.assessment import assessment_resources
 from app.interop.audit_events import ACTS, audit_event
 from app.interop.capability import READ_ALONE, SEARCHED, capability_statement
-from app.interop.operations import operation_definition
+from app.interop.operation_definition import operation_definition
 from tests.interop.entries import ABOUT, LEAF_ID, entry
 from tests.interop.recorded import BASE_URL, answered, golden_cases, recorded_case
 

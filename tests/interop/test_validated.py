@@ -12,7 +12,7 @@ from app.interop.assessment import assessment_resources, return_bundle
 from app.interop.audit_events import ACTS, audit_event
 from app.interop.capability import capability_statement
 from app.interop.notes import Note
-from app.interop.operations import operation_definition
+from app.interop.operation_definition import operation_definition
 from app.interop.outcomes import operation_outcome
 from tests.interop import validators
 from tests.interop.entries import entry
