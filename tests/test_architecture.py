@@ -20,8 +20,8 @@ LAYERS: dict[str, set[str]] = {
     "transparency": set(),
     "audit": {"version", "transparency", "knowledge", "engine"},
     "access": {"ehr_clients_file", "audit", "knowledge", "engine"},
-    "interop": {"services", "knowledge", "engine", "version", "audit"},
     "services": {"version", "transparency", "access", "audit", "knowledge", "engine"},
+    "interop": {"services", "knowledge", "engine", "version", "audit"},
     "web": {"services", "access", "audit", "knowledge", "engine"},
     "api": {
         "identifiers",

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
 Element = dict[str, Any]
-Codings = Callable[[str, str], list[Element]]
-"""The codings of standard systems for a name of ours, by its kind: a fact or a condition; [] without any."""
 
-CASE, RULE, CONDITION = "urn:decompass:case", "urn:decompass:rule", "urn:decompass:condition"
-ACTION, PROBLEM, LOG_KIND = "urn:decompass:action", "urn:decompass:problem", "urn:decompass:log"
+RULE, ACTION = "urn:decompass:rule", "urn:decompass:action"
+PROBLEM, LOG_KIND = "urn:decompass:problem", "urn:decompass:log"
 SUBJECT, CREDENTIAL = "urn:decompass:subject", "urn:decompass:credential"
 URI = "urn:ietf:rfc:3986"
 TERMINOLOGY = "http://terminology.hl7.org/CodeSystem/"
@@ -28,11 +26,6 @@ ASSERTED_BY_SOFTWARE = {
     ]
 }
 """The label of what no human has asserted; it covers rules as well as learned models."""
-
-
-def no_codings(_kind: str, _name: str) -> list[Element]:
-    """Where no standard system may be written."""
-    return []
 
 
 def coding(system: str, code: str, display: str = "") -> Element:

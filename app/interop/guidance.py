@@ -9,7 +9,6 @@ from pydantic_core import to_json
 
 from app.interop.elements import (
     ASSERTED_BY_SOFTWARE,
-    CASE,
     RULE,
     Element,
     coding,
@@ -19,6 +18,7 @@ from app.interop.elements import (
     with_members,
 )
 from app.interop.grounds import paths_of_fact
+from app.interop.paths import CASE_SYSTEM
 from app.interop.recorded import Recorded
 
 MESSAGES, RESULT = "messages", "result"
@@ -115,7 +115,7 @@ def _messages(recorded: Recorded) -> list[Element]:
 def _missing(fact: Mapping[str, Any]) -> Element:
     """A question; a warning where the answer could change how urgent it is."""
     urgent = "tier" in fact or "tier" in fact.get("changes", ())
-    codes = [coding(CASE, path) for path in paths_of_fact(fact["fact"])]
+    codes = [coding(CASE_SYSTEM, path) for path in paths_of_fact(fact["fact"])]
     return _issue("warning" if urgent else "information", "incomplete", concept(fact["question"], *codes))
 
 
@@ -144,7 +144,7 @@ def _requirement(recorded: Recorded, fact: str) -> Element:
         return {"type": "Patient", "mustSupport": ["birthDate"]}
     if paths == ("prior_surgeries",):
         return {"type": "Procedure"}
-    standard = [each for path in paths for each in recorded.codings("fact", path)]
+    standard = [each for path in paths for each in recorded.codings_of_fact(path)]
     codes = {(each["system"], each["code"]): each for each in standard}
-    local = [coding(CASE, path) for path in paths]
+    local = [coding(CASE_SYSTEM, path) for path in paths]
     return {"type": "Observation", "codeFilter": [{"path": "code", "code": [*codes.values(), *local]}]}

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.interop.code_book import CONDITION_SYSTEM
 from app.interop.elements import (
     ASSERTED_BY_SOFTWARE,
-    CONDITION,
     RULE,
     Element,
     coding,
@@ -107,7 +107,7 @@ def _risk_assessment(recorded: Recorded, place: int, cause: Mapping[str, Any]) -
 def _prediction(recorded: Recorded, cause: Mapping[str, Any]) -> Element:
     """The cause with its grade, never with a probability: a base rate is not this patient's."""
     condition = cause["condition"]
-    codes = [coding(CONDITION, condition), *recorded.codings("condition", condition)]
+    codes = [coding(CONDITION_SYSTEM, condition), *recorded.codings_of_condition(condition)]
     reasons = (
         *(f"For: {each['says']}" for each in cause["supporting"]),
         *(f"Against: {each['says']}" for each in cause["against"]),

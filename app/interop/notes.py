@@ -14,8 +14,8 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "information")
 class Note(NamedTuple):
     """One remark. The text is a sentence of ours, which never holds what was sent.
 
-    ``code`` is an issue type of FHIR R4. ``reference`` names the resource ("Observation/o1") where its id is well
-    formed, ``path`` the member of the case that is concerned.
+    ``code`` is an issue type of FHIR R4. ``reference`` names the resource ("Observation/o1") where its id is
+    well formed, ``path`` the member of the case that is concerned.
     """
 
     severity: Severity

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from app.interop.elements import CASE, PROBLEM, Element, coding, concept, with_members
+from app.interop.elements import PROBLEM, Element, coding, concept, with_members
 from app.interop.notes import Note
+from app.interop.paths import CASE_SYSTEM
 
 ISSUE_TYPES: Mapping[str, str] = MappingProxyType(
     {
@@ -80,7 +81,7 @@ def _of_problem(problem: Mapping[str, Any]) -> Iterator[Element]:
 
 
 def _of_note(note: Note) -> Element:
-    codes = [coding(CASE, note.path)] if note.path else []
+    codes = [coding(CASE_SYSTEM, note.path)] if note.path else []
     issue = {"severity": note.severity, "code": note.code, "details": concept(note.text, *codes)}
     return with_members(issue, expression=[note.reference] if note.reference else [])
 

@@ -10,21 +10,22 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from app.interop.code_book import CodeBook
 from app.interop.elements import (
     FHIR_ID,
     SUBJECT,
     URI,
-    Codings,
     Element,
-    no_codings,
     reference,
     uri_identifier,
     with_members,
 )
+from app.knowledge.codes import CONDITIONS, FACTS
 
 ID_LENGTH = 36
 """Of a record: the ids of its resources begin with it."""
-VERSIONED = re.compile(r"[A-Za-z]{1,64}/[A-Za-z0-9\-.]{1,64}")
+TOKEN = re.compile(r"([^|]*)\|(.+)")
+"""An identifier as FHIR writes it in one text: the system, a bar, the value."""
 PRIORITIES = {"emergency_now": "stat", "same_day": "asap", "within_days": "urgent", "routine": "routine"}
 """Request priorities by tier; of indicators, R4 maps critical to stat, warning to urgent, info to routine."""
 
@@ -36,7 +37,7 @@ class Recorded:
     answer: Mapping[str, Any]
     case: Mapping[str, Any]
     base_url: str
-    codings: Codings = no_codings
+    book: CodeBook
 
     @property
     def id(self) -> str:
@@ -78,8 +79,8 @@ class Recorded:
         try:
             return uri_identifier(f"urn:uuid:{UUID(sent)}")
         except ValueError:
-            system, bar, value = str(sent).partition("|")
-            return with_members({}, system=system, value=value) if bar else {"value": sent}
+            token = TOKEN.fullmatch(sent)
+            return with_members({}, system=token[1], value=token[2]) if token else {"value": sent}
 
     @cached_property
     def identifier(self) -> Element:
@@ -120,6 +121,14 @@ class Recorded:
         """The cited sources by id."""
         return {each["id"]: each for each in self.answer["sources"]}
 
+    def codings_of_fact(self, path: str) -> list[dict[str, str]]:
+        """The codes of standard systems that a resource which gives this path can have."""
+        return self.book.written(FACTS.get(path, ()))
+
+    def codings_of_condition(self, name: str) -> list[dict[str, str]]:
+        """The code of a standard system for a condition: the first of the table, if it may be written."""
+        return self.book.written(CONDITIONS.get(name, ())[:1])
+
     def part(self, place: int) -> str:
         """The id of the resource for the entry at a place, from 1, of a list of the answer."""
         return f"{self.id}-{place}"
@@ -127,15 +136,13 @@ class Recorded:
     def used(self) -> Iterator[tuple[str, frozenset[str]]]:
         """Every resource that the case was read from, by its reference, and the paths that it gave."""
         for resource in self.provenance.get("resources") or ():
-            if VERSIONED.fullmatch(resource["reference"]):
-                yield _with_version(resource), frozenset(resource.get("gives") or ())
+            yield _with_version(resource), frozenset(resource.get("gives") or ())
 
 
 def _with_version(resource: Mapping[str, Any]) -> str:
-    """The reference with the version that was read, where FHIR can write it."""
+    """The reference with the version that was read, where it is known."""
     version = resource.get("version")
-    known = isinstance(version, str) and FHIR_ID.fullmatch(version)
-    return f"{resource['reference']}/_history/{version}" if known else str(resource["reference"])
+    return f"{resource['reference']}/_history/{version}" if version else str(resource["reference"])
 
 
 def record_id_of(resource_id: str) -> UUID | None:

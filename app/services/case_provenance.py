@@ -10,18 +10,18 @@ from app.services.case_part import Part
 
 Channel = Literal["cds-hooks", "fhir", "questionnaire"]
 ServiceId = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")]
-RequestId = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[ -~]+$")]
+RequestId = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[!-~]+$")]
 Encounter = Annotated[
-    str, StringConstraints(min_length=11, max_length=74, pattern=r"^Encounter/[A-Za-z0-9.-]{1,64}$")
+    str, StringConstraints(min_length=1, max_length=74, pattern=r"^Encounter/[A-Za-z0-9.-]{1,64}$")
 ]
 Reference = Annotated[
-    str, StringConstraints(min_length=3, max_length=129, pattern=r"^[A-Za-z]{1,64}/[A-Za-z0-9.-]{1,64}$")
+    str, StringConstraints(min_length=1, max_length=129, pattern=r"^[A-Za-z]{1,64}/[A-Za-z0-9.-]{1,64}$")
 ]
 Version = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9.-]+$")]
 Instant = Annotated[
     str,
     StringConstraints(
-        min_length=20,
+        min_length=1,
         max_length=40,
         pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})$",
     ),
@@ -43,7 +43,7 @@ class UsedResource(Part):
 
 
 class Provenance(Part):
-    """The call that brought the case, and the resources that it was read from. No fact: it changes no result."""
+    """The call that brought the case, and the resources it was read from. No fact: it changes no result."""
 
     channel: Channel = Field(description="How the case came")
     service: ServiceId | None = Field(default=None, description="The CDS service that was called")

@@ -47,7 +47,7 @@ GIVES_NO_FACT = {
     *(f"{dated}.date" for dated in ("Observation", "LaboratoryResult", "Imaging")),
     *(f"{part.__name__}.{name}" for part in (Provenance, UsedResource) for name in part.model_fields),
 } - {"Provenance.resources"}
-"""Who it is, which muscle, the days of records, and where the case came from, which are no facts of their own."""
+"""Who it is, which muscle, the days of records, and where the case came from: no facts of their own."""
 COUNTED = {"pain_converted": "a scale in millimetres was used", "prior_operations": "the list is counted"}
 """Facts that no member says: the case is looked at as a whole."""
 
