@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.access.admission import Admission
 from app.access.api_keys import ApiKeys
+from app.access.ehr_clients import EhrClients, EhrTokens
 from app.access.jwt import BearerTokens, TokenRules
 from app.access.signing_keys import SigningKeys, reader_of
 from app.access.used_tokens import UsedTokens
@@ -55,6 +56,7 @@ from app.audit.secrets import Secrets
 from app.audit.sinks import sink_of
 from app.audit.store import Store, open_store
 from app.ehr import hooks_router
+from app.ehr_settings import EhrSettings
 from app.identifiers import new_trace_id, record_ids
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.services.assessments import Assessments
@@ -127,6 +129,7 @@ def create_app(settings: Settings, secrets: Secrets) -> Application:
         trace_ids=span_trace_id if settings.opentelemetry else new_trace_id,
         telemetry=telemetry_on() if settings.opentelemetry else TELEMETRY_OFF,
         hosts=settings.hosts,
+        cors_origins=settings.ehr.cors_origins,
         admission=admission,
         rate=settings.rate_limit,
         answer_examples=partial(answer_examples, rulesets),
@@ -171,7 +174,8 @@ def api_keys_of(store: Store) -> ApiKeys:
 
 def admission_of(settings: Settings, store: Store) -> Admission:
     """Who lets callers in. Raises AccessMisconfigured."""
-    return Admission(api_keys_of(store), _tokens(settings.tokens), UsedTokens(store.database.writer), now)
+    used = UsedTokens(store.database.writer)
+    return Admission(api_keys_of(store), _tokens(settings.tokens), used, now, _ehr_clients(settings.ehr))
 
 
 def _tokens(settings: TokenSettings | None) -> BearerTokens | None:
@@ -185,6 +189,13 @@ def _tokens(settings: TokenSettings | None) -> BearerTokens | None:
         settings.single_use,
     )
     return BearerTokens(rules, SigningKeys(reader_of(settings.jwks), settings.algorithms), now)
+
+
+def _ehr_clients(settings: EhrSettings) -> EhrClients:
+    return EhrClients(
+        EhrTokens(client, SigningKeys(reader_of(client.jwks), client.algorithms), settings.public_url, now)
+        for client in settings.clients
+    )
 
 
 def now() -> datetime:

@@ -6,11 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import String
 
 from app.access.caller import TENANT
 from app.audit.tables import used_token
+from app.ehr_clients_file import CLIENT_ALGORITHMS, OPTIONAL, VISIBLE, EhrClient
 from app.ehr_clients_file import TENANT as TENANT_OF_A_CLIENT
-from app.ehr_clients_file import VISIBLE, EhrClient
 from app.ehr_settings import web_address
 from app.settings import Settings, SettingsError
 
@@ -20,6 +21,7 @@ iss = "https://ehr.example.org/"
 jwks = "https://ehr.example.org/jwks.json"
 tenant = "ward-7"
 """
+README = (Path(__file__).parents[1] / "README.md").read_text()
 REQUIRED = {"CREDENTIALS": "required", "PUBLIC_URL": "https://decompass.example.org"}
 
 
@@ -145,7 +147,8 @@ def test_a_client_is_known_by_three_members_and_signs_with_the_recommended_algor
         "ehr.example.org",
     )
     assert client.jwks == client.jku == "https://ehr.example.org/jwks.json"
-    assert (client.algorithms, client.audiences, client.ehr_tenant) == ({"ES384", "RS384"}, (), "")
+    assert client.algorithms == {"ES384", "RS384"}
+    assert (client.audiences, client.ehr_tenant) == ((), "")
 
 
 def test_keys_in_a_file_lie_beside_the_list_and_the_place_that_tokens_name_is_told_apart(file: Path) -> None:
@@ -233,5 +236,18 @@ def test_an_issuer_has_one_set_of_rules(file: Path) -> None:
 
 def test_what_a_client_may_be_called_fits_where_it_is_kept() -> None:
     assert TENANT_OF_A_CLIENT == TENANT
-    assert VISIBLE.fullmatch("a" * used_token.c.issuer.type.length)
-    assert not VISIBLE.fullmatch("a" * (used_token.c.issuer.type.length + 1))
+    issuer = used_token.c.issuer.type
+    assert isinstance(issuer, String)
+    assert issuer.length == 255
+    assert VISIBLE.fullmatch("a" * 255)
+    assert not VISIBLE.fullmatch("a" * 256)
+
+
+def test_the_client_of_the_readme_is_one(file: Path) -> None:
+    text = README.split("```toml\n")[1].split("```")[0]
+    (client,) = clients(file, text)
+
+    assert (client.name, client.tenant) == ("ehr.example.org", "ward-7")
+    assert client.algorithms == set(CLIENT_ALGORITHMS)
+    for optional in OPTIONAL:
+        assert f"{optional} = " in text

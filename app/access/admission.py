@@ -8,6 +8,7 @@ from datetime import datetime
 
 from app.access.api_keys import PREFIX, ApiKeys
 from app.access.caller import Caller
+from app.access.ehr_clients import EhrClients
 from app.access.errors import CredentialInvalid, ScopeMissing
 from app.access.jwt import BearerTokens, Token
 from app.access.key_checks import KeyChecks
@@ -16,7 +17,7 @@ from app.access.used_tokens import UsedTokens
 
 
 class Admission:
-    """API keys, and the tokens of one issuer where one is configured."""
+    """API keys, the tokens of one issuer where one is configured, and those that EHRs sign themselves."""
 
     def __init__(
         self,
@@ -24,18 +25,28 @@ class Admission:
         tokens: BearerTokens | None,
         used: UsedTokens,
         clock: Callable[[], datetime],
+        clients: EhrClients,
     ) -> None:
         self._keys = KeyChecks(keys)
         self._tokens = tokens
         self._used = used
         self._clock = clock
+        self._clients = clients
 
-    async def admit(self, credential: str, scope: Scope) -> Caller:
-        """Who calls. Raises an AccessError, or StoreUnavailable: when nobody can be known, nobody gets in."""
+    async def admit(self, credential: str, scope: Scope, path: str) -> Caller:
+        """Who calls this address.
+
+        Raises an AccessError, or StoreUnavailable: when nobody can be known, nobody gets in.
+        """
         if credential.startswith(PREFIX):
             caller = await self._keys.caller(credential)
             _require(scope, caller)
             return caller
+        if (client := self._clients.whose(credential)) is not None:
+            token = await client.verified(credential, path)
+            _require(scope, token.caller)
+            await self._spend(client.client.iss, token)
+            return token.caller
         if self._tokens is None:
             raise CredentialInvalid
         token = await self._tokens.verified(credential)

@@ -16,7 +16,7 @@ class Caller:
     tenant: str
     """A slug of `[a-z0-9-]{1,40}`: whose records these are."""
     credential: str
-    """`key:` and the id of an API key, or `jwt:` and the subject of a token; never the secret."""
+    """`key:` and the id of an API key, `jwt:` and the subject of a token, `ehr:` and a client; no secret."""
     scopes: frozenset[Scope]
 
     def __post_init__(self) -> None:

@@ -1,7 +1,8 @@
 """Bearer tokens of the one configured issuer (RFC 7519, RFC 9068), checked as RFC 8725 wants it.
 
 The algorithm and the place of the keys come from the settings; what a token says of them (`alg`, `jku`,
-`jwk`, `x5u`) chooses nothing. A token names its key by `kid`.
+`jwk`, `x5u`) chooses nothing. A token names its key by `kid`. `key_for` and `end_of` serve the tokens of EHR
+clients too.
 """
 
 from __future__ import annotations
@@ -95,16 +96,7 @@ class BearerTokens:
     async def _key(self, text: str) -> PyJWK:
         if len(text) > LONGEST_TOKEN or not text.isascii():
             raise CredentialInvalid
-        header = jwt.get_unverified_header(text)
-        key_id, algorithm = header.get("kid"), header.get("alg")
-        if not (isinstance(key_id, str) and isinstance(algorithm, str)):
-            raise CredentialInvalid
-        if algorithm not in self.rules.algorithms:
-            raise CredentialInvalid
-        key = await self._keys.get(key_id, algorithm)
-        if key is None:
-            raise CredentialInvalid
-        return key
+        return await key_for(jwt.get_unverified_header(text), self._keys, self.rules.algorithms)
 
     def _claims(self, text: str, key: PyJWK) -> Mapping[str, Any]:
         return jwt.decode(
@@ -118,19 +110,36 @@ class BearerTokens:
         )
 
     def _token(self, claims: Mapping[str, Any]) -> Token:
-        try:
-            expires_at = datetime.fromtimestamp(int(claims["exp"]), UTC) + LEEWAY
-        except (OverflowError, OSError, ValueError) as error:
-            raise CredentialInvalid from error
-        if expires_at <= self._clock():
-            raise CredentialExpired
-        if expires_at > self._clock() + LONGEST_LIFE + 2 * LEEWAY:
-            raise CredentialInvalid
+        expires_at = end_of(claims, self._clock())
         tenant, subject, scope = (claims.get(name) for name in (self.rules.tenant_claim, "sub", "scope"))
         if not (_is(TENANT, tenant) and _is(SUBJECT, subject)):
             raise CredentialInvalid
         scopes = known_scopes(scope.split()) if isinstance(scope, str) else frozenset()
         return Token(Caller(str(tenant), f"jwt:{subject}", scopes), str(claims.get("jti", "")), expires_at)
+
+
+async def key_for(header: Mapping[str, Any], keys: SigningKeys, algorithms: frozenset[str]) -> PyJWK:
+    """The key that a header names, for an algorithm that is allowed. Raises CredentialInvalid."""
+    key_id, algorithm = header.get("kid"), header.get("alg")
+    if not (isinstance(key_id, str) and isinstance(algorithm, str)) or algorithm not in algorithms:
+        raise CredentialInvalid("The algorithm or the key id of the token is none that is allowed.")
+    key = await keys.get(key_id, algorithm)
+    if key is None:
+        raise CredentialInvalid("The issuer has no such key.")
+    return key
+
+
+def end_of(claims: Mapping[str, Any], now: datetime) -> datetime:
+    """From when on a token is refused. Raises CredentialExpired; CredentialInvalid where that is too late."""
+    try:
+        expires_at = datetime.fromtimestamp(int(claims["exp"]), UTC) + LEEWAY
+    except (OverflowError, OSError, ValueError) as error:
+        raise CredentialInvalid("The token ends at no time.") from error
+    if expires_at <= now:
+        raise CredentialExpired("The token is over.")
+    if expires_at > now + LONGEST_LIFE + 2 * LEEWAY:
+        raise CredentialInvalid("The token lives longer than an hour.")
+    return expires_at
 
 
 def _is(pattern: re.Pattern[str], claim: object) -> bool:

@@ -38,7 +38,7 @@ class UsedTokens:
 
         An answer that was lost leaves the token used: its owner asks the issuer for another one.
         """
-        digest = hashlib.sha256(token_id.encode()).hexdigest()
+        digest = hashlib.sha256(token_id.encode("utf-8", "surrogatepass")).hexdigest()
         if (issuer, digest) in self._spent:
             return False  # whoever sends it again and again does not hold up those who write
         row = {"issuer": issuer, "jti": digest, "expires_at": expires_at}

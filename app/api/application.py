@@ -11,10 +11,12 @@ from starlette.middleware import Middleware
 
 from app.access.admission import Admission
 from app.api import openapi
+from app.api.cors import Cors
 from app.api.failed_attempts import FailedAttempts
 from app.api.guard import Guard
 from app.api.handlers import exception_handlers
 from app.api.middleware import SecurityHeaders, Tracing, TrustedHosts
+from app.api.outcome_errors import OutcomeErrors
 from app.api.problems import Problem
 from app.api.rate_limit import Buckets
 from app.api.served import Observer, log_request
@@ -50,6 +52,7 @@ def create_application(
     log_requests: bool = False,
     observers: Sequence[Observer] = (),
     hosts: frozenset[str] | None = None,
+    cors_origins: frozenset[str] = frozenset(),
     admission: Admission | None = None,
     rate: Rate | None = None,
     trace_ids: Callable[[], str] = new_trace_id,
@@ -72,7 +75,7 @@ def create_application(
         telemetry=telemetry,
         exception_handlers=exception_handlers(domain_errors),
         middleware=[
-            Middleware(SecurityHeaders),
+            *_outermost(cors_origins),
             Middleware(
                 Tracing,
                 trace_ids=trace_ids,
@@ -94,6 +97,12 @@ def create_application(
         application.include_router(router)
     _answer_head(application, routers)
     return application
+
+
+def _outermost(cors_origins: frozenset[str]) -> list[Middleware]:
+    """What changes answers of every kind, and so stands outside of all that answers errors."""
+    cors = [Middleware(Cors, origins=cors_origins)] if cors_origins else []
+    return [Middleware(SecurityHeaders), *cors, Middleware(OutcomeErrors)]
 
 
 def _answer_head(application: Application, routers: Sequence[APIRouter]) -> None:

@@ -222,8 +222,8 @@ class GuardedProtocol(HttpToolsProtocol):
         elif cycle.response_started:
             self.transport.close()
         else:
-            self._close_with(problem)
+            self._close_with(problem, self.scope["path"])
 
-    def _close_with(self, problem: Problem) -> None:
-        self.transport.write(refusal_text(problem, self.server_state.default_headers))
+    def _close_with(self, problem: Problem, path: str = "") -> None:
+        self.transport.write(refusal_text(problem, self.server_state.default_headers, path))
         self.transport.close()

@@ -93,7 +93,7 @@ class Guard:
         if isinstance(need, Public):
             return None
         try:
-            return await admission.admit(_credential(scope), need)
+            return await admission.admit(_credential(scope), need, scope["path"])
         except (CredentialInvalid, CredentialExpired) as error:
             raise self._failed(scope, error) from error
         except ScopeMissing as error:

@@ -26,7 +26,7 @@ from app.api.problems import (
     InputError,
     RequestRefused,
 )
-from app.api.strict_json import JsonRefused, JsonValue, parse_json
+from app.api.strict_json import MAX_DEPTH, JsonRefused, JsonValue, parse_json
 
 MAX_BODY_BYTES = 65_536
 JSON_CONTENT_TYPE = re.compile(
@@ -49,11 +49,7 @@ class JsonBody(Generic[Model]):
 
     def parse(self, text: bytes) -> Model:
         """The model that this text describes; strictly: nothing is converted, nothing unknown is ignored."""
-        try:
-            document = parse_json(text)
-        except JsonRefused as error:
-            flaw = InputError("", error.flaw, message_for(error.flaw))
-            raise RequestRefused(MALFORMED_BODY, (flaw,)) from error
+        document = read_json(text)
         try:
             return self.model.model_validate_json(text, strict=True, extra="forbid")
         except ValidationError as error:
@@ -108,29 +104,41 @@ def _property_names(schema: Any) -> Iterator[str]:
             yield from _property_names(part)
 
 
-async def read_body(request: Request) -> bytes:
+def read_json(text: bytes, max_depth: int = MAX_DEPTH) -> JsonValue:
+    """The one value that a body can mean. Raises RequestRefused."""
+    try:
+        return parse_json(text, max_depth)
+    except JsonRefused as error:
+        flaw = InputError("", error.flaw, message_for(error.flaw))
+        raise RequestRefused(MALFORMED_BODY, (flaw,)) from error
+
+
+async def read_body(
+    request: Request, max_bytes: int = MAX_BODY_BYTES, content_type: re.Pattern[bytes] = JSON_CONTENT_TYPE
+) -> bytes:
     """The bytes of a JSON body.
 
     The limit is kept here and not by `FastAPI(max_body_size=)`, which answers a too large Content-Length with
     plain text whatever the handlers say.
     """
-    _check_headers(request)
-    body = b""
+    _check_headers(request, max_bytes, content_type)
+    chunks, size = [], 0
     async for chunk in request.stream():
-        body = body + chunk if body else chunk
-        if len(body) > MAX_BODY_BYTES:
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > max_bytes:
             raise RequestRefused(BODY_TOO_LARGE)
-    return body
+    return b"".join(chunks)
 
 
-def _check_headers(request: Request) -> None:
+def _check_headers(request: Request, max_bytes: int, content_type: re.Pattern[bytes]) -> None:
     content_types = []
     for name, value in request.scope["headers"]:
         if name == b"content-type":
             content_types.append(value)
-        elif name == b"content-length" and value.isdigit() and int(value) > MAX_BODY_BYTES:
+        elif name == b"content-length" and value.isdigit() and int(value) > max_bytes:
             raise RequestRefused(BODY_TOO_LARGE)
         elif name == b"content-encoding" and value.lower() != b"identity":
             raise RequestRefused(UNSUPPORTED_MEDIA_TYPE)
-    if len(content_types) != 1 or not JSON_CONTENT_TYPE.fullmatch(content_types[0]):
+    if len(content_types) != 1 or not content_type.fullmatch(content_types[0]):
         raise RequestRefused(UNSUPPORTED_MEDIA_TYPE)

@@ -86,7 +86,7 @@ MESSAGES = {
     "recursion_depth_exceeded": "This is nested too deeply.",
     "malformed_json": "The body is not JSON in UTF-8, or it holds NaN or half a surrogate pair.",
     "duplicate_member": "An object names the same member twice.",
-    "nested_too_deeply": "The body is nested deeper than 16 levels.",
+    "nested_too_deeply": "The body is nested deeper than 16 levels; under /fhir and /cds-services, than 64.",
     "number_out_of_range": "A number is larger than JSON can carry safely.",
     "nul_character": "A text holds the character NUL.",
     # checks of our own, raised by validators as ValueError

@@ -53,12 +53,18 @@ METHOD_NOT_ALLOWED = Problem(
     "method-not-allowed", 405, "Method not allowed", "This address does not answer this method; see Allow."
 )
 REQUEST_TIMEOUT = Problem("request-timeout", 408, "Request timeout", "The request did not arrive in time.")
-BODY_TOO_LARGE = Problem("body-too-large", 413, "Body too large", "The body is larger than 65536 bytes.")
+BODY_TOO_LARGE = Problem(
+    "body-too-large",
+    413,
+    "Body too large",
+    "The body is larger than 65536 bytes; under /fhir and /cds-services, than 2 MiB.",
+)
 UNSUPPORTED_MEDIA_TYPE = Problem(
     "unsupported-media-type",
     415,
     "Unsupported media type",
-    "The body must be application/json in UTF-8, without a Content-Encoding.",
+    "The body must be application/json in UTF-8, without a Content-Encoding; under /fhir and /cds-services "
+    "it can be application/fhir+json too.",
 )
 HEAD_TOO_LARGE = Problem(
     "head-too-large", 431, "Head too large", "The address and the headers are larger than the service reads."

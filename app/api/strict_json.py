@@ -37,7 +37,7 @@ class JsonRefused(ValueError):
         self.flaw = flaw
 
 
-def parse_json(text: bytes) -> JsonValue:
+def parse_json(text: bytes, max_depth: int = MAX_DEPTH) -> JsonValue:
     """The one value that this text can mean."""
     try:
         # pydantic's parser takes strict UTF-8 without a byte order mark and refuses surrogates and NaN.
@@ -47,21 +47,21 @@ def parse_json(text: bytes) -> JsonValue:
     if b"\\u0000" in text:
         raise JsonRefused(Flaw.NUL)
     if isinstance(document, (dict, list)):
-        _check_members(document, text)
+        _check_members(document, text, max_depth)
     else:
-        _count_members([document], depth=0)
+        _count_members([document], max_depth)
     return document
 
 
-def _check_members(document: "JsonObject | JsonArray", text: bytes) -> None:
+def _check_members(document: "JsonObject | JsonArray", text: bytes, max_depth: int) -> None:
     # Each member written has a colon. As many members as colons: none was written twice.
-    if _count_members(document, depth=1) != text.count(b":"):
+    if _count_members(document, max_depth - 1) != text.count(b":"):
         json.loads(text, object_pairs_hook=_refuse_duplicates)
 
 
-def _count_members(container: "JsonObject | JsonArray", depth: int) -> int:
-    """The number of members at any depth; refuses deep nesting and numbers out of range on the way."""
-    if depth > MAX_DEPTH:
+def _count_members(container: "JsonObject | JsonArray", levels: int) -> int:
+    """The number of members at any depth; refuses on the way what is deeper or a number out of range."""
+    if levels < 0:
         raise JsonRefused(Flaw.TOO_DEEP)
     if isinstance(container, dict):
         members, values = len(container), iter(container.values())
@@ -71,7 +71,7 @@ def _count_members(container: "JsonObject | JsonArray", depth: int) -> int:
         if isinstance(value, str):
             continue
         if isinstance(value, (dict, list)):
-            members += _count_members(value, depth + 1)
+            members += _count_members(value, levels - 1)
         elif isinstance(value, float):
             if not -INFINITY < value < INFINITY:
                 raise JsonRefused(Flaw.NUMBER_OUT_OF_RANGE)

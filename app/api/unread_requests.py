@@ -8,19 +8,20 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from app.api.middleware import DEFAULT_HEADERS, TRACE_HEADER
-from app.api.problems import MEDIA_TYPE, Problem, problem_body, problem_response
+from app.api.outcome_errors import OutcomeErrors, error_for
+from app.api.problems import Problem, problem_body, problem_response
 from app.api.served import log_refusal
 from app.identifiers import new_trace_id
 
 
-def refusal_text(problem: Problem, server_headers: Iterable[tuple[bytes, bytes]]) -> bytes:
-    """An answer as it goes over the wire, the last on its connection."""
+def refusal_text(problem: Problem, server_headers: Iterable[tuple[bytes, bytes]], path: str) -> bytes:
+    """An answer as it goes over the wire, the last on its connection; *path* is empty where none was read."""
     trace_id = new_trace_id()
     log_refusal(problem.status, trace_id)
-    body = problem_body(problem, trace_id)
+    media_type, body = error_for(path, problem_body(problem, trace_id))
     headers = {
         **DEFAULT_HEADERS,
-        b"content-type": MEDIA_TYPE.encode(),
+        b"content-type": media_type.encode(),
         b"content-length": str(len(body)).encode(),
         b"connection": b"close",
         TRACE_HEADER: trace_id.encode(),
@@ -42,4 +43,4 @@ def answer_with(problem: Problem) -> ASGIApp:
         }
         await problem_response(problem, trace_id, headers=headers)(scope, receive, send)
 
-    return answer
+    return OutcomeErrors(answer)

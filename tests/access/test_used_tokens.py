@@ -33,6 +33,12 @@ def test_the_first_use_is_the_only_one(database: Database) -> None:
     assert used.spend("https://other.example.org", "a", SOON, NOW)
 
 
+def test_an_id_may_be_any_text_that_json_can_say(database: Database) -> None:
+    used = UsedTokens(database.writer)
+
+    assert [used.spend(ISSUER, "\ud800\0é", SOON, NOW) for _ in range(2)] == [True, False]
+
+
 def test_a_replay_fails_in_every_process(database: Database, database_url: str) -> None:
     elsewhere = open_database(database_url)
     UsedTokens(database.writer).spend(ISSUER, "a", SOON, NOW)
