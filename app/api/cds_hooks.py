@@ -7,24 +7,22 @@ from contextlib import contextmanager
 from hashlib import sha256
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Depends, Path, Request
 from pydantic_core import to_json
 from starlette.responses import Response
 
 from app.api.actor import ActingFor
-from app.api.hook_documents import CALL, CALLED, DISCOVERED, TOLD, TOLD_BODY
+from app.api.fhir_body import JsonObject
+from app.api.hook_documents import CALL, CALLED, DISCOVERED, FEEDBACK, TOLD, described
 from app.api.hook_problems import FHIR_SERVER_NOT_ALLOWED, NOT_A_HOOK_CALL, TWO_PATIENTS, WRONG_HOOK
-from app.api.json_body import read_body
 from app.api.messages import message_for
 from app.api.problems import (
     INVALID_REQUEST,
-    MALFORMED_BODY,
     NOT_FOUND,
     InputError,
     Problem,
     RequestRefused,
 )
-from app.api.strict_json import JsonRefused, JsonValue, parse_json
 from app.hooks.answering import Caller, HookAnswers, ServerNotAllowed, TwoPatients
 from app.hooks.feedback import HookFeedback
 from app.interop.cds.discovery import SERVICES, Service
@@ -34,14 +32,25 @@ from app.interop.cds.request import NotACall, WrongHook, read_call
 JSON = "application/json"
 CACHED = "public, max-age=3600"
 """So long an EHR may keep what is offered; the ruleset in it changes rarely."""
-ServiceId = Annotated[
-    str,
-    Path(
-        description="The id of a service, as /cds-services names it",
-        json_schema_extra={"enum": list(SERVICES)},
-    ),
-]
-"""Told in the document alone: another id is an address where nothing is."""
+
+
+async def called_service(
+    service_id: Annotated[
+        str,
+        Path(
+            description="The id of a service, as /cds-services names it", json_schema_extra={"maxLength": 64}
+        ),
+    ],
+) -> Service:
+    """The service of an address, before its body is read. Another id is an address where nothing is."""
+    if (service := SERVICES.get(service_id)) is None:
+        raise RequestRefused(NOT_FOUND)
+    return service
+
+
+Called = Annotated[Service, Depends(called_service)]
+CallBody = Annotated[JsonObject, Depends(CALL)]
+FeedbackBody = Annotated[JsonObject, Depends(FEEDBACK)]
 
 
 def cds_hooks_router(answers: HookAnswers, feedback: HookFeedback, public_url: str) -> APIRouter:
@@ -57,43 +66,28 @@ def cds_hooks_router(answers: HookAnswers, feedback: HookFeedback, public_url: s
             return Response(None, 304, headers)
         return Response(offered, 200, headers, JSON)
 
-    @router.post("/{service_id}", responses=CALLED, openapi_extra=CALL)
-    async def call_cds_service(service_id: ServiceId, request: Request, actor: ActingFor) -> Response:
+    @router.post("/{service_id}", responses=CALLED, openapi_extra=described(CALL))
+    async def call_cds_service(
+        service: Called, document: CallBody, request: Request, actor: ActingFor
+    ) -> Response:
         """Assess the patient of a call, record it, and answer with at most one card.
 
         The card's `uuid` is the id of the record. Data that are missing are no error: the card names them.
         No card: no lumbar operation is on record, or it is out of scope.
         """
-        service, document = _service(service_id), await _document(request)
         with _refusing(NOT_A_HOOK_CALL):
             call = read_call(document, service)
             caller = Caller(actor, public_url or str(request.base_url).rstrip("/"))
             return Response(to_json(await answers.answer(service, call, caller)), media_type=JSON)
 
-    @router.post("/{service_id}/feedback", responses=TOLD, openapi_extra=TOLD_BODY)
-    async def tell_cds_feedback(service_id: ServiceId, request: Request, actor: ActingFor) -> Response:
+    @router.post("/{service_id}/feedback", responses=TOLD, openapi_extra=described(FEEDBACK))
+    async def tell_cds_feedback(_service: Called, document: FeedbackBody, actor: ActingFor) -> Response:
         """Tell what became of cards. It is kept in the log, in ids and codes alone; comments are not kept."""
-        _service(service_id)
-        document = await _document(request)
         with _refusing(INVALID_REQUEST):
             await feedback.keep(read_feedback(document), actor)
         return Response()
 
     return router
-
-
-def _service(service_id: str) -> Service:
-    if (service := SERVICES.get(service_id)) is None:
-        raise RequestRefused(NOT_FOUND)
-    return service
-
-
-async def _document(request: Request) -> JsonValue:
-    try:
-        return parse_json(await read_body(request))
-    except JsonRefused as error:
-        flaw = InputError("", error.flaw, message_for(error.flaw))
-        raise RequestRefused(MALFORMED_BODY, (flaw,)) from error
 
 
 @contextmanager

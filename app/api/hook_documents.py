@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.api.fhir_body import FHIR_MEDIA_TYPES, FhirBody
 from app.api.hook_problems import FHIR_SERVER_NOT_ALLOWED, NOT_A_HOOK_CALL, TWO_PATIENTS, WRONG_HOOK
 from app.api.problem_schemas import Responses, problem_responses
 from app.api.problems import (
@@ -45,7 +46,7 @@ VIEW = {
         "procedures": {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": OPERATION}]},
     },
 }
-FEEDBACK = {
+TOLD_ONCE = {
     "feedback": [
         {
             "card": CARD,
@@ -62,32 +63,30 @@ FEEDBACK = {
 }
 
 
-def _object(description: str, required: list[str] | None = None) -> dict[str, Any]:
-    members = {"required": required} if required else {}
-    return {"type": "object", "description": description, "maxProperties": 1000, **members}
-
-
-def _body(schema: dict[str, Any], name: str, example: dict[str, Any]) -> dict[str, Any]:
-    content = {"schema": schema, "examples": {name: {"value": example}}}
-    return {"requestBody": {"required": True, "content": {JSON: content}}}
+def _object(description: str) -> dict[str, Any]:
+    return {"type": "object", "description": description, "maxProperties": 1000}
 
 
 def _answer(description: str) -> dict[str, Any]:
     return {"description": description, "content": {JSON: {"schema": _object(description)}}}
 
 
-CALL = _body(
-    _object(
-        "A call as CDS Hooks 2.0.1 has it; members that are not known are ignored. The services are "
-        f"{', '.join(f'`{service}`' for service in SERVICES)}.",
-        ["hook", "hookInstance", "context"],
-    ),
-    "patient_view",
-    VIEW,
+CALL = FhirBody(
+    "A call as CDS Hooks 2.0.1 has it; members that are not known are ignored. The services are "
+    f"{', '.join(f'`{service}`' for service in SERVICES)}.",
+    examples={"patient_view": {"value": VIEW}},
 )
-TOLD_BODY = _body(
-    _object("Feedback as CDS Hooks 2.0.1 has it, for up to 100 cards.", ["feedback"]), "overridden", FEEDBACK
+FEEDBACK = FhirBody(
+    "Feedback as CDS Hooks 2.0.1 has it, for up to 100 cards.", examples={"overridden": {"value": TOLD_ONCE}}
 )
+
+
+def described(body: FhirBody) -> dict[str, Any]:
+    """What the document says of a body that has no schema here."""
+    content = {"schema": _object(body.description), "examples": dict(body.examples)}
+    return {"requestBody": {"required": True, "content": dict.fromkeys(FHIR_MEDIA_TYPES, content)}}
+
+
 DISCOVERED: Responses = {
     200: _answer("The services, each with its hook and the data that it needs (`prefetch`)."),
     304: {"description": "What `If-None-Match` names is still what is offered."},

@@ -83,6 +83,19 @@ class Hooked:
         return count
 
 
+def refusal(answer: httpx.Response) -> tuple[int, str]:
+    """The status of an error, and the code of the problem that its OperationOutcome tells."""
+    outcome = answer.json()
+    assert outcome["resourceType"] == "OperationOutcome"
+    code: str = outcome["issue"][0]["details"]["coding"][0]["code"]
+    return answer.status_code, code
+
+
+def places(answer: httpx.Response) -> list[str]:
+    """Where the flaws are that an error names."""
+    return [issue["expression"][0] for issue in answer.json()["issue"][1:]]
+
+
 def ehr(**changes: Any) -> EhrSettings:
     """The settings of EHRs, with some replaced."""
     usual: dict[str, Any] = {

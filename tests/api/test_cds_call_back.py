@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from app.interop.cds.discovery import queries
-from tests.api.hooked import CASE, Hooked, ehr, hooked, prefetch_of
+from tests.api.hooked import CASE, Hooked, ehr, hooked, prefetch_of, refusal
 from tests.hooks.fhir_server import FhirServer, Reply, answering, fhir_server
 from tests.interop.cds.calls import found, new_call
 
@@ -92,7 +92,7 @@ async def test_a_server_that_is_on_no_list_is_refused_and_nothing_is_asked_or_st
     ):
         answer = await ward.call(authorized(other.base, prefetch=prefetch_of(CASE)))
 
-        assert (answer.status_code, answer.json()["code"]) == (400, "fhir-server-not-allowed")
+        assert refusal(answer) == (400, "fhir-server-not-allowed")
         assert other.base not in answer.text
         assert ward.size() == 0
     assert other.asked == []
