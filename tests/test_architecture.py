@@ -20,9 +20,9 @@ LAYERS: dict[str, set[str]] = {
     "transparency": set(),
     "audit": {"version", "transparency", "knowledge", "engine"},
     "access": {"audit", "knowledge", "engine"},
-    "interop": {"knowledge", "engine"},
-    "services": {"version", "transparency", "access", "audit", "interop", "knowledge", "engine"},
-    "web": {"services", "access", "audit", "interop", "knowledge", "engine"},
+    "services": {"version", "transparency", "access", "audit", "knowledge", "engine"},
+    "interop": {"services", "knowledge", "engine", "version", "audit"},
+    "web": {"services", "access", "audit", "knowledge", "engine"},
     "api": {
         "identifiers",
         "edge_settings",
