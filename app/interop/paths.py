@@ -25,6 +25,8 @@ CASE_SYSTEM = "urn:decompass:case"
 """The local code system whose codes are the paths."""
 ANSWER_SYSTEM = "urn:decompass:answer"
 """The local code system of yes, no and unknown."""
+UNIT_SYSTEM = "http://unitsofmeasure.org"
+"""UCUM, the system of every unit."""
 
 UNITS = {
     "age_years": "a",
@@ -56,7 +58,8 @@ class Field(NamedTuple):
     """One member of the case, or a group of members.
 
     ``unit`` is UCUM, or empty where there is none. ``question`` is what to ask: the vocabulary's question, or
-    what the case says of its member. ``required`` holds within the group, not of the group.
+    what the case says of its member. ``required`` holds within the group, not of the group. ``limit`` is how
+    many entries a list may have.
     """
 
     path: str
@@ -69,6 +72,7 @@ class Field(NamedTuple):
     repeats: bool
     question: str
     required: bool
+    limit: int | None
 
     @property
     def name(self) -> str:
@@ -132,6 +136,7 @@ def _field(path: str, info: FieldInfo, schema: Mapping[str, Any]) -> Field:
         repeats="items" in told,
         question=said if part or fact is None else fact.question or said,
         required=info.is_required(),
+        limit=told.get("maxItems"),
     )
 
 
