@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, get_args
 
-from app.interop.paths import CASE_SYSTEM, FIELDS, UNIT_SYSTEM, Field
+from app.engine.facts import Quantity
+from app.interop.paths import CASE_SYSTEM, FACTS, FIELDS, UNIT_SYSTEM, Field
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.services.case_part import YesNoUnknown
 from app.version import VERSION
@@ -87,7 +88,7 @@ def _item(field: Field, codings: Codings) -> dict[str, Any]:
         **({"extension": extensions} if extensions else {}),
         "linkId": field.path,
         **({} if field is ANY_EARLIER else {"code": [local, *map(dict, codings.get(field.path, ()))]}),
-        "text": f"{field.label}. {field.question}" if is_group else field.question,
+        "text": field.question,
         "type": TYPES.get(field.kind, field.kind),
         "required": field.required,
         "repeats": field.repeats,
@@ -111,7 +112,9 @@ def _extensions(field: Field) -> Iterator[dict[str, Any]]:
     if field.maximum is not None:
         yield {"url": f"{EXTENSION}/maxValue", kind: field.maximum}
     if field.unit:
-        unit = {"system": UNIT_SYSTEM, "code": field.unit, "display": field.unit}
+        fact = FACTS.get(field.path)
+        shown = fact.unit if isinstance(fact, Quantity) else field.unit
+        unit = {"system": UNIT_SYSTEM, "code": field.unit, "display": shown}
         yield {"url": f"{EXTENSION}/questionnaire-unit", "valueCoding": unit}
     if field.limit:
         yield {"url": f"{EXTENSION}/questionnaire-maxOccurs", "valueInteger": field.limit}

@@ -66,7 +66,7 @@ def test_options_are_codes_of_the_member_that_they_answer() -> None:
 def test_a_number_says_its_unit_and_its_bounds() -> None:
     assert extension("vitals.temperature_c", "questionnaire-unit") == {
         "url": f"{EXTENSION}/questionnaire-unit",
-        "valueCoding": {"system": "http://unitsofmeasure.org", "code": "Cel", "display": "Cel"},
+        "valueCoding": {"system": "http://unitsofmeasure.org", "code": "Cel", "display": "°C"},
     }
     assert (extension("vitals.temperature_c", "minValue") or {})["valueDecimal"] == 25
     assert (extension("scores.paindetect", "minValue") or {})["valueInteger"] == -1
