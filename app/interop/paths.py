@@ -25,8 +25,6 @@ CASE_SYSTEM = "urn:decompass:case"
 """The local code system whose codes are the paths."""
 ANSWER_SYSTEM = "urn:decompass:answer"
 """The local code system of yes, no and unknown."""
-UNIT_SYSTEM = "http://unitsofmeasure.org"
-"""UCUM, the system of every unit."""
 
 UNITS = {
     "age_years": "a",

@@ -18,6 +18,7 @@ from app.services.case_measurements import (
     Vitals,
 )
 from app.services.case_part import Part, YesNoUnknown
+from app.services.case_provenance import Provenance
 from app.services.case_questions import RedFlags, SymptomOnsets
 from app.services.scales import Day, HalfPoints, Millimetres, MrcGrade, Percent
 
@@ -183,4 +184,7 @@ class Case(Part):
     scores: Scores | None = Field(default=None, description="Questionnaires: scores of the day, not items")
     history: History | None = Field(
         default=None, description="Diseases, habits, and what stands against a test"
+    )
+    provenance: Provenance | None = Field(
+        default=None, description="Where the case came from; recorded with it, and no part of the judgement"
     )

@@ -60,7 +60,9 @@ def _what_it_is_of(entry: Any) -> Any:
     """Of two observations of a day, or two grades of a muscle, nobody could tell which is the later."""
     if not isinstance(entry, dict):
         return entry
-    return entry["date"] if "date" in entry else (entry["muscle"], entry["side"])
+    if "muscle" in entry:
+        return entry["muscle"], entry["side"]
+    return entry["date"] if "date" in entry else entry["reference"]
 
 
 def _texts(schema: dict[str, Any], pointer: str) -> st.SearchStrategy[str]:

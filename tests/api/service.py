@@ -232,6 +232,20 @@ def measured_case() -> dict[str, Any]:
             "start_back_psychosocial": 1,
         },
         "history": dict.fromkeys(History.model_fields, "no") | {"egfr": 90, "annular_defect_mm": 4},
+        "provenance": {
+            "channel": "cds-hooks",
+            "service": "postop-lumbar-view",
+            "request": "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",
+            "encounter": "Encounter/e1",
+            "resources": [
+                {
+                    "reference": "Observation/o1",
+                    "version": "3",
+                    "updated_at": "2025-02-12T08:15:00.123+01:00",
+                    "gives": ["vitals.temperature_c"],
+                }
+            ],
+        },
     }
 
 

@@ -108,6 +108,7 @@ PARTS = {
     "vitals",
     "scores",
     "history",
+    "provenance",
 }
 """Members that are objects: what is in them has bounds."""
 

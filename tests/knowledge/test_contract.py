@@ -15,6 +15,7 @@ from app.engine.facts import Choice, Codes, Day, Quantity, Series, YesNo
 from app.knowledge import vocabulary
 from app.services import case
 from app.services.case_part import Part
+from app.services.case_provenance import Provenance, UsedResource
 from app.services.facts import LABORATORY, MM_PER_POINT
 
 FACTS = {fact.name: fact for fact in vocabulary.GIVEN}
@@ -44,8 +45,9 @@ GIVES_NO_FACT = {
     "MusclePower.side",
     "PriorSurgery.date",
     *(f"{dated}.date" for dated in ("Observation", "LaboratoryResult", "Imaging")),
-}
-"""Who it is, which muscle, and the days of records, which are no facts of their own."""
+    *(f"{part.__name__}.{name}" for part in (Provenance, UsedResource) for name in part.model_fields),
+} - {"Provenance.resources"}
+"""Who it is, which muscle, the days of records, and where the case came from: no facts of their own."""
 COUNTED = {"pain_converted": "a scale in millimetres was used", "prior_operations": "the list is counted"}
 """Facts that no member says: the case is looked at as a whole."""
 

@@ -1,0 +1,83 @@
+"""Filled forms as values of the case, so that they are weighed beside everything else that was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, NamedTuple
+
+from app.interop.forms import case_of_form
+from app.interop.given import Given, given
+from app.interop.notes import Note
+from app.interop.procedures import Operation, Operations
+from app.interop.resources import Clock, Moment, Resource, moment_of
+
+EARLIER = "prior_surgeries"
+MUSCLE_POWER = "muscle_power"
+DATED = frozenset({"observations", "labs", "imaging"})
+TOLD_BY_THE_CALL = frozenset({"subject", "assessed_on", "provenance"})
+
+
+class Form(NamedTuple):
+    """One form: what it says, and when it was filled in; None where it does not tell."""
+
+    case: dict[str, Any]
+    moment: Moment | None
+    source: Resource
+    notes: tuple[Note, ...]
+
+
+def read_form(resource: Resource) -> Form:
+    """A QuestionnaireResponse as the part of a case that it gives."""
+    case, notes = case_of_form(dict(resource.body))
+    authored = moment_of(resource.body.get("authored"))
+    said = moment_of(case.get("assessed_on"))
+    if said is None or (authored is not None and authored.day == said.day):
+        return Form(case, authored, resource, tuple(notes))
+    return Form(case, said, resource, tuple(notes))
+
+
+def values_of(form: Form, clock: Clock) -> Iterator[Given | Note]:
+    """Every value of the form but the operations; those without a day of their own are of the form's day."""
+    for name, part in form.case.items():
+        if name in DATED:
+            for entry in part:
+                yield from _dated(name, entry, form, clock)
+        elif name in TOLD_BY_THE_CALL or name in ("surgery", EARLIER):
+            continue
+        elif form.moment is None:
+            text = "The form does not tell its day; answers about that day are not used."
+            yield Note("warning", "incomplete", text, form.source.reference, name)
+        elif isinstance(part, dict):
+            for member, value in part.items():
+                yield given(f"{name}.{member}", value, form.moment, clock, form.source)
+        else:
+            yield given(name, part, form.moment, clock, form.source)
+    if form.case.get(EARLIER) == [] and form.moment is not None:
+        yield given(EARLIER, [], form.moment, clock, form.source)
+
+
+def _dated(name: str, entry: dict[str, Any], form: Form, clock: Clock) -> Iterator[Given | Note]:
+    moment = moment_of(entry["date"])
+    if moment is None:
+        return
+    for member, value in entry.items():
+        if member == MUSCLE_POWER:
+            for tested in value:
+                yield given(f"{name}.{member}", tested, moment, clock, form.source)
+        elif member != "date":
+            yield given(f"{name}.{member}", value, moment, clock, form.source)
+
+
+def add_operations(form: Form, clock: Clock, into: Operations) -> None:
+    """The operation that the form is about, and those before it."""
+    surgery = form.case.get("surgery")
+    for told in ([surgery] if surgery else []) + form.case.get(EARLIER, []):
+        day = date.fromisoformat(told["date"])
+        if day > clock.day:
+            continue
+        details = {name: value for name, value in told.items() if name not in ("date", "procedure", "region")}
+        if form.moment is None or not clock.is_of_the_day(form.moment):
+            details.pop("still_in_hospital", None)
+        region = told.get("region", "lumbar")
+        into.found.append(Operation(day, told["procedure"], region, details, form.source))

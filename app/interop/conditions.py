@@ -1,0 +1,63 @@
+"""Conditions of the problem list: they answer "yes" by being there, and never "no" by being absent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from app.interop.code_book import CONDITION_SYSTEM, CodeBook, words
+from app.interop.given import Given, given
+from app.interop.notes import Note
+from app.interop.paths import CASE_SYSTEM, FIELDS
+from app.interop.resources import Clock, Moment, Resource, list_of, moment_of
+
+CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
+VERIFICATION = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
+ACTIVE = frozenset({"active", "recurrence", "relapse"})
+
+
+def read_condition(
+    resource: Resource, book: CodeBook, clock: Clock, operated_on: date
+) -> Iterator[Given | Note]:
+    """What a confirmed, active Condition answers: a red flag only where it began since the operation."""
+    body = resource.body
+    if not _has(body.get("clinicalStatus"), CLINICAL, ACTIVE):
+        return
+    if not _has(body.get("verificationStatus"), VERIFICATION, frozenset({"confirmed"})):
+        return
+    meant = book.condition_means(body.get("code"))
+    onset = _onset(body)
+    for path in words(meant, CASE_SYSTEM):
+        if path not in FIELDS or FIELDS[path].kind != "yes_no":
+            continue
+        if path.startswith("red_flags."):
+            if onset is not None and operated_on <= onset.day <= clock.day:
+                yield given(path, "yes", Moment(clock.day, onset.at), clock, resource)
+        elif path.startswith("history."):
+            yield given(path, "yes", Moment(clock.day), clock, resource)
+    if words(meant, CONDITION_SYSTEM) and (onset is None or onset.day >= operated_on):
+        name = words(meant, CONDITION_SYSTEM)[0].replace("_", " ")
+        text = (
+            f"The problem list names {name}, not known to be from before the operation. "
+            "The rules judge signs and answers, not diagnoses: it is not part of the judgement."
+        )
+        yield Note("warning", "business-rule", text, resource.reference, "red_flags")
+
+
+def _onset(body: Any) -> Moment | None:
+    period = body.get("onsetPeriod")
+    if isinstance(period, dict):
+        return moment_of(period.get("start"))
+    return moment_of(body.get("onsetDateTime"))
+
+
+def _has(concept: Any, system: str, codes: frozenset[str]) -> bool:
+    codings = list_of(concept.get("coding"))[:20] if isinstance(concept, dict) else []
+    return any(
+        isinstance(each, dict)
+        and each.get("system") == system
+        and isinstance(each.get("code"), str)
+        and each["code"] in codes
+        for each in codings
+    )

@@ -1,0 +1,137 @@
+"""Of all values that were given: one for each member and day, so that the case cannot contradict itself.
+
+What cannot be decided is left out: unknown, never "no". A red flag that was answered both ways stays "yes".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any, NamedTuple
+
+from app.interop.given import Given, label_of
+from app.interop.notes import Note
+
+DATED = {"observations": 200, "labs": 100, "imaging": 50}
+"""Groups that hold an entry for each day, with the most entries that the case takes."""
+OF_THE_DAY = frozenset({"vitals", "examination", "red_flags", "scores"})
+ALSO_OF_THE_DAY = frozenset({"age_years", "surgery.still_in_hospital", "history.pregnant"})
+SINCE_THE_OPERATION = frozenset({"surgery", "pain_return"})
+"""Groups that an observation from before the operation says nothing of: it would be of another operation."""
+MOST_RESOURCES = 300
+ROOM_FOR_OPERATIONS = 50
+"""Resources that are kept for the patient and the operations."""
+RED_FLAGS = "red_flags."
+
+
+class Merged(NamedTuple):
+    """The values that stand, the latest first, and what there is to tell of the others."""
+
+    values: list[Given]
+    notes: list[Note]
+
+
+def merge(every: Iterable[Given], operated_on: date) -> Merged:
+    """One value for each member, or for each member and day."""
+    by_place: dict[Any, list[Given]] = {}
+    older: dict[str, list[Given]] = {}
+    for each in every:
+        group = each.path.partition(".")[0]
+        if not each.is_of_the_day and (group in OF_THE_DAY or each.path in ALSO_OF_THE_DAY):
+            older.setdefault(each.path, []).append(each)
+        elif group not in SINCE_THE_OPERATION or each.day >= operated_on:
+            by_place.setdefault(_place(each, group), []).append(each)
+    notes: list[Note] = []
+    standing = [stood for place in by_place.values() if (stood := _standing(place, notes)) is not None]
+    standing.sort(key=_rank, reverse=True)
+    answered = {each.path for each in standing if each.value != "unknown"}
+    notes += [_of_earlier(older[path], operated_on) for path in older if path not in answered]
+    for narrow in (_one_scale, _few_entries, _few_resources):
+        standing = list(narrow(standing, notes))
+    return Merged(standing, notes)
+
+
+def _place(each: Given, group: str) -> tuple[Any, ...]:
+    """What only one value can stand for."""
+    if group not in DATED:
+        return (each.path,)
+    if isinstance(each.value, dict):
+        return each.path, each.day, each.value["muscle"], each.value["side"]
+    return each.path, each.day
+
+
+def _rank(each: Given) -> tuple[Any, ...]:
+    return each.day, each.rank
+
+
+def _standing(place: list[Given], notes: list[Note]) -> Given | None:
+    """The latest; of a red flag the "yes". None where two of one instant differ: either may be right."""
+    latest = max(place, key=_rank)
+    others = [each for each in place if each.value != latest.value]
+    if not others:
+        return latest
+    path = latest.path
+    if path.startswith(RED_FLAGS) and (yes := [each for each in place if each.value == "yes"]):
+        text = f"{label_of(path)}: answered in more than one way on the day; the yes is used."
+        notes.append(Note("warning", "business-rule", text, path=path))
+        return yes[0]
+    if any(_rank(each) == _rank(latest) for each in others):
+        text = f"{label_of(path)}: two different values of {latest.day} without an order; none is used."
+        notes.append(Note("warning", "business-rule", text, latest.source.reference, path))
+        return None
+    return latest
+
+
+def _of_earlier(older: list[Given], operated_on: date) -> Note:
+    """What an earlier day said of a member that the day of the assessment says nothing of."""
+    path = older[0].path
+    yes = [
+        each
+        for each in older
+        if each.value == "yes" and path.startswith(RED_FLAGS) and each.day >= operated_on
+    ]
+    latest = max(yes or older, key=_rank)
+    if yes:
+        text = f"Answered yes on {latest.day} to: {label_of(path)}; ask again."
+        return Note("warning", "incomplete", text, latest.source.reference, path)
+    text = f"{label_of(path)}: of {latest.day}, not of the day of the assessment; not used."
+    return Note("information", "informational", text, latest.source.reference, path)
+
+
+def _one_scale(standing: list[Given], notes: list[Note]) -> Iterator[Given]:
+    """A numeric rating before a visual analogue scale of the same pain and day, as the case asks."""
+    rated = {(each.path.removesuffix("_nrs"), each.day) for each in standing if each.path.endswith("_nrs")}
+    for each in standing:
+        if each.path.endswith("_vas_mm") and (each.path.removesuffix("_vas_mm"), each.day) in rated:
+            text = f"{label_of(each.path)} in millimetres of {each.day}: rated 0 to 10 as well; that is used."
+            notes.append(Note("information", "informational", text, each.source.reference, each.path))
+        else:
+            yield each
+
+
+def _few_entries(standing: list[Given], notes: list[Note]) -> Iterator[Given]:
+    """The latest days that the case has room for; the values come with the latest first."""
+    days: dict[str, dict[date, None]] = {group: {} for group in DATED}
+    for each in standing:
+        group = each.path.partition(".")[0]
+        if group in DATED:
+            if each.day not in days[group] and len(days[group]) == DATED[group]:
+                text = f"More than {DATED[group]} days of {group}: the latest are used."
+                notes.append(Note("warning", "business-rule", text, path=group))
+                continue
+            days[group][each.day] = None
+        yield each
+
+
+def _few_resources(standing: list[Given], notes: list[Note]) -> Iterator[Given]:
+    """What comes from the latest resources, as many as the record names."""
+    named: set[str] = set()
+    for each in standing:
+        reference = each.source.reference
+        if reference and reference not in named:
+            if len(named) == MOST_RESOURCES - ROOM_FOR_OPERATIONS:
+                text = f"More than {MOST_RESOURCES} resources: what the latest of them give is used."
+                notes.append(Note("warning", "business-rule", text))
+                continue
+            named.add(reference)
+        yield each

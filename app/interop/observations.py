@@ -1,0 +1,125 @@
+"""Observations as values of the case, by code and body site; their components too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from app.interop.code_book import CodeBook, words
+from app.interop.given import Given, given, label_of
+from app.interop.notes import Note
+from app.interop.paths import ANSWER_SYSTEM, CASE_SYSTEM, FIELDS
+from app.interop.resources import Clock, Moment, Resource, list_of, moment_of
+from app.interop.values import NotUsed, value_of
+
+STATES = frozenset({"final", "amended", "corrected", "preliminary"})
+MUSCLE_POWER = "observations.muscle_power"
+MUSCLE_PARTS = tuple(f"{MUSCLE_POWER}.{name}" for name in ("muscle", "side", "grade"))
+EARLIER = "prior_surgeries"
+TOLD_OTHERWISE = frozenset({"subject", "assessed_on", "surgery.date", "surgery.procedure", "surgery.region"})
+"""Members that the patient, the call and the procedures tell, or that need several values."""
+MOST_COMPONENTS = 100
+
+READ = frozenset(
+    path
+    for path, field in FIELDS.items()
+    if field.kind != "group"
+    and not field.repeats
+    and path not in TOLD_OTHERWISE
+    and not path.endswith(".date")
+    and not path.startswith((f"{EARLIER}.", f"{MUSCLE_POWER}."))
+)
+"""The members that one observation, or a component of one, can give."""
+
+
+def read_observation(resource: Resource, book: CodeBook, clock: Clock) -> Iterator[Given | Note]:
+    """What one Observation gives; nothing for one that was never valid, or whose code means nothing here."""
+    body = resource.body
+    if body.get("status") not in STATES:
+        return
+    moment = _moment(body)
+    components = [
+        each for each in islice(list_of(body.get("component")), MOST_COMPONENTS) if isinstance(each, dict)
+    ]
+    if MUSCLE_POWER in words(book.means(body.get("code")), CASE_SYSTEM):
+        yield from _muscle(components, resource, book, clock, moment)
+        return
+    sites = words(book.means(body.get("bodySite")), CASE_SYSTEM)
+    for part in (body, *components):
+        yield from _part(part, sites, resource, book, clock, moment)
+
+
+def _part(
+    part: Mapping[str, Any],
+    sites: tuple[str, ...],
+    resource: Resource,
+    book: CodeBook,
+    clock: Clock,
+    moment: Moment | None,
+) -> Iterator[Given | Note]:
+    """What the observation itself or one component gives."""
+    meant = words(book.means(part.get("code")), CASE_SYSTEM)
+    paths = [path for path in meant if path in READ or path == EARLIER]
+    if len(paths) > 1:
+        at_site = [path for path in paths if path in sites]
+        if len(at_site) != 1:
+            yield _which(paths, resource)
+            return
+        paths = at_site
+    for path in paths:
+        if moment is None:
+            text = f"{label_of(path)}: without a full day; not used."
+            yield Note("warning", "incomplete", text, resource.reference, path)
+        else:
+            yield from _valued(path, part, resource, book, clock, moment)
+
+
+def _valued(
+    path: str, part: Mapping[str, Any], resource: Resource, book: CodeBook, clock: Clock, moment: Moment
+) -> Iterator[Given | Note]:
+    if path == EARLIER:
+        # That there were none is the one thing that an observation can say of a list.
+        said = words(book.means(part.get("valueCodeableConcept")), ANSWER_SYSTEM)
+        if part.get("valueBoolean") is False or said == ("no",):
+            yield given(path, [], moment, clock, resource)
+        return
+    try:
+        yield given(path, value_of(part, FIELDS[path], book, resource.reference), moment, clock, resource)
+    except NotUsed as not_used:
+        yield not_used.note
+
+
+def _muscle(
+    components: list[dict[str, Any]], resource: Resource, book: CodeBook, clock: Clock, moment: Moment | None
+) -> Iterator[Given | Note]:
+    """One muscle on one side, of three components."""
+    tested: dict[str, Any] = {}
+    try:
+        for part in components:
+            for path in words(book.means(part.get("code")), CASE_SYSTEM):
+                if path in MUSCLE_PARTS:
+                    tested[path] = value_of(part, FIELDS[path], book, resource.reference)
+    except NotUsed as not_used:
+        yield not_used.note
+        return
+    if moment is None or len(tested) < len(MUSCLE_PARTS):
+        text = f"{label_of(MUSCLE_POWER)}: without day, muscle, side or grade; not used."
+        yield Note("warning", "incomplete", text, resource.reference, MUSCLE_POWER)
+        return
+    value = {path.rpartition(".")[2]: tested[path] for path in MUSCLE_PARTS}
+    yield given(MUSCLE_POWER, value, moment, clock, resource)
+
+
+def _which(paths: list[str], resource: Resource) -> Note:
+    known = " or ".join(label_of(path) for path in paths)
+    text = f"{known}: the body site does not say which; not used."
+    return Note("warning", "incomplete", text, resource.reference, paths[0])
+
+
+def _moment(body: Mapping[str, Any]) -> Moment | None:
+    """When it was observed: of a period its end, for what is said "of the last week" is known then."""
+    period = body.get("effectivePeriod")
+    if isinstance(period, dict):
+        return moment_of(period.get("end")) or moment_of(period.get("start"))
+    return moment_of(body.get("effectiveDateTime")) or moment_of(body.get("effectiveInstant"))

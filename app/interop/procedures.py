@@ -1,0 +1,162 @@
+"""Procedures as operations on the spine: recognised by their codes, doubted by their words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from app.interop.code_book import (
+    INDICATION_SYSTEM,
+    PROCEDURE_SYSTEM,
+    REGION_SYSTEM,
+    SIDE_SYSTEM,
+    CodeBook,
+    words,
+)
+from app.interop.notes import Note
+from app.interop.paths import CASE_SYSTEM, FIELDS
+from app.interop.resources import Clock, Moment, Resource, list_of, moment_of, text_of
+
+NEVER_DONE = frozenset({"entered-in-error", "not-done", "preparation"})
+LUMBAR = ("lumbar", "lumbosacral")
+LEVEL_SYSTEM = f"{CASE_SYSTEM}:surgery.levels"
+SPEAKS_OF_THE_SPINE = (
+    *("spin", "lumb", "disc", "disk", "disq", "lamin", "foramin", "facet", "vertebr", "decompr", "dekompr"),
+    *(
+        "wirbel",
+        "bandscheib",
+        "hernia",
+        "sacr",
+        "sakr",
+        "columna",
+        "rachi",
+        "sequestr",
+        "nucleotom",
+        "nukleotom",
+    ),
+)
+"""Parts of words, in several languages, that keep a procedure without a known code from being ruled out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation on the spine. ``region`` is None where the site is not known.
+
+    ``details`` are further members of the case's ``surgery``.
+    """
+
+    day: date
+    procedure: str
+    region: str | None
+    details: Mapping[str, Any]
+    source: Resource
+
+    @property
+    def is_lumbar(self) -> bool:
+        return self.region in LUMBAR
+
+
+@dataclass(slots=True)
+class Operations:
+    """What all procedures together say."""
+
+    found: list[Operation] = field(default_factory=list)
+    doubts: list[Note] = field(default_factory=list)
+    """Each may be the operation that is looked for, and cannot be told."""
+
+
+def read_procedure(
+    resource: Resource, book: CodeBook, clock: Clock, by_reference: Mapping[str, Resource], into: Operations
+) -> None:
+    """Add the operation that a Procedure tells of, or the doubt that it leaves."""
+    body = resource.body
+    if body.get("status") in NEVER_DONE:
+        return
+    meant = book.means(body.get("code"))
+    procedure = next(
+        (w for w in words(meant, PROCEDURE_SYSTEM) if w in FIELDS["surgery.procedure"].options), None
+    )
+    if procedure is None:
+        if _may_be_of_the_spine(body.get("code")):
+            into.doubts.append(_doubt("A procedure has no code that is known here", resource))
+        return
+    if body.get("status") != "completed":
+        into.doubts.append(_doubt("An operation on the spine is not said to be completed", resource))
+        return
+    moment = _moment(body)
+    if moment is None:
+        into.doubts.append(_doubt("An operation on the spine has no full day", resource))
+        return
+    day = clock.day_in_case(moment)
+    if day is not None:  # an operation that is still to come is not judged yet
+        into.found.append(_operation(resource, procedure, day, book, by_reference))
+
+
+def _operation(
+    resource: Resource, procedure: str, day: date, book: CodeBook, by_reference: Mapping[str, Resource]
+) -> Operation:
+    body = resource.body
+    site = book.means([coding for each in list_of(body.get("bodySite"))[:20] for coding in _codings(each)])
+    said = words(site, REGION_SYSTEM) or words(book.means(body.get("code")), REGION_SYSTEM)
+    region = _only(said, "region")
+    if not said and book.is_lumbar_by_itself(body.get("code")):
+        region = "lumbar"
+    details = {
+        "levels": [w for w in words(site, LEVEL_SYSTEM) if w in FIELDS["surgery.levels"].options],
+        "side": _only(words(site, SIDE_SYSTEM), "side"),
+        "indication": _only(tuple(dict.fromkeys(_reasons(body, book, by_reference))), "indication"),
+    }
+    return Operation(
+        day,
+        procedure,
+        region,
+        {name: value for name, value in details.items() if value},
+        resource,
+    )
+
+
+def _reasons(body: Mapping[str, Any], book: CodeBook, by_reference: Mapping[str, Resource]) -> Iterator[str]:
+    """Every indication that the reasons say, by code or by a Condition that was sent."""
+    for concept in list_of(body.get("reasonCode"))[:20]:
+        yield from words(book.means(concept), INDICATION_SYSTEM)
+    for reference in list_of(body.get("reasonReference"))[:20]:
+        named = text_of(reference.get("reference")) if isinstance(reference, dict) else ""
+        condition = by_reference.get(named)
+        if condition is not None and condition.type == "Condition":
+            yield from words(book.means(condition.body.get("code")), INDICATION_SYSTEM)
+
+
+def _only(said: Sequence[str], member: str) -> str | None:
+    """The one option that was said; None where it was none or several."""
+    known = [word for word in said if word in FIELDS[f"surgery.{member}"].options]
+    return known[0] if len(known) == 1 else None
+
+
+def _codings(concept: Any) -> list[Any]:
+    return list_of(concept.get("coding")) if isinstance(concept, dict) else []
+
+
+def _moment(body: Mapping[str, Any]) -> Moment | None:
+    """The day on which it began."""
+    period = body.get("performedPeriod")
+    if isinstance(period, dict):
+        return moment_of(period.get("start"))
+    return moment_of(body.get("performedDateTime"))
+
+
+def _may_be_of_the_spine(code: Any) -> bool:
+    """Whether nothing rules it out: it has no words, or they speak of the spine.
+
+    Words never make an operation; they only keep one from being overlooked.
+    """
+    concept = code if isinstance(code, dict) else {}
+    coded = [each for each in _codings(concept)[:20] if isinstance(each, dict)]
+    said = [text_of(concept.get("text")), *(text_of(each.get("display")) for each in coded)]
+    told = " ".join(said).casefold().strip()
+    return not told or any(part in told for part in SPEAKS_OF_THE_SPINE)
+
+
+def _doubt(what: str, resource: Resource) -> Note:
+    return Note("warning", "incomplete", f"{what}; it is not used.", resource.reference, "surgery")

@@ -1,0 +1,140 @@
+"""Resources of FHIR R4 as the draft of a case. Whatever is sent, nothing raises, and no draft is invalid.
+
+What is out of range, unreadable, ambiguous or in a unit that cannot be converted is left out with a note:
+left out means unknown, never "no".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from app.interop.code_book import CodeBook
+from app.interop.completed_forms import Form, add_operations, read_form, values_of
+from app.interop.conditions import read_condition
+from app.interop.drafting import case_of
+from app.interop.given import Given
+from app.interop.notes import SEVERITIES, Note
+from app.interop.observations import read_observation
+from app.interop.operations import Finding, choose
+from app.interop.procedures import Operations, read_procedure
+from app.interop.resources import Clock, Resource, patient_of, patients_by_address, resources_of
+
+READ = frozenset({"Patient", "Procedure", "Observation", "Condition", "QuestionnaireResponse"})
+MOST_NOTES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """``case``: the contract's JSON, empty unless an operation is found; ``notes``: what was not used."""
+
+    finding: Finding
+    case: dict[str, Any]
+    notes: tuple[Note, ...]
+
+
+def draft_from(
+    resources: Sequence[Any],
+    *,
+    subject: str,
+    now: datetime,
+    assessed_on: date | None,
+    book: CodeBook,
+    channel: str,
+    request: str | None = None,
+    encounter: str | None = None,
+    complete: frozenset[str] = frozenset(),
+    service: str | None = None,
+) -> Draft:
+    """The case of one patient as of one day.
+
+    ``resources``: parsed JSON of any shape; Bundles are unpacked. ``subject``: the id of the Patient.
+    ``assessed_on``: the day that is asked for; else the day that a form names, else today (UTC). ``channel``,
+    ``service``, ``request`` and ``encounter`` are recorded with the case where they fit its provenance.
+    ``complete``: the types of resources of which all that there is was sent: only with "Procedure" among them
+    can the finding be "no_operation".
+    """
+    sent = [each for each in resources_of(resources) if each.type in READ]
+    ours, notes = _of_the_patient(sent, subject)
+    forms = [read_form(each) for each in ours if each.type == "QuestionnaireResponse"]
+    clock = Clock(assessed_on or _day_of(forms) or now.astimezone(UTC).date(), now.astimezone(UTC))
+    chosen = choose(_operations(ours, forms, book, clock), is_complete="Procedure" in complete)
+    notes += [note for form in forms for note in form.notes] + list(chosen.notes)
+    if chosen.judged is None:
+        return Draft(chosen.finding, {}, _in_order(notes))
+    given: list[Given] = []
+    for each in _values(ours, forms, book, clock, chosen.judged.day):
+        (given if isinstance(each, Given) else notes).append(each)  # type: ignore[arg-type] # each kind in its list
+    call = {"channel": channel, "service": service, "request": request, "encounter": encounter}
+    case = case_of(subject, clock, chosen.judged, given, _patient(ours), call, notes)
+    return Draft(chosen.finding, case, _in_order(notes))
+
+
+def subjects_of(resources: Sequence[Any]) -> tuple[str, ...]:
+    """The ids of all patients that resources name; for a caller that was not told of whom they are."""
+    sent = [each for each in resources_of(resources) if each.type in READ]
+    by_address = patients_by_address(sent)
+    return tuple(dict.fromkeys(named for each in sent if (named := patient_of(each, by_address))))
+
+
+def _of_the_patient(sent: Sequence[Resource], subject: str) -> tuple[list[Resource], list[Note]]:
+    """The resources of this patient, and of those that name none; what is of another is never used."""
+    by_address = patients_by_address(sent)
+    ours, notes = [], []
+    for each in sent:
+        patient = patient_of(each, by_address)
+        if patient in ("", subject):
+            ours.append(each)
+        elif patient is None:
+            text = "It cannot be read of which patient a resource is; not used."
+            notes.append(Note("warning", "structure", text, each.reference))
+        else:
+            text = "Resources of more than one patient were sent."
+            notes.append(Note("error", "business-rule", text, each.reference))
+    return ours, notes
+
+
+def _day_of(forms: Iterable[Form]) -> date | None:
+    """The day of assessment that the latest form names."""
+    named = [form.case["assessed_on"] for form in forms if "assessed_on" in form.case]
+    return date.fromisoformat(max(named)) if named else None
+
+
+def _operations(ours: Sequence[Resource], forms: Iterable[Form], book: CodeBook, clock: Clock) -> Operations:
+    by_reference = _by_reference(ours)
+    operations = Operations()
+    for each in ours:
+        if each.type == "Procedure":
+            read_procedure(each, book, clock, by_reference, operations)
+    for form in forms:
+        add_operations(form, clock, operations)
+    return operations
+
+
+def _by_reference(ours: Sequence[Resource]) -> Mapping[str, Resource]:
+    """Each resource by the ways in which another one may refer to it."""
+    return {key: each for each in ours for key in (each.reference, each.address) if key}
+
+
+def _values(
+    ours: Sequence[Resource], forms: Iterable[Form], book: CodeBook, clock: Clock, operated_on: date
+) -> Iterable[Given | Note]:
+    for each in ours:
+        if each.type == "Observation":
+            yield from read_observation(each, book, clock)
+        elif each.type == "Condition":
+            yield from read_condition(each, book, clock, operated_on)
+    for form in forms:
+        yield from values_of(form, clock)
+
+
+def _patient(ours: Iterable[Resource]) -> Resource | None:
+    return next((each for each in ours if each.type == "Patient"), None)
+
+
+def _in_order(notes: Iterable[Note]) -> tuple[Note, ...]:
+    """Errors first, then warnings, each once, and not without end."""
+    once = sorted(dict.fromkeys(notes), key=lambda note: SEVERITIES.index(note.severity))
+    return tuple(once[:MOST_NOTES])
