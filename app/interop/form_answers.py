@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.interop.notes import Note
-from app.interop.paths import UNIT_SYSTEM, Field, fits
+from app.interop.paths import Field, fits
+from app.interop.units import converted, is_number
+from app.knowledge.codes import UCUM
 
 BOOLEANS = {True: "yes", False: "no"}
-NO_UNIT = (None, "", "1", "{score}")
-"""The units with which a score may be written, which has none."""
 TYPES_OF_KIND = {
     "date": ("valueDate",),
     "text": ("valueString",),
@@ -76,17 +76,17 @@ def _option(field: Field, value: Any, *, of_coding: bool) -> str:
     raise AnswerUnread(Note("warning", "code-invalid", text, path=field.path))
 
 
-def _in_unit(field: Field, quantity: Any) -> Any:
-    """The number of a quantity that is in the unit of the question."""
+def _in_unit(field: Field, quantity: Any) -> float:
+    """The number of a quantity in the unit of the case."""
     told = quantity if isinstance(quantity, dict) else {}
-    if told.get("comparator") is not None:
-        raise _unread(field, "is answered by a bound, which is no value")
-    unit, system = told.get("code"), told.get("system")
-    same = unit == field.unit and system == UNIT_SYSTEM if field.unit else unit in NO_UNIT
-    if not same:
+    value, unit, system = told.get("value"), told.get("code", ""), told.get("system", UCUM)
+    if told.get("comparator") is not None or not is_number(value):
+        raise _unread(field, "is answered by what is no plain number")
+    found = converted(value, unit, field.unit) if isinstance(unit, str) and system == UCUM else None
+    if found is None:
         text = f"{field.label}: the answer is in a unit that cannot be converted; not used."
         raise AnswerUnread(Note("error", "value", text, path=field.path))
-    return told.get("value")
+    return found
 
 
 def _whole(value: Any) -> Any:

@@ -25,8 +25,6 @@ CASE_SYSTEM = "urn:decompass:case"
 """The local code system whose codes are the paths."""
 ANSWER_SYSTEM = "urn:decompass:answer"
 """The local code system of yes, no and unknown."""
-UNIT_SYSTEM = "http://unitsofmeasure.org"
-"""UCUM, the system of every unit."""
 
 UNITS = {
     "age_years": "a",
@@ -125,16 +123,17 @@ def _field(path: str, info: FieldInfo, schema: Mapping[str, Any]) -> Field:
     part = _part_in(info.annotation)
     fact = FACTS.get(path)
     said = _sentence(part.__doc__ if part else info.description)
+    label = _label(path, said, is_group=part is not None)
     return Field(
         path=path,
         kind="group" if part else _kind(one),
-        label=_label(path, said, is_group=part is not None),
+        label=label,
         unit=UNITS.get(path, ""),
         options=tuple(one.get("enum", ())),
         minimum=one.get("minimum"),
         maximum=one.get("maximum"),
         repeats="items" in told,
-        question=said if part or fact is None else fact.question or said,
+        question=(fact.question if fact and not part else "") or _asked(label, said),
         required=info.is_required(),
         limit=told.get("maxItems"),
     )
@@ -162,6 +161,11 @@ def _label(path: str, said: str, *, is_group: bool) -> str:
         return name.replace("_", " ").capitalize()
     fact = FACTS.get(path) or WORDS.get(MEMBERS_OF_SERIES.get(name, name))
     return fact.label if fact else said
+
+
+def _asked(label: str, said: str) -> str:
+    """What to ask where the vocabulary has no question for this member alone."""
+    return said if said.startswith(label) else f"{label}: {said}"
 
 
 def _sentence(text: str | None) -> str:

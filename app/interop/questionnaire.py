@@ -6,10 +6,13 @@ in forms whose filler runs such rules in another way.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
-from app.interop.paths import CASE_SYSTEM, FIELDS, UNIT_SYSTEM, Field
+from app.engine.facts import Quantity
+from app.interop.code_book import CodeBook
+from app.interop.paths import CASE_SYSTEM, FACTS, FIELDS, Field
+from app.knowledge import codes
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.services.case_part import YesNoUnknown
 from app.version import VERSION
@@ -49,14 +52,12 @@ def _asked() -> Iterator[Field]:
 ASKED: Mapping[str, Field] = {field.path: field for field in _asked()}
 """Every question and group of the form by link id, in order."""
 
-Codings = Mapping[str, Sequence[Mapping[str, str]]]
 
-
-def questionnaire(base_url: str, codings: Codings | None = None) -> dict[str, Any]:
+def questionnaire(base_url: str, book: CodeBook | None = None) -> dict[str, Any]:
     """The form as a resource.
 
-    ``base_url`` is the address of the service, without the slash at its end. ``codings`` are public codings
-    by path, for those questions that have one; the local coding is always there.
+    ``base_url`` is the address of the service, without the slash at its end. ``book`` knows which public
+    codes the site may write; without one, all of them.
     """
     return {
         "resourceType": "Questionnaire",
@@ -69,30 +70,31 @@ def questionnaire(base_url: str, codings: Codings | None = None) -> dict[str, An
         "subjectType": ["Patient"],
         "publisher": "Decompass",
         "description": "What is known of one patient as of one day. What is not answered stays possible.",
-        "item": list(_items("", codings or {})),
+        "item": list(_items("", book or CodeBook())),
     }
 
 
-def _items(group: str, codings: Codings) -> Iterator[dict[str, Any]]:
+def _items(group: str, book: CodeBook) -> Iterator[dict[str, Any]]:
     for field in ASKED.values():
         if field.group == group:
-            yield _item(field, codings)
+            yield _item(field, book)
 
 
-def _item(field: Field, codings: Codings) -> dict[str, Any]:
+def _item(field: Field, book: CodeBook) -> dict[str, Any]:
     extensions = list(_extensions(field))
     local = {"system": CASE_SYSTEM, "code": field.path, "display": field.label}
+    public = book.written(codes.FACTS.get(field.path, ())[:1])
     is_group = field.kind == "group"
     return {
         **({"extension": extensions} if extensions else {}),
         "linkId": field.path,
-        **({} if field is ANY_EARLIER else {"code": [local, *map(dict, codings.get(field.path, ()))]}),
-        "text": f"{field.label}. {field.question}" if is_group else field.question,
+        **({} if field is ANY_EARLIER else {"code": [local, *public]}),
+        "text": field.question,
         "type": TYPES.get(field.kind, field.kind),
         "required": field.required,
         "repeats": field.repeats,
         **({"answerOption": [{"valueCoding": each} for each in options(field)]} if field.options else {}),
-        **({"item": list(_items(field.path, codings))} if is_group else {}),
+        **({"item": list(_items(field.path, book))} if is_group else {}),
     }
 
 
@@ -111,7 +113,9 @@ def _extensions(field: Field) -> Iterator[dict[str, Any]]:
     if field.maximum is not None:
         yield {"url": f"{EXTENSION}/maxValue", kind: field.maximum}
     if field.unit:
-        unit = {"system": UNIT_SYSTEM, "code": field.unit, "display": field.unit}
+        fact = FACTS.get(field.path)
+        shown = fact.unit if isinstance(fact, Quantity) else field.unit
+        unit = {"system": codes.UCUM, "code": field.unit, "display": shown}
         yield {"url": f"{EXTENSION}/questionnaire-unit", "valueCoding": unit}
     if field.limit:
         yield {"url": f"{EXTENSION}/questionnaire-maxOccurs", "valueInteger": field.limit}

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from app.interop.code_book import CodeBook
 from app.interop.paths import FIELDS
 from app.interop.questionnaire import ASKED, questionnaire
 from app.knowledge.vocabulary import RED_FLAGS
@@ -66,7 +67,7 @@ def test_options_are_codes_of_the_member_that_they_answer() -> None:
 def test_a_number_says_its_unit_and_its_bounds() -> None:
     assert extension("vitals.temperature_c", "questionnaire-unit") == {
         "url": f"{EXTENSION}/questionnaire-unit",
-        "valueCoding": {"system": "http://unitsofmeasure.org", "code": "Cel", "display": "Cel"},
+        "valueCoding": {"system": "http://unitsofmeasure.org", "code": "Cel", "display": "°C"},
     }
     assert (extension("vitals.temperature_c", "minValue") or {})["valueDecimal"] == 25
     assert (extension("scores.paindetect", "minValue") or {})["valueInteger"] == -1
@@ -95,15 +96,17 @@ def test_the_form_is_known_by_its_address_and_by_the_release_and_the_rules() -> 
     assert FORM["status"] == "active"
 
 
-def test_every_question_of_the_case_has_its_path_as_code_and_public_codes_beside_it() -> None:
-    loinc = {"system": "http://loinc.org", "code": "8310-5", "display": "Body temperature"}
-    coded = questionnaire("https://decompass.example.org", {"vitals.temperature_c": [loinc]})
-    found = {item["linkId"]: item.get("code", []) for item in items(coded)}
+def test_every_question_of_the_case_has_its_path_as_code_and_a_public_code_beside_it() -> None:
+    found = {link: item["code"] for link, item in ITEMS.items() if "code" in item}
 
     assert found["vitals.temperature_c"] == [
         {"system": "urn:decompass:case", "code": "vitals.temperature_c", "display": "Body temperature"},
-        loinc,
+        {"system": "http://loinc.org", "code": "8310-5", "display": "Body temperature"},
     ]
-    assert {link: codes[0]["code"] for link, codes in found.items() if codes} == {
-        link: link for link in FIELDS
-    }
+    assert {link: coded[0]["code"] for link, coded in found.items()} == {link: link for link in FIELDS}
+
+
+def test_a_site_that_may_not_use_a_system_does_not_publish_its_codes() -> None:
+    form = questionnaire("https://decompass.example.org", CodeBook(frozenset({"http://loinc.org"})))
+    systems = {code["system"] for item in items(form) for code in item.get("code", ())}
+    assert systems == {"urn:decompass:case"}
