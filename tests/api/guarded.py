@@ -27,6 +27,7 @@ ADDRESSED = {
     "{assessment_id:uuid}": "0190a0b0-0000-7000-8000-000000000000",
     "{version}": "9.9.9",
     "{rule_id}": "no.such-rule",
+    "{service_id}": "postop-lumbar-view",
     "{name}": "LICENSE",
 }
 GUARDED: tuple[tuple[Route, Scope], ...] = tuple(

@@ -19,6 +19,7 @@ from app.ehr import hooks_router
 from app.ehr_settings import EhrSettings
 from app.main import DOMAIN_ERRORS, record_routers
 from app.services.rulesets import save
+from tests.api.refusals import code_of
 from tests.api.sample import in_process
 from tests.api.service import CURRENT, NOW, Service, running_service
 from tests.interop.as_fhir import bundle_of
@@ -85,10 +86,8 @@ class Hooked:
 
 def refusal(answer: httpx.Response) -> tuple[int, str]:
     """The status of an error, and the code of the problem that its OperationOutcome tells."""
-    outcome = answer.json()
-    assert outcome["resourceType"] == "OperationOutcome"
-    code: str = outcome["issue"][0]["details"]["coding"][0]["code"]
-    return answer.status_code, code
+    assert answer.json()["resourceType"] == "OperationOutcome"
+    return answer.status_code, code_of(answer)
 
 
 def places(answer: httpx.Response) -> list[str]:

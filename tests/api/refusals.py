@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
+
 from app.api.problem_schemas import INPUT_ERROR_CODE
 from tests.api.service import ASSESS, PREVIEW, Service
 
 LISTED = set(INPUT_ERROR_CODE["enum"])
 """Every code of an error that the document lists."""
+
+
+def code_of(answer: httpx.Response) -> str:
+    """The code of the problem that an error tells, itself or as the OperationOutcome that it became."""
+    said = answer.json()
+    if answer.headers["content-type"] == "application/fhir+json":
+        assert said["resourceType"] == "OperationOutcome"
+        said = said["issue"][0]["details"]["coding"][0]
+    code: str = said["code"]
+    return code
 
 
 async def refusal(service: Service, case: dict[str, Any]) -> list[tuple[str, str]]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app.access.scopes import Scope
 from app.interop.cds.cards import REASON_SYSTEM
 from app.main import create_app
 from app.settings import Settings
+from tests.api.guarded import CLINIC, WARD, guarded_service, new_key
 from tests.api.hooked import CASE, URGENT, Hooked, hooked, hooked_application, places, prefetch_of, refusal
 from tests.interop.cds.calls import new_call
 from tests.stores import SECRETS, environment_of
@@ -111,3 +114,20 @@ async def test_the_served_application_answers_calls_and_feedback(sqlite_url: str
         answer = await ward.tell(overridden(card["uuid"]))
 
     assert answer.status_code == 200
+
+
+async def test_a_card_of_another_tenant_is_not_there(sqlite_url: str, tmp_path: Path) -> None:
+    path = "/cds-services/postop-lumbar-view"
+    async with guarded_service(sqlite_url, tmp_path) as running:
+        ours, theirs = (
+            {"Authorization": f"Bearer {new_key(sqlite_url, Scope.ASSESS, tenant=tenant)}"}
+            for tenant in (WARD, CLINIC)
+        )
+        called = await running.client.post(path, json=new_call(prefetch={}), headers=ours)
+        told = {"feedback": [overridden(called.json()["cards"][0]["uuid"])]}
+        answers = [
+            await running.client.post(f"{path}/feedback", json=told, headers=headers)
+            for headers in (theirs, ours)
+        ]
+
+    assert [answer.status_code for answer in answers] == [404, 200]
