@@ -70,8 +70,11 @@ def _dated(name: str, entry: dict[str, Any], form: Form, clock: Clock) -> Iterat
 
 
 def add_operations(form: Form, clock: Clock, into: Operations) -> None:
-    """The operation that the form is about, and those before it."""
+    """The operation that the form is about, and those before it; where it cannot be told, the doubt."""
     surgery = form.case.get("surgery")
+    if surgery is None and (form.case or any(note.code != "not-supported" for note in form.notes)):
+        text = "A form about an operation on the lumbar spine does not tell the operation."
+        into.doubts.append(Note("warning", "incomplete", text, form.source.reference, "surgery"))
     for told in ([surgery] if surgery else []) + form.case.get(EARLIER, []):
         day = date.fromisoformat(told["date"])
         if day > clock.day:

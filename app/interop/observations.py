@@ -10,7 +10,7 @@ from app.interop.code_book import CodeBook, words
 from app.interop.given import Given, given, label_of
 from app.interop.notes import Note
 from app.interop.paths import ANSWER_SYSTEM, CASE_SYSTEM, FIELDS
-from app.interop.resources import Clock, Moment, Resource, list_of, moment_of
+from app.interop.resources import Clock, Moment, Resource, list_of, moment_of, text_of
 from app.interop.values import NotUsed, value_of
 
 STATES = frozenset({"final", "amended", "corrected", "preliminary"})
@@ -36,7 +36,7 @@ READ = frozenset(
 def read_observation(resource: Resource, book: CodeBook, clock: Clock) -> Iterator[Given | Note]:
     """What one Observation gives; nothing for one that was never valid, or whose code means nothing here."""
     body = resource.body
-    if body.get("status") not in STATES:
+    if text_of(body.get("status")) not in STATES:
         return
     moment = _moment(body)
     components = [

@@ -72,7 +72,7 @@ def read_procedure(
 ) -> None:
     """Add the operation that a Procedure tells of, or the doubt that it leaves."""
     body = resource.body
-    if body.get("status") in NEVER_DONE:
+    if text_of(body.get("status")) in NEVER_DONE:
         return
     meant = book.means(body.get("code"))
     procedure = next(

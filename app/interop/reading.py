@@ -50,8 +50,8 @@ def draft_from(
 ) -> Draft:
     """The case of one patient as of one day.
 
-    ``resources``: parsed JSON of any shape; Bundles are unpacked. ``subject``: the id of the Patient.
-    ``assessed_on``: the day that is asked for; else the day that a form names, else today (UTC). ``channel``,
+    ``resources``: parsed JSON of any shape; Bundles are unpacked. ``subject``: the well-formed id of the
+    Patient. ``assessed_on``: the day that is asked for; else the day that a form names, else today (UTC). ``channel``,
     ``service``, ``request`` and ``encounter`` are recorded with the case where they fit its provenance.
     ``complete``: the types of resources of which all that there is was sent: only with "Procedure" among them
     can the finding be "no_operation".
@@ -135,6 +135,10 @@ def _patient(ours: Iterable[Resource]) -> Resource | None:
 
 
 def _in_order(notes: Iterable[Note]) -> tuple[Note, ...]:
-    """Errors first, then warnings, each once, and not without end."""
-    once = sorted(dict.fromkeys(notes), key=lambda note: SEVERITIES.index(note.severity))
+    """Errors first, then warnings, of these first those of red flags; each once, and not without end."""
+    once = sorted(dict.fromkeys(notes), key=_weight)
     return tuple(once[:MOST_NOTES])
+
+
+def _weight(note: Note) -> tuple[int, bool]:
+    return SEVERITIES.index(note.severity), not note.path.startswith("red_flags.")

@@ -38,7 +38,7 @@ UNITS: Mapping[str, Mapping[str, Factor]] = {
         "K": Factor(Fraction(1), Fraction("-273.15")),
     },
     "/min": {"/min": SAME, "1/min": SAME, "{beats}/min": SAME, "{breaths}/min": SAME, "{Beats}/min": SAME},
-    "mm[Hg]": {"mm[Hg]": SAME, "kPa": Factor(1 / Fraction("0.133322387415"))},
+    "mm[Hg]": {"mm[Hg]": SAME, "kPa": Factor(1 / Fraction("0.133322"))},
     "%": {"%": SAME},
     "mg/L": {
         "mg/L": SAME,

@@ -1,0 +1,77 @@
+"""A problem list answers "yes" by what is on it, and never "no" by what is not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.knowledge.codes import SNOMED
+from tests.interop.test_reading import draft_of
+from tests.interop.test_reading_observations import FEVER, answer, observation
+from tests.interop.test_reading_procedures import procedure
+
+DAY = "2026-11-23"
+RETENTION = {"system": SNOMED, "code": "267064002"}
+DIABETES = {"system": SNOMED, "code": "73211009"}
+CAUDA_EQUINA = {"system": SNOMED, "code": "192970008"}
+
+
+def status(kind: str, code: str) -> dict[str, Any]:
+    return {"coding": [{"system": f"http://terminology.hl7.org/CodeSystem/condition-{kind}", "code": code}]}
+
+
+def condition(coding: Any, onset: Any = "2026-11-20", **members: Any) -> dict[str, Any]:
+    return {
+        "resourceType": "Condition",
+        "id": "c1",
+        "clinicalStatus": status("clinical", "active"),
+        "verificationStatus": status("ver-status", "confirmed"),
+        "code": {"coding": [coding]},
+        "onsetDateTime": onset,
+        **members,
+    }
+
+
+def read(*resources: Any) -> Any:
+    return draft_of([procedure(performed="2026-11-10"), *resources], DAY)
+
+
+def test_a_problem_that_began_since_the_operation_answers_its_red_flag() -> None:
+    assert read(condition(RETENTION)).case["red_flags"] == {"urinary_retention": "yes"}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        condition(RETENTION, "2026-11-09"),
+        condition(RETENTION, None),
+        condition(RETENTION, "2026"),
+        condition(RETENTION, clinicalStatus=status("clinical", "resolved")),
+        condition(RETENTION, verificationStatus=status("ver-status", "provisional")),
+        condition(RETENTION, verificationStatus=None),
+        condition({"system": SNOMED, "code": "1", "display": "Retention of urine"}),
+    ],
+)
+def test_a_problem_that_is_old_over_unconfirmed_or_uncoded_answers_nothing(told: dict[str, Any]) -> None:
+    assert "red_flags" not in read(told).case
+
+
+def test_an_active_disease_is_part_of_the_history_whenever_it_began() -> None:
+    assert read(condition(DIABETES, "1999-01-01")).case["history"] == {"diabetes": "yes"}
+
+
+def test_a_problem_stays_yes_against_an_answer_of_no() -> None:
+    denied = observation({**FEVER, "code": "red_flags.urinary_retention"}, **answer("no"))
+    draft = read(condition(RETENTION), denied)
+
+    assert draft.case["red_flags"] == {"urinary_retention": "yes"}
+    assert [note.severity for note in draft.notes] == ["warning"]
+
+
+def test_a_diagnosis_that_no_question_asks_for_is_pointed_out() -> None:
+    draft = read(condition(CAUDA_EQUINA))
+
+    assert "red_flags" not in draft.case
+    assert [(note.severity, note.reference) for note in draft.notes] == [("warning", "Condition/c1")]
+    assert "cauda equina syndrome" in draft.notes[0].text

@@ -1,0 +1,58 @@
+"""A filled form is read beside everything else that was sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.interop.as_fhir import bundle_of
+from tests.interop.as_form import response_of
+from tests.interop.test_reading import draft_of, plain
+from tests.knowledge.corpus import examples
+
+CASE: dict[str, Any] = {
+    "subject": "p1",
+    "assessed_on": "2026-11-23",
+    "surgery": {"date": "2026-11-10", "procedure": "microdiscectomy"},
+    "red_flags": {"fever": "yes", "rigors": "no"},
+    "vitals": {"temperature_c": 38.4},
+}
+
+
+def authored(case: dict[str, Any], **members: Any) -> dict[str, Any]:
+    return response_of(case) | members
+
+
+def test_a_form_alone_gives_the_case_that_was_meant() -> None:
+    for example in examples()[::20]:
+        draft = draft_of([response_of(example.sent)])
+
+        assert plain(draft.case) == plain(example.sent), example.id
+        assert draft.notes == ()
+
+
+def test_a_form_and_the_resources_of_the_same_case_do_not_contradict_each_other() -> None:
+    for example in examples()[::20]:
+        draft = draft_of([response_of(example.sent), *bundle_of(example.sent)], example.sent["assessed_on"])
+
+        assert plain(draft.case) == plain(example.sent), example.id
+
+
+def test_the_answers_of_an_older_form_are_asked_again() -> None:
+    draft = draft_of([authored(CASE, id="q1")], "2026-11-24")
+
+    assert draft.case["surgery"]["date"] == "2026-11-10"
+    assert draft.case.keys() & {"red_flags", "vitals"} == set()
+    first = draft.notes[0]
+    assert (first.severity, first.path, first.reference) == (
+        "warning",
+        "red_flags.fever",
+        "QuestionnaireResponse/q1",
+    )
+    assert first.text.startswith("Answered yes on 2026-11-23 to:")
+
+
+def test_a_form_that_is_not_finished_says_nothing() -> None:
+    draft = draft_of([authored(CASE, status="in-progress")], "2026-11-23", complete=frozenset({"Procedure"}))
+
+    assert draft.case == {}
+    assert draft.finding == "cannot_tell"

@@ -1,0 +1,168 @@
+"""Which operation is judged: known by code and site, and never ruled out because something was not said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.interop.code_book import CodeBook
+from app.knowledge.codes import SNOMED
+from tests.interop.test_reading import draft_of
+
+DAY = "2026-11-23"
+MICRODISCECTOMY = {"system": SNOMED, "code": "178625001"}
+LAMINECTOMY = {"system": SNOMED, "code": "387731002"}
+LUMBAR = {"system": SNOMED, "code": "122496007"}
+OPCS = "https://fhir.nhs.uk/CodeSystem/opcs-4"
+ALL_SENT = frozenset({"Procedure"})
+
+
+def procedure(coding: Any = MICRODISCECTOMY, performed: Any = "2026-11-10", **members: Any) -> dict[str, Any]:
+    return {
+        "resourceType": "Procedure",
+        "id": f"pr{abs(hash(str((coding, performed))))}",
+        "status": "completed",
+        "code": {"coding": [coding]},
+        "performedDateTime": performed,
+        **members,
+    }
+
+
+def surgery_of(*resources: Any, **told: Any) -> Any:
+    draft = draft_of(list(resources), DAY, **told)
+    return draft.case.get("surgery", draft.finding)
+
+
+def test_a_lumbar_microdiscectomy_is_the_operation_with_side_level_and_reason() -> None:
+    told = procedure(
+        performed="2026-11-10T14:00:00+01:00",
+        bodySite=[
+            {"coding": [{"system": SNOMED, "code": "7771000"}]},
+            {"coding": [{"system": "urn:decompass:case:surgery.levels", "code": "L4-L5"}]},
+        ],
+        reasonReference=[{"reference": "Condition/c1"}],
+    )
+    condition = {
+        "resourceType": "Condition",
+        "id": "c1",
+        "code": {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "M51.16"}]},
+    }
+
+    assert surgery_of(told, condition) == {
+        "date": "2026-11-10",
+        "procedure": "microdiscectomy",
+        "region": "lumbar",
+        "levels": ["L4-L5"],
+        "side": "left",
+        "indication": "disc_herniation",
+    }
+
+
+def test_the_latest_decompression_is_judged_and_earlier_operations_are_history() -> None:
+    first, second = procedure(performed="2019-05-02"), procedure(performed="2026-11-10")
+    draft = draft_of([second, first], DAY)
+
+    assert draft.case["surgery"]["date"] == "2026-11-10"
+    assert draft.case["prior_surgeries"] == [
+        {"date": "2019-05-02", "procedure": "microdiscectomy", "region": "lumbar"}
+    ]
+
+
+def test_one_operation_alone_does_not_say_that_there_were_none_before() -> None:
+    assert "prior_surgeries" not in draft_of([procedure()], DAY, complete=ALL_SENT).case
+
+
+def test_a_period_is_of_the_day_on_which_it_began() -> None:
+    told = procedure(performedPeriod={"start": "2026-11-10T23:00:00Z", "end": "2026-11-11T01:00:00Z"})
+    del told["performedDateTime"]
+
+    assert surgery_of(told)["date"] == "2026-11-10"
+
+
+def test_a_laminectomy_is_lumbar_only_where_its_site_says_so() -> None:
+    alone = draft_of([procedure(LAMINECTOMY)], DAY, complete=ALL_SENT)
+    placed = procedure(LAMINECTOMY, bodySite=[{"coding": [LUMBAR]}])
+
+    assert alone.finding == "cannot_tell"
+    assert [(note.severity, note.path) for note in alone.notes] == [("warning", "surgery.region")]
+    assert surgery_of(placed)["procedure"] == "laminectomy"
+
+
+@pytest.mark.parametrize("status", ["entered-in-error", "not-done", "preparation"])
+def test_what_was_never_done_is_no_operation(status: str) -> None:
+    assert surgery_of(procedure(status=status), complete=ALL_SENT) == "no_operation"
+
+
+@pytest.mark.parametrize("status", ["in-progress", "unknown", "stopped", "on-hold", None, 1])
+def test_an_operation_that_is_not_said_to_be_completed_leaves_a_doubt(status: Any) -> None:
+    assert surgery_of(procedure(status=status), complete=ALL_SENT) == "cannot_tell"
+
+
+@pytest.mark.parametrize("performed", ["2026", "2026-11", "last week", None, 20261110, "2026-02-30"])
+def test_an_operation_without_a_full_day_leaves_a_doubt(performed: Any) -> None:
+    assert surgery_of(procedure(performed=performed), complete=ALL_SENT) == "cannot_tell"
+
+
+def test_no_procedure_at_all_says_something_only_when_all_were_sent() -> None:
+    assert surgery_of() == "cannot_tell"
+    assert surgery_of(complete=ALL_SENT) == "no_operation"
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [("Colonoscopy", "no_operation"), ("Lumbar decompression L4/5", "cannot_tell"), ("", "cannot_tell")],
+)
+def test_words_never_make_an_operation_but_keep_one_from_being_ruled_out(text: str, finding: str) -> None:
+    told = procedure({"system": "http://example.org/local", "code": "X1", "display": text})
+
+    assert surgery_of(told, complete=ALL_SENT) == finding
+
+
+def test_a_display_is_never_believed_against_its_code() -> None:
+    told = procedure({"system": SNOMED, "code": "80146002", "display": "Primary lumbar microdiscectomy"})
+
+    assert surgery_of(told, complete=ALL_SENT) == "cannot_tell"
+
+
+def test_the_codes_of_a_site_are_read_through_its_concept_map() -> None:
+    book = CodeBook(
+        concept_map={
+            "resourceType": "ConceptMap",
+            "group": [
+                {
+                    "source": OPCS,
+                    "target": "urn:decompass:case:surgery.procedure",
+                    "element": [{"code": "V33.1", "target": [{"code": "discectomy"}]}],
+                }
+            ],
+        }
+    )
+
+    assert surgery_of(procedure({"system": OPCS, "code": "V33.1"}), book=book)["procedure"] == "discectomy"
+    assert surgery_of(procedure({"system": OPCS, "code": "V33.1"})) == "cannot_tell"
+
+
+def test_a_system_that_is_switched_off_is_not_read() -> None:
+    assert surgery_of(procedure(), book=CodeBook(off=frozenset({SNOMED}))) == "cannot_tell"
+
+
+def test_two_records_of_one_day_are_one_operation() -> None:
+    local = {"system": "urn:decompass:case:surgery.procedure", "code": "fusion"}
+    draft = draft_of([procedure(), procedure(local)], DAY)
+
+    assert draft.case["surgery"]["procedure"] == "decompression_with_fusion"
+    assert "prior_surgeries" not in draft.case
+
+
+def test_an_operation_elsewhere_never_takes_the_place_of_the_lumbar_one() -> None:
+    neck = {"system": "urn:decompass:case:surgery.region", "code": "cervical"}
+    later = procedure(LAMINECTOMY, "2026-11-20", bodySite=[{"coding": [neck]}])
+    draft = draft_of([later, procedure()], DAY)
+
+    assert draft.case["surgery"]["date"] == "2026-11-10"
+    assert [note.code for note in draft.notes] == ["business-rule"]
+
+
+def test_an_operation_that_is_still_to_come_is_not_judged() -> None:
+    assert surgery_of(procedure(performed="2026-12-01"), complete=ALL_SENT) == "no_operation"
