@@ -51,8 +51,9 @@ def draft_from(
     """The case of one patient as of one day.
 
     ``resources``: parsed JSON of any shape; Bundles are unpacked. ``subject``: the well-formed id of the
-    Patient. ``assessed_on``: the day that is asked for; else the day that a form names, else today (UTC). ``channel``,
-    ``service``, ``request`` and ``encounter`` are recorded with the case where they fit its provenance.
+    Patient. ``assessed_on``: the day that is asked for; else the day that a form names, else today (UTC).
+    ``channel``, ``service``, ``request`` and ``encounter`` are recorded with the case where they fit its
+    provenance.
     ``complete``: the types of resources of which all that there is was sent: only with "Procedure" among them
     can the finding be "no_operation".
     """
