@@ -50,7 +50,7 @@ def guidance_response(recorded: Recorded) -> Element:
         requestIdentifier=recorded.request,
         evaluationMessage=[reference(f"#{each['id']}") for each in messages],
         result=reference(f"RequestGroup/{recorded.id}") if recorded.answer["next_steps"] else None,
-        dataRequirement=[_requirement(recorded, fact) for fact in _not_given(recorded.answer)],
+        dataRequirement=_requirements(recorded),
     )
 
 
@@ -137,9 +137,14 @@ def _issue(severity: str, code: str, details: Element) -> Element:
     return {"severity": severity, "code": code, "details": details}
 
 
-def _requirement(recorded: Recorded, fact: str) -> Element:
-    """What would answer a question: a resource of this type under one of these codes."""
-    paths = paths_of_fact(fact)
+def _requirements(recorded: Recorded) -> list[Element]:
+    """What would answer the open questions, each once: many questions are answered by the same record."""
+    places = dict.fromkeys(paths_of_fact(fact) for fact in _not_given(recorded.answer))
+    return [_requirement(recorded, paths) for paths in places if paths]
+
+
+def _requirement(recorded: Recorded, paths: tuple[str, ...]) -> Element:
+    """A resource of this type under one of these codes."""
     if paths == ("age_years",):
         return {"type": "Patient", "mustSupport": ["birthDate"]}
     if paths == ("prior_surgeries",):

@@ -11,6 +11,7 @@ import pytest
 
 from app.interop.assessment import assessment_resources, return_bundle
 from app.interop.code_book import CONDITION_SYSTEM, CodeBook
+from app.interop.grounds import paths_of_fact
 from app.interop.guidance import HEAD, clinical_content
 from app.interop.paths import CASE_SYSTEM
 from app.interop.recorded import record_id_of
@@ -53,6 +54,13 @@ def of_kind(resources: list[Resource], kind: str) -> list[Resource]:
     return [each for each in resources if each["resourceType"] == kind]
 
 
+def codes_in(value: Any) -> set[str]:
+    """The paths of the case that codes of ours inside a value name."""
+    parts = [part for name, part in leaves({"": value}) if name in ("coding", "code")]
+    codings = [each for part in parts if isinstance(part, list) for each in part]
+    return {each["code"] for each in codings if each["system"] == CASE_SYSTEM}
+
+
 def leaves(value: Any) -> Iterator[tuple[str, Any]]:
     """Every member inside a value, by its name."""
     if isinstance(value, dict):
@@ -85,13 +93,25 @@ def test_what_is_missing_is_asked_for_and_the_status_says_so() -> None:
     seen = set()
     for answer, (guidance, *_) in sampled():
         asked = {each["fact"] for each in (*answer["safety"]["ask"], *answer["missing"])}
-        assert len(guidance.get("dataRequirement", [])) == len(asked)
+        named = {path for each in guidance["contained"][0]["issue"] for path in codes_in(each["details"])}
+        assert named >= {path for each in guidance.get("dataRequirement", []) for path in codes_in(each)}
+        assert bool(guidance.get("dataRequirement")) is bool(asked)
         expected = "data-requested" if asked else "success"
         if answer["verdict"]["status"] == "insufficient_data":
             expected = "data-required"
         assert guidance["status"] == expected
         seen.add(expected)
     assert {"data-requested", "data-required"} <= seen
+
+
+def test_every_open_question_can_be_answered_by_what_is_asked_for() -> None:
+    for answer, (guidance, *_) in sampled():
+        asked = {each["fact"] for each in (*answer["safety"]["ask"], *answer["missing"])}
+        requirements = guidance.get("dataRequirement", [])
+        for paths in map(paths_of_fact, asked):
+            assert paths in (("age_years",), ("prior_surgeries",)) or any(
+                set(paths) == codes_in(each) for each in requirements
+            )
 
 
 def test_an_answer_with_nothing_missing_is_a_success() -> None:

@@ -47,6 +47,7 @@ def assert_accepted(resources: list[Resource]) -> None:
         assert validators.schema(resource) == [], named
         assert validators.models(resource) == [], named
         assert validators.bindings(resource) == [], named
+        assert validators.codings(resource) == [], named
 
 
 def written(case: Resource) -> list[Resource]:
@@ -109,11 +110,17 @@ def with_value(member: str, value: Any) -> Callable[[Resource], None]:
     return change
 
 
+V3 = "http://terminology.hl7.org/CodeSystem/v3-ObservationValue"
 BREAKAGES: list[tuple[str, Callable[[Resource], None]]] = [
     ("GuidanceResponse", without("status")),
     ("GuidanceResponse", without("moduleUri")),
     ("GuidanceResponse", with_value("status", "finished")),
     ("GuidanceResponse", with_value("occurrenceDateTime", "yesterday")),
+    (
+        "GuidanceResponse",
+        with_value("meta", {"security": [{"system": V3, "code": "AIAST", "display": "AI"}]}),
+    ),
+    ("GuidanceResponse", with_value("meta", {"security": [{"system": V3, "code": "AISAYS"}]})),
     ("RequestGroup", without("intent")),
     ("RequestGroup", with_value("priority", "emergency")),
     ("DetectedIssue", with_value("severity", "extreme")),
@@ -140,6 +147,7 @@ def test_the_validators_together_have_teeth() -> None:
             or validators.schema(resource)
             or validators.models(resource)
             or validators.bindings(resource)
+            or validators.codings(resource)
         )
     ]
     assert accepted == []

@@ -25,6 +25,8 @@ DEFINITIONS = PROJECT / "node_modules" / "@medplum" / "definitions" / "dist" / "
 NODE = shutil.which("node") if shutil.which("npm") else None
 NO_NODE = "node and npm, which run Medplum's validator, are not on this machine"
 SECONDS = 500
+NEWER = {"AIAST": "Artificial Intelligence asserted"}
+"""Codes that HL7 added to a system of its own after the definitions that are at hand."""
 Resource = dict[str, Any]
 
 
@@ -87,6 +89,42 @@ def bindings(resource: Resource) -> list[str]:
     return [*own, *inside]
 
 
+def codings(resource: Resource) -> list[str]:
+    """Codes of HL7's own systems that are none of theirs, or that have another display there."""
+    return [
+        f"{each['system']} {each['code']} {each.get('display')}"
+        for each in _codings_in(resource)
+        if (system := _displays(each["system"])) is not None
+        and each.get("display", system.get(each["code"])) != system.get(each["code"], "")
+    ]
+
+
+def _codings_in(part: Any) -> Iterator[Resource]:
+    if isinstance(part, dict):
+        if isinstance(part.get("system"), str) and isinstance(part.get("code"), str):
+            yield part
+        yield from _codings_in(list(part.values()))
+    elif isinstance(part, list):
+        for each in part:
+            yield from _codings_in(each)
+
+
+@cache
+def _displays(system: str) -> dict[str, str] | None:
+    """The displays of a system by code; None where the definitions do not list its codes."""
+    for file in ("valuesets.json", "v3-codesystems.json"):
+        concepts = _definitions(file, "CodeSystem").get(system, {}).get("concept")
+        if concepts:
+            return {each["code"]: each["display"] for each in _every(concepts)} | NEWER
+    return None
+
+
+def _every(concepts: list[Resource]) -> Iterator[Resource]:
+    for each in concepts:
+        yield each
+        yield from _every(each.get("concept", []))
+
+
 def _at(part: Any, path: list[str]) -> Iterator[Any]:
     """Every value at a path, lists gone through."""
     if isinstance(part, list):
@@ -121,13 +159,7 @@ def _codes_of(value_set: str) -> frozenset[str]:
     )
     systems = _definitions("valuesets.json", "CodeSystem")
     listed = [each.get("concept") or systems.get(each.get("system", ""), {}).get("concept") for each in parts]
-    return frozenset(code for concepts in listed if all(listed) for code in _codes_in(concepts or []))
-
-
-def _codes_in(concepts: list[Resource]) -> Iterator[str]:
-    for each in concepts:
-        yield each["code"]
-        yield from _codes_in(each.get("concept", []))
+    return frozenset(each["code"] for concepts in listed if all(listed) for each in _every(concepts or []))
 
 
 @cache
