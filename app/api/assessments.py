@@ -51,7 +51,7 @@ AssessmentId = Annotated[UUID, Path(description="The id that the assessment was 
 LOCATION = {
     "Location": {
         "description": "Where the assessment is read",
-        "schema": {"type": "string", "maxLength": 100},
+        "schema": {"type": "string", "maxLength": 100, "pattern": f"^{PREFIX}/[0-9a-f-]{{36}}$"},
     }
 }
 REPLAYED = {
@@ -63,7 +63,7 @@ REPLAYED = {
 NEWER = {
     "Link": {
         "description": 'Where the newest correction is read, as `rel="successor-version"`; only where one is',
-        "schema": {"type": "string", "maxLength": 200},
+        "schema": {"type": "string", "maxLength": 200, "pattern": '^<.+>; rel="successor-version"$'},
     }
 }
 RECORDED: Responses = {
