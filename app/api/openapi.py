@@ -34,7 +34,7 @@ from app.api.published_examples import problem_examples
 from app.api.published_headers import add_headers
 from app.api.rate_limit import EXEMPT
 from app.api.shared_problems import add_what_a_gateway_answers, share_problems
-from app.api.suited_schemas import suit_generators
+from app.api.suited_schemas import leave_out_defaults, suit_generators
 
 Document = dict[str, Any]
 
@@ -128,6 +128,7 @@ def complete(
     add_links(document)
     refer_to_named_options(document, schemas)
     suit_generators(document)
+    leave_out_defaults(schemas)
     _show_examples(document, answers)
     add_headers(document, rate_limited)
     share_problems(document)

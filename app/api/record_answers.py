@@ -46,7 +46,7 @@ class SearchRequest(BaseModel):
         default=None, description="The tier of `safety` to find; `none` finds those without a flag that fires"
     )
     limit: Annotated[int, Field(ge=1, le=100)] = Field(
-        default=20, description="How many assessments a page holds at most"
+        default=20, description="How many assessments a page holds at most; 20 when absent"
     )
     cursor: Cursor | None = Field(
         default=None, description="`next_cursor` of the page before; null or absent for the first page"

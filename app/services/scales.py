@@ -12,8 +12,6 @@ from pydantic_core import PydanticCustomError
 from app.knowledge.vocabulary import MRC_GRADES
 
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-DAY_IN_RANGE = r"^(19[5-9]|2[01][0-9])[0-9]-[0-9]{2}-[0-9]{2}$"
-"""The bounds of `Day` as a pattern: JSON Schema has no keyword for the bounds of a day."""
 
 
 def _written_as_a_day(value: object) -> object:
@@ -48,7 +46,6 @@ Day = Annotated[
     Field(
         ge=datetime.date(1950, 1, 1),
         le=datetime.date(2199, 12, 31),
-        json_schema_extra={"pattern": DAY_IN_RANGE},
         description="A day from 1950-01-01 on, not after the day of the assessment",
     ),
 ]

@@ -66,6 +66,15 @@ async def test_generators_of_clients_find_one_type_for_every_list_and_no_default
         assert each.get("default", "") is not None
 
 
+async def test_what_is_taken_for_an_absent_member_is_told_in_words(document: dict[str, Any]) -> None:
+    described = dict(members(document))
+
+    assert [place for place, each in described.items() if "default" in each] == []
+    assert {place for place, each in described.items() if each["description"].endswith("when absent")} >= {
+        *("Surgery.region", "PriorSurgery.region", "SearchRequest.limit"),
+    }
+
+
 async def test_options_that_recur_have_one_name(document: dict[str, Any]) -> None:
     lists = Counter(
         tuple(each["enum"]) for each in everything(document) if isinstance(each.get("enum"), list)
