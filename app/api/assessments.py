@@ -41,7 +41,16 @@ from app.services.errors import CaseRefused
 JSON = "application/json"
 PREFIX = "/v1/assessments"
 CASE_BODY: JsonBody[Case] = JsonBody(Case, examples=CASES)
-SEARCH_BODY: JsonBody[SearchRequest] = JsonBody(SearchRequest)
+SEARCH_BODY: JsonBody[SearchRequest] = JsonBody(
+    SearchRequest,
+    examples={
+        "of_a_patient": {"summary": "Everything of a patient", "value": {"subject": "patient-7"}},
+        "emergencies": {
+            "summary": "The emergencies of a month",
+            "value": {"tier": "emergency_now", "assessed_from": "2025-04-01", "assessed_to": "2025-04-30"},
+        },
+    },
+)
 CaseBody = Annotated[Case, Depends(CASE_BODY)]
 SearchBody = Annotated[SearchRequest, Depends(SEARCH_BODY)]
 ONE = "/{assessment_id:uuid}"
