@@ -16,7 +16,7 @@ LOCK := $(LOCKING)/bin/uv pip compile --quiet --universal --python-version 3.11 
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help serve migrate test fast proofs wire interop browser postgres faults check check-knowledge docs bench lock clean
+.PHONY: help serve migrate test fast proofs wire browser interop postgres faults check check-knowledge docs bench lock clean
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 17
@@ -29,10 +29,10 @@ serve: $(VENV)/.runtime ## Make missing secrets, migrate the databases and serve
 migrate: $(VENV)/.runtime ## Bring the databases of DECOMPASS_DATABASE_URL and DECOMPASS_KEYS_URL to the newest schema
 	$(BIN)/decompass migrate
 
-test: fast proofs wire interop browser postgres faults ## Every test: the fast suite first, then proofs of the rules, sockets, tools of others, the browser, PostgreSQL, the faults
+test: fast proofs wire browser interop postgres faults ## Every test: the fast suite first, then proofs of the rules, sockets, the browser, tools of others, PostgreSQL, the faults
 
-fast: $(VENV)/.development ## The fast suite: no proofs, no sockets, no tools of others, no browser, no PostgreSQL, no faults
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m "not proof and not wire and not interop and not browser and not postgres and not fault"
+fast: $(VENV)/.development ## The fast suite: no proofs, no sockets, no browser, no tools of others, no PostgreSQL, no faults
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m "not proof and not wire and not browser and not interop and not postgres and not fault"
 
 proofs: $(VENV)/.development ## What must hold of the ruleset as a whole
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m proof
@@ -45,6 +45,9 @@ interop: $(VENV)/.development ## What the service says, judged by tools of other
 
 browser: $(VENV)/.development ## The docs page in a real Chromium, where there is one
 	$(BIN)/python -m pytest -m "browser and not fault"
+
+interop: $(VENV)/.development ## What linters, generators of clients and validators that are not ours say; most run on node
+	$(BIN)/python -m pytest -m "interop and not fault"
 
 postgres: $(VENV)/.development ## The tests on a PostgreSQL that they start themselves
 	$(BIN)/python -m pytest -m "postgres and not wire and not fault"

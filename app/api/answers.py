@@ -18,9 +18,10 @@ from app.api.basis_answers import (
 )
 from app.api.cause_answers import CauseAnswer, MilestoneAnswer, NextStepAnswer
 from app.api.log_answers import ReceiptAnswer
-from app.api.outcome_answers import ContradictionAnswer, LabelAnswer, Symptom, Trajectory, VerdictAnswer
+from app.api.outcome_answers import ContradictionAnswer, LabelAnswer, SymptomAnswer, Trajectory, VerdictAnswer
 from app.api.safety_answers import Safety
 from app.api.shapes import Code, Digest, FactName, Phase, Shape, Text
+from app.services.case import Subject
 
 
 class RulesetHeader(Shape):
@@ -34,9 +35,7 @@ class RulesetHeader(Shape):
 class Preview(Shape):
     """All that the ruleset says of a case."""
 
-    subject: Annotated[str, Field(min_length=1, max_length=64)] = Field(
-        description="The pseudonym, as sent with the case"
-    )
+    subject: Subject = Field(description="The pseudonym, as sent with the case")
     assessed_on: datetime.date = Field(
         description="Day of the assessment, as sent, or today (UTC); every clock below counts from it"
     )
@@ -53,7 +52,7 @@ class Preview(Shape):
         "of the verdict is about scores against a rating alone"
     )
     trajectory: Trajectory = Field(description="The course of the index pain")
-    symptoms: Annotated[list[Symptom], Field(max_length=10)] = Field(
+    symptoms: Annotated[list[SymptomAnswer], Field(max_length=10)] = Field(
         description="Every symptom that is followed, on record or not"
     )
     causes: Annotated[list[CauseAnswer], Field(max_length=40)] = Field(

@@ -32,12 +32,17 @@ class Application(FastAPI):
 
     answer_examples: Callable[[], Mapping[str, Any]]
     credentials_required: bool
+    rate_limited: bool
 
     def openapi(self) -> dict[str, Any]:
         if not self.openapi_schema:
             examples = self.answer_examples()
             self.openapi_schema = openapi.complete(
-                super().openapi(), self.routes, examples, self.credentials_required
+                super().openapi(),
+                self.routes,
+                examples,
+                credentials_required=self.credentials_required,
+                rate_limited=self.rate_limited,
             )
         return self.openapi_schema
 
@@ -93,6 +98,7 @@ def create_application(
     )
     application.answer_examples = answer_examples
     application.credentials_required = admission is not None
+    application.rate_limited = rate is not None
     for router in routers:
         application.include_router(router)
     _answer_head(application, routers)

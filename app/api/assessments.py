@@ -41,7 +41,16 @@ from app.services.errors import CaseRefused
 JSON = "application/json"
 PREFIX = "/v1/assessments"
 CASE_BODY: JsonBody[Case] = JsonBody(Case, examples=CASES)
-SEARCH_BODY: JsonBody[SearchRequest] = JsonBody(SearchRequest)
+SEARCH_BODY: JsonBody[SearchRequest] = JsonBody(
+    SearchRequest,
+    examples={
+        "of_a_patient": {"summary": "Everything of a patient", "value": {"subject": "patient-7"}},
+        "emergencies": {
+            "summary": "The emergencies of a month",
+            "value": {"tier": "emergency_now", "assessed_from": "2025-04-01", "assessed_to": "2025-04-30"},
+        },
+    },
+)
 CaseBody = Annotated[Case, Depends(CASE_BODY)]
 SearchBody = Annotated[SearchRequest, Depends(SEARCH_BODY)]
 ONE = "/{assessment_id:uuid}"
@@ -51,7 +60,7 @@ AssessmentId = Annotated[UUID, Path(description="The id that the assessment was 
 LOCATION = {
     "Location": {
         "description": "Where the assessment is read",
-        "schema": {"type": "string", "maxLength": 100},
+        "schema": {"type": "string", "maxLength": 100, "pattern": f"^{PREFIX}/[0-9a-f-]{{36}}$"},
     }
 }
 REPLAYED = {
@@ -63,7 +72,7 @@ REPLAYED = {
 NEWER = {
     "Link": {
         "description": 'Where the newest correction is read, as `rel="successor-version"`; only where one is',
-        "schema": {"type": "string", "maxLength": 200},
+        "schema": {"type": "string", "maxLength": 200, "pattern": '^<.+>; rel="successor-version"$'},
     }
 }
 RECORDED: Responses = {

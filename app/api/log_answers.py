@@ -6,15 +6,16 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from app.api.shapes import Shape
+from app.api.shapes import LINES, ONE_LINE, Shape
 
 Base64Hash = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{43}=$", max_length=44)]
 """32 bytes of SHA-256 in base64."""
 Path = Annotated[list[Base64Hash], Field(max_length=128)]
 Count = Annotated[int, Field(ge=0, le=2**63 - 1, json_schema_extra={"format": "int64"})]
-Leaf = Annotated[str, StringConstraints(max_length=65536)]
-Note = Annotated[str, StringConstraints(max_length=4096)]
-Origin = Annotated[str, StringConstraints(max_length=300)]
+Leaf = Annotated[str, StringConstraints(max_length=65536, pattern=ONE_LINE)]
+Note = Annotated[str, StringConstraints(max_length=4096, pattern=LINES)]
+Origin = Annotated[str, StringConstraints(max_length=300, pattern=r"^[^\s+]+$")]
+BASE64 = r"^[A-Za-z0-9+/]*={0,2}$"
 
 
 class ReceiptAnswer(Shape):
@@ -24,7 +25,7 @@ class ReceiptAnswer(Shape):
     index: Count = Field(description="The place of the leaf, from 0")
     size: Count = Field(description="How many leaves the log had with this one in it")
     root: Base64Hash = Field(description="The root of the tree of that size (RFC 9162)")
-    signature: Annotated[str, StringConstraints(max_length=200)] = Field(
+    signature: Annotated[str, StringConstraints(max_length=200, pattern=BASE64)] = Field(
         description="The signature of the log, in base64, as it stands in `checkpoint`"
     )
     checkpoint: Note = Field(
@@ -35,7 +36,7 @@ class ReceiptAnswer(Shape):
     meta: Leaf = Field(
         description="The leaf: the text whose hash is `leaf_hash`. It names the digest of the answer"
     )
-    salt: Annotated[str, StringConstraints(max_length=44)] = Field(
+    salt: Annotated[str, StringConstraints(max_length=44, pattern=BASE64)] = Field(
         description="In base64. SHA-256 of these bytes and the answer without receipt is `answer` of `meta`"
     )
 
@@ -47,7 +48,9 @@ class CheckpointAnswer(Shape):
     size: Count = Field(description="How many leaves it has")
     root: Base64Hash = Field(description="The root of the tree")
     checkpoint: Note = Field(description="The signed head: a C2SP checkpoint")
-    verifier_key: Annotated[str, StringConstraints(max_length=500)] = Field(
+    verifier_key: Annotated[
+        str, StringConstraints(max_length=500, pattern=r"^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*$")
+    ] = Field(
         description="The key that verifies it, as `name+hash+base64`. Get it once by another way, and pin it"
     )
 

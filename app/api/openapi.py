@@ -7,6 +7,7 @@ from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from starlette.convertors import UUIDConvertor
 from starlette.routing import BaseRoute
 
+from app.api.free_bodies import add_free_schemas, tell_outcomes
 from app.api.json_body import JsonBody
 from app.api.links import add_links
 from app.api.named_options import refer_to_named_options
@@ -30,7 +31,10 @@ from app.api.problems import (
 )
 from app.api.published_access import describe_need, problems_of_access
 from app.api.published_examples import problem_examples
+from app.api.published_headers import add_headers
 from app.api.rate_limit import EXEMPT
+from app.api.shared_problems import add_what_a_gateway_answers, share_problems
+from app.api.suited_schemas import leave_out_defaults, suit_generators
 
 Document = dict[str, Any]
 
@@ -56,7 +60,11 @@ TAGS = (
     ("health", "Whether the service runs and can answer."),
 )
 FRAMEWORKS_WORDS = "Successful Response"
-NUMBER_FORMATS = {"integer": "int32", "number": "double"}
+SERVER = {
+    "url": ".",
+    "description": "Where this document was read from: the service in production, or one on this machine",
+    "x-internal": False,
+}
 # Problems that any request can meet, that a body can meet, and so on.
 ANY_REQUEST = (
     MALFORMED_REQUEST,
@@ -82,7 +90,7 @@ def description_of_the_service(version: str) -> Document:
         "description": DESCRIPTION,
         "contact": {"name": "The Decompass maintainers"},
         "license_info": {"name": "Apache License 2.0", "identifier": "Apache-2.0"},
-        "servers": [{"url": ".", "description": "Where this document was read from"}],
+        "servers": [dict(SERVER)],
         "openapi_tags": [{"name": name, "description": text} for name, text in TAGS],
     }
 
@@ -94,9 +102,14 @@ def operation_id(route: APIRoute) -> str:
 
 
 def complete(
-    document: Document, routes: Sequence[BaseRoute], answers: Mapping[str, Any], credentials_required: bool
+    document: Document,
+    routes: Sequence[BaseRoute],
+    answers: Mapping[str, Any],
+    *,
+    credentials_required: bool,
+    rate_limited: bool,
 ) -> Document:
-    """Add the bodies, the problems, the security and the examples that FastAPI cannot see.
+    """Add the bodies, the problems, the security, the headers and the examples that FastAPI cannot see.
 
     *answers* are examples of answers, by the name of their schema.
     """
@@ -111,11 +124,15 @@ def complete(
                 operation = document["paths"][route.path_format][method.lower()]
                 describe_need(document, operation, method, route.path or "", credentials_required)
                 _complete_operation(operation, method, route, schemas)
+    add_free_schemas(document)
     _describe_successes(document, schemas)
     add_links(document)
     refer_to_named_options(document, schemas)
-    _suit_generators(document)
+    suit_generators(document)
+    leave_out_defaults(schemas)
     _show_examples(document, answers)
+    add_headers(document, rate_limited)
+    share_problems(document)
     return document
 
 
@@ -125,8 +142,10 @@ def _complete_operation(operation: Document, method: str, route: RouteContext, s
         operation["requestBody"] = _request_body(body, schemas)
     responses = operation["responses"]
     _drop_the_frameworks_422(responses)
-    problems = (*_possible_problems(operation, body, route), *problems_of_access(method, route.path or ""))
+    problems = (*_possible_problems(operation, route), *problems_of_access(method, route.path or ""))
     add_problems(responses, dict.fromkeys(problems))
+    add_what_a_gateway_answers(responses)
+    tell_outcomes(route.path or "", responses)
     operation["responses"] = dict(sorted(responses.items()))
 
 
@@ -135,13 +154,11 @@ def _body_of(route: RouteContext) -> JsonBody[Any] | None:
     return next((call for call in calls if isinstance(call, JsonBody)), None)
 
 
-def _possible_problems(
-    operation: Document, body: JsonBody[Any] | None, route: RouteContext
-) -> Iterator[Problem]:
+def _possible_problems(operation: Document, route: RouteContext) -> Iterator[Problem]:
     yield from ANY_REQUEST
     if not str(route.path_format).startswith(EXEMPT):
         yield from OF_A_CALLER
-    if body is not None:
+    if "requestBody" in operation:
         yield from WITH_BODY
     parameters = {parameter["name"] for parameter in operation.get("parameters", ())}
     if parameters - _settled_by_the_address(route):
@@ -177,7 +194,8 @@ def _show_examples(document: Document, answers: Mapping[str, Any]) -> None:
                 for content in response.get("content", {}).values():
                     if (name := _name(content.get("schema", {}))) in answers:
                         content["examples"] = {name: {"$ref": f"#/components/examples/{name}"}}
-                    shown |= {each: known[each] for each in content.get("examples", ())}
+                    named = content.get("examples", {}).items()
+                    shown |= {each: known[each] for each, example in named if "$ref" in example}
     document["components"]["examples"] = dict(sorted(shown.items()))
 
 
@@ -201,23 +219,3 @@ def _request_body(body: JsonBody[Any], schemas: Document) -> Document:
     if body.examples:
         content["examples"] = {name: dict(example) for name, example in body.examples.items()}
     return {"required": True, "content": {"application/json": content}}
-
-
-def _suit_generators(part: Any) -> None:
-    # Generators choose the type of a number from its format; every number here is bounded well inside these.
-    # The bounds of a day have no keyword of JSON Schema; these are the ones that validators know.
-    # A default makes a member one that is always there; null for a default says no more than absence does.
-    if isinstance(part, dict):
-        if part.get("default", ...) is None:
-            del part["default"]
-        kind = part.get("type")
-        if isinstance(kind, str) and kind in NUMBER_FORMATS:
-            part.setdefault("format", NUMBER_FORMATS[kind])
-        if part.get("format") == "date" and "ge" in part:
-            part["formatMinimum"], part["formatMaximum"] = part.pop("ge"), part.pop("le")
-        for name, value in part.items():
-            if name not in ("example", "examples"):
-                _suit_generators(value)
-    elif isinstance(part, list):
-        for value in part:
-            _suit_generators(value)

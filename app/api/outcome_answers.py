@@ -163,7 +163,7 @@ class Trajectory(Shape):
     )
 
 
-class Symptom(Shape):
+class SymptomAnswer(Shape):
     """One symptom: now, before surgery, and what is to be expected."""
 
     symptom: Literal["leg_pain", "back_pain", "numbness", "tingling", "weakness"] = Field(

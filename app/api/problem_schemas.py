@@ -8,6 +8,7 @@ from typing import Any, get_args
 from app.api.access_problems import EVERY_PROBLEM
 from app.api.messages import MESSAGES
 from app.api.problems import MAX_ERRORS, MEDIA_TYPE, Problem
+from app.api.shapes import ONE_LINE
 from app.services.errors import CaseCode
 
 Schema = dict[str, Any]
@@ -42,7 +43,12 @@ PROBLEM: Schema = {
             "description": "The kind of problem for programs.",
             "$ref": "#/components/schemas/ProblemCode",
         },
-        "detail": {"description": "What it means and what to do.", "type": "string", "maxLength": 300},
+        "detail": {
+            "description": "What it means and what to do.",
+            "type": "string",
+            "maxLength": 300,
+            "pattern": ONE_LINE,
+        },
         "trace_id": {
             "description": "Quote this when you report the problem; the header `Trace-Id` says the same.",
             "type": "string",
@@ -69,12 +75,18 @@ INPUT_ERROR: Schema = {
             "It ends before a member whose name is not known.",
             "type": "string",
             "maxLength": 1000,
+            "pattern": ONE_LINE,
         },
         "code": {
             "description": "What is wrong, for programs.",
             "$ref": "#/components/schemas/InputErrorCode",
         },
-        "message": {"description": "What is wrong, in words.", "type": "string", "maxLength": 200},
+        "message": {
+            "description": "What is wrong, in words.",
+            "type": "string",
+            "maxLength": 200,
+            "pattern": ONE_LINE,
+        },
     },
 }
 

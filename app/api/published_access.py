@@ -22,7 +22,7 @@ SECURITY_SCHEME: Document = {
 CHALLENGE: Document = {
     "WWW-Authenticate": {
         "description": "How to be let in (RFC 6750)",
-        "schema": {"type": "string", "maxLength": 200},
+        "schema": {"type": "string", "maxLength": 200, "pattern": "^Bearer .+$"},
     }
 }
 
@@ -33,10 +33,11 @@ def describe_need(document: Document, operation: Document, method: str, path: st
     if need is None:
         return
     if isinstance(need, Public):
-        operation["security"] = []
+        operation["security"] = [{}]  # "no credential": linters take an empty list for one forgotten
         return
     document["components"].setdefault("securitySchemes", {})[SCHEME] = SECURITY_SCHEME
-    operation["security"] = [{SCHEME: [str(need)]}, *([] if required else [{}])]
+    operation["security"] = [{SCHEME: []}, *([] if required else [{}])]
+    operation["x-scope"] = str(need)  # linters look for what stands in a requirement among scopes of OAuth
     operation["description"] = f"{operation['description']}\n\nScope: `{need}`."
     operation["responses"].setdefault("401", {"description": ""})["headers"] = CHALLENGE
 

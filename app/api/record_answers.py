@@ -26,7 +26,7 @@ from app.api.shapes import (
 from app.services.case import Subject
 from app.services.scales import Day
 
-CURSOR_LENGTH = 200
+Cursor = Annotated[str, StringConstraints(max_length=200, pattern=r"^[A-Za-z0-9_-]+$")]
 
 
 class SearchRequest(BaseModel):
@@ -46,11 +46,11 @@ class SearchRequest(BaseModel):
         default=None, description="The tier of `safety` to find; `none` finds those without a flag that fires"
     )
     limit: Annotated[int, Field(ge=1, le=100)] = Field(
-        default=20, description="How many assessments a page holds at most"
+        default=20, description="How many assessments a page holds at most; 20 when absent"
     )
-    cursor: (
-        Annotated[str, StringConstraints(max_length=CURSOR_LENGTH, pattern=r"^[A-Za-z0-9_-]+$")] | None
-    ) = Field(default=None, description="`next_cursor` of the page before; null or absent for the first page")
+    cursor: Cursor | None = Field(
+        default=None, description="`next_cursor` of the page before; null or absent for the first page"
+    )
 
 
 class SearchHit(Shape):
@@ -71,7 +71,7 @@ class SearchPage(Shape):
     items: Annotated[list[SearchHit], Field(max_length=100)] = Field(
         description="The assessments of this page, newest first"
     )
-    next_cursor: Annotated[str, StringConstraints(max_length=CURSOR_LENGTH)] | None = Field(
+    next_cursor: Cursor | None = Field(
         description="Send it as `cursor`, beside the same question, for the next page, also where this one "
         "shows few or none. Null on the last page"
     )

@@ -6,8 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-Text = Annotated[str, StringConstraints(max_length=4000)]
-Words = Annotated[str, StringConstraints(max_length=20_000)]
+ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
+"""Text without line breaks and other characters that steer."""
+LINES = r"^[^\x00-\x09\x0b-\x1f\x7f]*$"
+Text = Annotated[str, StringConstraints(max_length=4000, pattern=ONE_LINE)]
+Words = Annotated[str, StringConstraints(max_length=20_000, pattern=ONE_LINE)]
 """A condition in words; those over many questions are long."""
 Code = Annotated[str, StringConstraints(max_length=80, pattern=r"^[A-Za-z0-9_.-]*$")]
 Digest = Annotated[

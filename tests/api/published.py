@@ -26,7 +26,17 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
     for path, item in document["paths"].items():
         for method in METHODS:
             if method in item:
-                yield f"{method} {path}", item[method]
+                yield f"{method} {path}", _with_its_responses(document, item[method])
+
+
+def _with_its_responses(document: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
+    """The operation with the responses themselves where it refers to them."""
+    shared = document["components"].get("responses", {})
+    told = {
+        status: shared[response["$ref"].rsplit("/", 1)[-1]] if "$ref" in response else response
+        for status, response in operation["responses"].items()
+    }
+    return operation | {"responses": told}
 
 
 def _faults_of_operations(document: dict[str, Any]) -> Iterator[str]:
@@ -42,9 +52,14 @@ def _faults_of_operations(document: dict[str, Any]) -> Iterator[str]:
         if not any(status.startswith("4") or status == "503" for status in operation["responses"]):
             yield f"{place}: tells no problem"
         for status, response in operation["responses"].items():
-            problem = "application/problem+json" in response.get("content", {})
-            if problem != (status >= "400"):
+            contents = response.get("content", {})
+            problem = ("application/fhir+json" if _is_fhir(place) else "application/problem+json") in contents
+            if problem != (status >= "400") and not (_is_fhir(place) and status < "400"):
                 yield f"{place}: {status} is answered with the wrong kind of content"
+
+
+def _is_fhir(place: str) -> bool:
+    return place.split(" ")[1].startswith(("/fhir/", "/cds-services"))
 
 
 def _faults_of_schemas(part: Any, place: str) -> Iterator[str]:
@@ -74,7 +89,11 @@ def _undescribed(part: Any, place: str) -> Iterator[str]:
     if isinstance(part, dict):
         for kind in ("properties", "headers", "schemas"):
             if isinstance(part.get(kind), dict):
-                mute = [name for name, each in part[kind].items() if not each.get("description")]
+                mute = [
+                    name
+                    for name, each in part[kind].items()
+                    if not each.get("description") and not (kind == "headers" and "$ref" in each)
+                ]
                 yield from (f"{place}/{kind}/{name}: no description" for name in mute)
         for parameter in part.get("parameters", ()):
             if not parameter.get("description"):

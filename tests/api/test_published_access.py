@@ -34,9 +34,11 @@ async def test_each_operation_names_the_scope_that_it_needs(guarded_document: di
     for place, operation in operations(guarded_document):
         need = needed(place)
         if isinstance(need, Public):
-            assert operation["security"] == []
+            assert operation["security"] == [{}]
+            assert "x-scope" not in operation
         else:
-            assert operation["security"] == [{"bearer": [need]}]
+            assert operation["security"] == [{"bearer": []}]
+            assert operation["x-scope"] == need
             assert operation["description"].endswith(f"Scope: `{need}`.")
             assert "WWW-Authenticate" in operation["responses"]["401"]["headers"]
 

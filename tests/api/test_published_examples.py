@@ -8,7 +8,8 @@ import pytest
 
 from app.api.published_examples import PREVIEWED, RECORD_ID, RECORDED, RECORDED_AT
 from tests.api.conftest import Check
-from tests.api.service import Service, example
+from tests.api.published import operations
+from tests.api.service import ASSESS, Service, example
 
 pytestmark = pytest.mark.anyio
 
@@ -44,6 +45,17 @@ async def test_the_answer_shown_is_the_one_to_the_request_that_it_names(
     assert {key: value for key, value in shown["value"].items() if key not in OF_THE_CLOCK} == {
         key: value for key, value in real.items() if key not in OF_THE_CLOCK
     }
+
+
+async def test_every_body_is_shown_by_examples_that_are_answered(
+    service: Service, document: dict[str, Any]
+) -> None:
+    bodies = [each["requestBody"] for _, each in operations(document) if "requestBody" in each]
+    search = document["paths"]["/v1/assessments/search"]["post"]["requestBody"]["content"]["application/json"]
+
+    assert all(content["examples"] for body in bodies for content in body["content"].values())
+    for shown in search["examples"].values():
+        assert (await service.client.post(f"{ASSESS}/search", json=shown["value"])).status_code == 200
 
 
 def test_the_id_that_is_shown_holds_the_time_that_is_shown() -> None:

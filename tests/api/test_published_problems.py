@@ -9,6 +9,7 @@ import pytest
 
 from app.api.access_problems import EVERY_PROBLEM
 from app.api.problems import problem_for_status
+from app.api.shared_problems import OF_A_GATEWAY
 from app.main import DOMAIN_ERRORS
 from tests.api.conftest import Check
 from tests.api.published import operations
@@ -26,6 +27,8 @@ NOBODY = {
 }
 """What each operation that is not public can answer to who asks it."""
 PUBLIC = {"live", "ready", "listCdsServices"}
+BY_A_GATEWAY = {name: {"401", "429"} for name in PUBLIC}
+"""The statuses that the service itself never gives there."""
 BODY = {"malformed-body", "body-too-large", "unsupported-media-type", "invalid-request"}
 PARAMETERS = {"invalid-request"}
 STORE = {"store-unavailable"}
@@ -91,10 +94,18 @@ OF_NO_OPERATION = {"method-not-allowed"}
 """What is answered where there is no operation: to a method that an address does not answer."""
 
 
+def errors(operation: dict[str, Any]) -> dict[str, Any]:
+    """The error answers of the service itself, by their status."""
+    return {
+        status: each
+        for status, each in operation["responses"].items()
+        if status >= "400" and each["description"] != OF_A_GATEWAY
+    }
+
+
 def told(operation: dict[str, Any]) -> dict[str, str]:
     """Code and sentence of every problem that an operation tells of, by its responses; none of them twice."""
-    texts = (each["description"] for status, each in operation["responses"].items() if status >= "400")
-    lines = "\n\n".join(texts).split("\n\n")
+    lines = "\n\n".join(each["description"] for each in errors(operation).values()).split("\n\n")
     assert len(lines) == len(set(lines))
     return dict(re.findall(r"^`([a-z-]+)`: (.+)$", line)[0] for line in lines)
 
@@ -120,9 +131,7 @@ async def test_each_response_shows_its_problems_as_they_are_sent(
 ) -> None:
     shown = document["components"]["examples"]
     for _, operation in operations(document):
-        for status, response in operation["responses"].items():
-            if status < "400":
-                continue
+        for status, response in errors(operation).items():
             codes = re.findall(r"`([a-z-]+)`: ", response["description"])
             examples = response["content"]["application/problem+json"]["examples"]
 
@@ -131,6 +140,16 @@ async def test_each_response_shows_its_problems_as_they_are_sent(
                 problem = shown[shown_as["$ref"].removeprefix("#/components/examples/")]["value"]
                 as_published("Problem", problem)
                 assert (problem["code"], problem["status"]) == (code, int(status))
+
+
+async def test_what_only_a_gateway_can_answer_is_told_apart(document: dict[str, Any]) -> None:
+    found = {
+        operation["operationId"]: set(operation["responses"]) - set(errors(operation)) - {"200"}
+        for _, operation in operations(document)
+        if OF_A_GATEWAY in (each["description"] for each in operation["responses"].values())
+    }
+
+    assert found == BY_A_GATEWAY
 
 
 async def test_every_problem_of_the_table_is_told_somewhere(document: dict[str, Any]) -> None:

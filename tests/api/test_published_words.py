@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped] # ships no types
 
 from app.api.named_options import BY_OPTIONS, NAMED_OPTIONS
 from app.transparency.checkpoint import Checkpoint, Signer
@@ -65,6 +66,15 @@ async def test_generators_of_clients_find_one_type_for_every_list_and_no_default
         assert each.get("default", "") is not None
 
 
+async def test_what_is_taken_for_an_absent_member_is_told_in_words(document: dict[str, Any]) -> None:
+    described = dict(members(document))
+
+    assert [place for place, each in described.items() if "default" in each] == []
+    assert {place for place, each in described.items() if each["description"].endswith("when absent")} >= {
+        *("Surgery.region", "PriorSurgery.region", "SearchRequest.limit"),
+    }
+
+
 async def test_options_that_recur_have_one_name(document: dict[str, Any]) -> None:
     lists = Counter(
         tuple(each["enum"]) for each in everything(document) if isinstance(each.get("enum"), list)
@@ -97,7 +107,7 @@ async def test_a_named_list_of_options_is_published_as_it_is_in_the_code(
         ("SearchHit.tier", "OverallTier"),
         ("VerdictAnswer.status", "VerdictStatus"),
         ("SearchHit.verdict", "VerdictStatus"),
-        ("Symptom.prognosis", "PrognosisStatus"),
+        ("SymptomAnswer.prognosis", "PrognosisStatus"),
         ("CauseAnswer.grade", "Grade"),
         ("TracedRule.truth", "Truth"),
         ("TracedCondition.truth", "Truth"),
@@ -127,13 +137,21 @@ async def test_every_answer_is_described_by_what_it_is(document: dict[str, Any])
     assert document["components"]["schemas"]["SearchPage"]["description"] in described
 
 
-async def test_days_have_their_bounds_under_names_that_validators_know(document: dict[str, Any]) -> None:
-    bounds = {"formatMinimum": "1950-01-01", "formatMaximum": "2199-12-31"}
-    day = document["components"]["schemas"]["Surgery"]["properties"]["date"]
+async def test_days_have_their_bounds_in_words_that_every_validator_keeps(document: dict[str, Any]) -> None:
+    validator = Draft202012Validator(document["components"]["schemas"]["Surgery"]["properties"]["date"])
     own_words = [each for each in everything(document["components"]) if {"ge", "le", "gt", "lt"} & set(each)]
 
-    assert {name: day[name] for name in bounds} == bounds
+    for year in range(1, 10_000):
+        allowed = 1950 <= year <= 2199
+        assert [validator.is_valid(f"{year:04}-{day}") for day in ("01-01", "12-31")] == [allowed, allowed]
     assert own_words == []
+
+
+async def test_texts_have_a_length_and_a_form(document: dict[str, Any]) -> None:
+    texts = [each for each in everything(document) if each.get("type") == "string"]
+
+    assert [each for each in texts if not {"enum", "const", "maxLength"} & set(each)] == []
+    assert [each for each in texts if not {"enum", "const", "pattern", "format"} & set(each)] == []
 
 
 async def test_every_flaw_of_a_receipt_is_named_where_it_is_answered(document: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from tests.faults.served import SERVICE, served
 
 pytestmark = pytest.mark.fault
 
-SECONDS = 35
+SECONDS = 60
 PROGRAM = Path(sys.executable).with_name("schemathesis")
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 
