@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, delete
 from sqlalchemy.dialects import postgresql, sqlite
 
-from app.access.connected import connected
+from app.audit.connected import connected
 from app.audit.tables import used_token
 
 KEPT_AFTER_EXPIRY = timedelta(days=1)
