@@ -11,12 +11,12 @@ from starlette.middleware import Middleware
 
 from app.access.admission import Admission
 from app.api import openapi
+from app.api.buckets import Buckets
 from app.api.failed_attempts import FailedAttempts
 from app.api.guard import Guard
 from app.api.handlers import exception_handlers
 from app.api.middleware import SecurityHeaders, Tracing, TrustedHosts
 from app.api.problems import Problem
-from app.api.rate_limit import Buckets
 from app.api.served import Observer, log_request
 from app.api.telemetry import TELEMETRY_OFF
 from app.edge_settings import Rate
@@ -71,21 +71,9 @@ def create_application(
         generate_unique_id_function=openapi.operation_id,
         telemetry=telemetry,
         exception_handlers=exception_handlers(domain_errors),
-        middleware=[
-            Middleware(SecurityHeaders),
-            Middleware(
-                Tracing,
-                trace_ids=trace_ids,
-                observers=(*observers, *([log_request] if log_requests else [])),
-            ),
-            *([] if hosts is None else [Middleware(TrustedHosts, hosts=hosts)]),
-            Middleware(
-                Guard,
-                admission=admission,
-                attempts=FailedAttempts(),
-                buckets=None if rate is None else Buckets(rate),
-            ),
-        ],
+        middleware=_middleware(
+            trace_ids, (*observers, log_request) if log_requests else observers, hosts, admission, rate
+        ),
         lifespan=lifespan,
     )
     application.answer_examples = answer_examples
@@ -94,6 +82,23 @@ def create_application(
         application.include_router(router)
     _answer_head(application, routers)
     return application
+
+
+def _middleware(
+    trace_ids: Callable[[], str],
+    observers: Sequence[Observer],
+    hosts: frozenset[str] | None,
+    admission: Admission | None,
+    rate: Rate | None,
+) -> list[Middleware]:
+    """What every request passes on its way to the routers, the outermost first."""
+    buckets = None if rate is None else Buckets(rate)
+    return [
+        Middleware(SecurityHeaders),
+        Middleware(Tracing, trace_ids=trace_ids, observers=observers),
+        *([] if hosts is None else [Middleware(TrustedHosts, hosts=hosts)]),
+        Middleware(Guard, admission=admission, attempts=FailedAttempts(), buckets=buckets),
+    ]
 
 
 def _answer_head(application: Application, routers: Sequence[APIRouter]) -> None:
