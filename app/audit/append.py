@@ -7,13 +7,12 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Row, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.audit.connected import act_for
 from app.audit.errors import LogAltered, LogMoved
 from app.audit.given import Given
-from app.audit.inserting import Insert
-from app.audit.log_keys import require_newest, require_signer
+from app.audit.inserting import Insert, insert_new
+from app.audit.log_keys import ALTERED, require_newest, require_signer
 from app.audit.meta import SealedContent, columns_of, read_meta, write_meta
 from app.audit.prepare import Prepared
 from app.audit.sealing import Sealed, SubjectKey, answer_salt, fingerprint, seal
@@ -23,12 +22,7 @@ from app.transparency.checkpoint import Checkpoint, read_note
 from app.transparency.receipt import Receipt, answer_digest
 from app.transparency.tree import Appended, Frontier, append, leaf_hash
 
-NEW_HEAD = {
-    name: dialect.insert(log_head).on_conflict_do_nothing()
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
-}
 LOCK_HEAD = select(log_head.c.size, log_head.c.frontier, log_head.c.note).with_for_update()
-ALTERED = "The head of the log was altered: nothing is appended to it."
 Keys = Mapping[tuple[str, str], SubjectKey]
 
 
@@ -40,7 +34,7 @@ class Appender:
         self._log_key = vault.signer.log_key
         self._entries = Insert(entry, dialect)
         self._subtrees = Insert(subtree, dialect)
-        self._new_head = NEW_HEAD[dialect.name]
+        self._new_head = insert_new(log_head, dialect)
 
     def lock(self, connection: Connection, tenant: str) -> Frontier:
         """The tree of the tenant; nobody else appends to it until the end of the transaction.

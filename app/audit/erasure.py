@@ -14,13 +14,13 @@ from typing import Any, Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.audit.append import Appender
 from app.audit.committed import committed
 from app.audit.connected import connected
 from app.audit.database import Database
 from app.audit.errors import KeyAltered, NotInTheLog
+from app.audit.inserting import insert_new
 from app.audit.meta import read_meta
 from app.audit.prepare import prepare_event
 from app.audit.proven_erasures import ProvenErasures
@@ -32,11 +32,6 @@ Reason = Literal["request", "retention", "error", "order"]
 """Why: asked for by the subject, kept long enough, recorded by mistake, ordered by an authority."""
 REASONS: tuple[Reason, ...] = get_args(Reason)
 What = Literal["erased", "refused", "nothing", "held", "released"]
-
-INSERT_ERASED = {
-    name: dialect.insert(erased).on_conflict_do_nothing()
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +99,7 @@ class Erasure:
         self._appender.append(connection, tenant, before, [prepare_event(_leaf(asked, noted))], {})
         if what == "erased":
             rows = [{"tenant": tenant, "key_id": each, "idx": before.size} for each in ids]
-            connection.execute(INSERT_ERASED[connection.dialect.name], rows)
+            connection.execute(insert_new(erased, connection.dialect), rows)
         return noted
 
     def _require_unforged(self, connection: Connection, tenant: str, ids: Collection[UUID]) -> None:

@@ -24,6 +24,7 @@ NEWEST = NEWEST_FIRST.limit(1)
 FEW = 100
 """Heads that are asked which of two keys signs: a rotation leaves none with the old one."""
 HEADS = select(log_head.c.note).where(log_head.c.size > 0)
+ALTERED = "The head of the log was altered: nothing is appended to it."
 REPLACED = "The signing key was replaced: restart this process with the new one."
 ANOTHER_KEY = (
     "The logs were signed with another key. Bring back the signing key that was used before, and the origin "
@@ -57,7 +58,7 @@ def require_signer(note: bytes, key: VerifierKey) -> None:
     try:
         mine = not note or is_last_signed_by(note.decode(errors="replace"), key)
     except NoteRefused as error:
-        raise LogAltered("The head of the log was altered: nothing is appended to it.") from error
+        raise LogAltered(ALTERED) from error
     if not mine:
         raise KeyReplaced(REPLACED)
 

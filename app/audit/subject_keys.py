@@ -11,13 +11,13 @@ from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.audit.connected import connected
 from app.audit.database import Database
 from app.audit.errors import KeyAltered, KeyReplaced, LegalHold, SecretsRefused, StoreUnavailable
 from app.audit.forgetting import forget_deleted
+from app.audit.inserting import insert_new
 from app.audit.key_lookup import Lookup
 from app.audit.key_rows import KeyRows
 from app.audit.key_tables import subject_key as table
@@ -35,11 +35,6 @@ OTHER_SECRETS = (
     "before, or finish the rotation of the master key."
 )
 IDS = select(table.c.key_id)
-INSERT = {
-    name: dialect.insert(table).on_conflict_do_nothing()
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
-}
-
 _connected = partial(connected, store="The store of the keys")
 
 Owner = tuple[str, str]
@@ -62,7 +57,7 @@ class SubjectKeys:
         self._secrets = secrets
         self._rows = KeyRows(secrets, database.writer.dialect)
         self._ids = Reading([table.c.key_id], database.reader.dialect)
-        self._insert = INSERT[database.writer.dialect.name].returning(*self._rows.columns)
+        self._insert = insert_new(table, database.writer.dialect).returning(*self._rows.columns)
         self._by_tag = Lookup(table, self._rows.columns, table.c.subject_tag)
         self._by_id = Lookup(table, self._rows.columns, table.c.key_id)
 

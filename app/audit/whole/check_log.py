@@ -17,11 +17,8 @@ from app.audit.whole.findings import Finding, Tell
 from app.audit.whole.folding import Fold, Level
 from app.audit.whole.leaves import flaws_of, hash_of, members_of
 from app.audit.whole.pinned import Restored, flaws_of_pins
-from app.audit.whole.rows import RECEIPT, Values, entries_of
+from app.audit.whole.rows import INDEX, RECEIPT, Values, entries_of
 from app.transparency.checkpoint import Checkpoint, NoteRefused, read_note
-
-INDEX = 1
-"""Where the index stands in a row."""
 
 Step = Callable[[int], None]
 """Told how many entries were looked at."""
@@ -111,8 +108,9 @@ class LogCheck:
                 digest.update(hashed if in_order else b"damaged")
                 found[level] = (count + 1, digest)
         stored = {level: Level(count, digest.hexdigest()) for level, (count, digest) in found.items()}
-        for level in sorted(stored.keys() ^ self._fold.levels.keys() | stored.keys()):
-            if stored.get(level) != self._fold.levels.get(level):
+        expected = self._fold.levels
+        for level in sorted(stored.keys() | expected.keys()):
+            if stored.get(level) != expected.get(level):
                 self._say(f"the stored subtrees of level {level} are not those of the leaves")
 
     def _head(self, connection: Connection) -> None:
