@@ -27,6 +27,7 @@ from app.api.problems import (
     RequestRefused,
 )
 from app.api.strict_json import JsonRefused, JsonValue, parse_json
+from app.audit import patience
 
 MAX_BODY_BYTES = 65_536
 JSON_CONTENT_TYPE = re.compile(
@@ -120,6 +121,7 @@ async def read_body(request: Request) -> bytes:
         body = body + chunk if body else chunk
         if len(body) > MAX_BODY_BYTES:
             raise RequestRefused(BODY_TOO_LARGE)
+    patience.renew()
     return body
 
 
