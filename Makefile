@@ -40,14 +40,11 @@ proofs: $(VENV)/.development ## What must hold of the ruleset as a whole
 wire: $(VENV)/.development ## Real sockets and the program itself, with its real waits
 	$(BIN)/python -m pytest --numprocesses auto -m wire
 
-interop: $(VENV)/.development ## What the service says, judged by tools of others; some run on node, where there is one
-	$(BIN)/python -m pytest --numprocesses auto -m "interop and not browser"
-
 browser: $(VENV)/.development ## The docs page in a real Chromium, where there is one
 	$(BIN)/python -m pytest -m "browser and not fault"
 
 interop: $(VENV)/.development ## What linters, generators of clients and validators that are not ours say; most run on node
-	$(BIN)/python -m pytest -m "interop and not fault"
+	$(BIN)/python -m pytest -m "interop and not browser and not fault"
 
 postgres: $(VENV)/.development ## The tests on a PostgreSQL that they start themselves
 	$(BIN)/python -m pytest -m "postgres and not wire and not fault"

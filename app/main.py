@@ -97,6 +97,7 @@ def create_app(settings: Settings, secrets: Secrets) -> Application:
     store = open_store(settings.database_url, settings.keys_url, secrets, settings.origin, observer=metrics)
     metrics.watch_queue(lambda: store.recorder.depth)
     anchors = Anchors(store.database.reader, [sink_of(place) for place in settings.anchors], now)
+    metrics.watch_anchors(anchors.lags)
     admission = admission_of(settings, store) if settings.credentials_required else None
     rulesets = Rulesets(POSTOP_LUMBAR)
     current = rulesets.at(now().date())

@@ -27,9 +27,9 @@ from zlib import crc32
 from sqlalchemy import RowMapping, insert, update
 
 from app.access.caller import Caller
-from app.access.connected import connected
 from app.access.errors import AccessMisconfigured, CredentialExpired, CredentialInvalid, KeyUnknown
 from app.access.scopes import Scope, known_scopes
+from app.audit.connected import connected
 from app.audit.database import Database
 from app.audit.rows import Reading
 from app.audit.tables import api_key

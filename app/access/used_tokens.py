@@ -7,9 +7,9 @@ from collections import OrderedDict
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, delete
-from sqlalchemy.dialects import postgresql, sqlite
 
-from app.access.connected import connected
+from app.audit.connected import connected
+from app.audit.inserting import insert_new
 from app.audit.tables import used_token
 
 KEPT_AFTER_EXPIRY = timedelta(days=1)
@@ -18,18 +18,13 @@ MOST_REMEMBERED = 10_000
 """About 2 MB. What is sent again after it was forgotten is looked up again."""
 BETWEEN_CLEANINGS = timedelta(minutes=1)
 
-INSERT = {
-    name: dialect.insert(used_token).on_conflict_do_nothing().returning(used_token.c.jti)
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
-}
-
 
 class UsedTokens:
     """The tokens of every issuer that were used, until they can be used no more."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._insert = INSERT[engine.dialect.name]
+        self._insert = insert_new(used_token, engine.dialect).returning(used_token.c.jti)
         self._cleaned: datetime | None = None
         self._spent: OrderedDict[tuple[str, str], None] = OrderedDict()
 

@@ -7,15 +7,14 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import Request
 
-from app.access.caller import LOCAL
+from app.api.guard import caller_of
 from app.audit.records import Actor
 
 
 async def actor_of(request: Request) -> Actor:
     """The tenant and the credential that the request was let in with, and the trace id of the request."""
-    state = request.scope["state"]
-    caller = state.get("caller") or LOCAL
-    return Actor(caller.tenant, caller.credential, state["trace_id"])
+    caller = await caller_of(request)
+    return Actor(caller.tenant, caller.credential, request.scope["state"]["trace_id"])
 
 
 ActingFor = Annotated[Actor, Depends(actor_of)]

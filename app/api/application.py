@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 
 from app.access.admission import Admission
 from app.api import openapi
+from app.api.buckets import Buckets
 from app.api.cors import Cors
 from app.api.failed_attempts import FailedAttempts
 from app.api.guard import Guard
@@ -18,7 +19,6 @@ from app.api.handlers import exception_handlers
 from app.api.middleware import SecurityHeaders, Tracing, TrustedHosts
 from app.api.outcome_errors import OutcomeErrors
 from app.api.problems import Problem
-from app.api.rate_limit import Buckets
 from app.api.served import Observer, log_request
 from app.api.telemetry import TELEMETRY_OFF
 from app.edge_settings import Rate
@@ -81,17 +81,8 @@ def create_application(
         exception_handlers=exception_handlers(domain_errors),
         middleware=[
             *_outermost(cors_origins),
-            Middleware(
-                Tracing,
-                trace_ids=trace_ids,
-                observers=(*observers, *([log_request] if log_requests else [])),
-            ),
-            *([] if hosts is None else [Middleware(TrustedHosts, hosts=hosts)]),
-            Middleware(
-                Guard,
-                admission=admission,
-                attempts=FailedAttempts(),
-                buckets=None if rate is None else Buckets(rate),
+            *_inner(
+                trace_ids, (*observers, log_request) if log_requests else observers, hosts, admission, rate
             ),
         ],
         lifespan=lifespan,
@@ -109,6 +100,22 @@ def _outermost(cors_origins: frozenset[str]) -> list[Middleware]:
     """What changes answers of every kind, and so stands outside of all that answers errors."""
     cors = [Middleware(Cors, origins=cors_origins)] if cors_origins else []
     return [Middleware(SecurityHeaders), *cors, Middleware(OutcomeErrors)]
+
+
+def _inner(
+    trace_ids: Callable[[], str],
+    observers: Sequence[Observer],
+    hosts: frozenset[str] | None,
+    admission: Admission | None,
+    rate: Rate | None,
+) -> list[Middleware]:
+    """What every request passes within that on its way to the routers, the outermost first."""
+    buckets = None if rate is None else Buckets(rate)
+    return [
+        Middleware(Tracing, trace_ids=trace_ids, observers=observers),
+        *([] if hosts is None else [Middleware(TrustedHosts, hosts=hosts)]),
+        Middleware(Guard, admission=admission, attempts=FailedAttempts(), buckets=buckets),
+    ]
 
 
 def _answer_head(application: Application, routers: Sequence[APIRouter]) -> None:

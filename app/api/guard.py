@@ -27,6 +27,7 @@ from app.api.access_problems import (
     NOT_LOCAL,
     TOO_MANY_ATTEMPTS,
 )
+from app.api.buckets import Buckets
 from app.api.failed_attempts import FailedAttempts
 from app.api.problems import (
     METHOD_NOT_ALLOWED,
@@ -34,7 +35,7 @@ from app.api.problems import (
     RequestRefused,
     problem_response,
 )
-from app.api.rate_limit import Buckets, RateLimit
+from app.api.rate_limit import RateLimit
 from app.api.record_problems import STORE_UNAVAILABLE
 from app.audit.errors import StoreUnavailable
 

@@ -27,6 +27,7 @@ from app.api.problems import (
     RequestRefused,
 )
 from app.api.strict_json import MAX_DEPTH, JsonRefused, JsonValue, parse_json
+from app.audit import patience
 
 MAX_BODY_BYTES = 65_536
 JSON_CONTENT_TYPE = re.compile(
@@ -128,6 +129,7 @@ async def read_body(
         size += len(chunk)
         if size > max_bytes:
             raise RequestRefused(BODY_TOO_LARGE)
+    patience.renew()
     return b"".join(chunks)
 
 

@@ -5,17 +5,18 @@ The counts are those of one process; with several, each is scraped at its own ad
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from fastapi import APIRouter
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
-from prometheus_client.metrics_core import CounterMetricFamily, Metric
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.api.served import Served
+from app.audit.anchors import Lag
 from app.services.rule_tally import RuleTally, Tally
 
 LATENCY_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -62,6 +63,10 @@ class Metrics:
         """Ask there how many records wait, whenever the metrics are read."""
         self._queue.set_function(depth)
 
+    def watch_anchors(self, lags: Callable[[], Sequence[Lag]]) -> None:
+        """Ask there how far each place of the anchors is behind, whenever the metrics are read."""
+        self._registry.register(_Anchors(lags))
+
     def on_request(self, request: Served) -> None:
         """Count an answered request."""
         kind = (request.method, request.route, request.status)
@@ -83,6 +88,29 @@ class Metrics:
     def text(self) -> bytes:
         """All of it in Prometheus' text format 0.0.4."""
         return generate_latest(self._registry)
+
+
+class _Anchors(Collector):
+    """How far the anchors are behind; a place is named by its number: its address may hold a secret."""
+
+    def __init__(self, lags: Callable[[], Sequence[Lag]]) -> None:
+        self._lags = lags
+
+    def collect(self) -> Iterator[Metric]:
+        age = GaugeMetricFamily(
+            "decompass_anchor_age_seconds",
+            "Since the place had every signed head; before the first time, since the start.",
+            labels=("place",),
+        )
+        waiting = GaugeMetricFamily(
+            "decompass_anchor_waiting_heads",
+            "Logs whose newest signed head the place has not taken, as of the last look.",
+            labels=("place",),
+        )
+        for number, lag in enumerate(self._lags(), start=1):
+            age.add_metric((str(number),), lag.seconds)
+            waiting.add_metric((str(number),), lag.heads)
+        yield from (age, waiting)
 
 
 class _Rules(Collector):

@@ -19,6 +19,7 @@ from app.api.problems import (
     problem_response,
 )
 from app.api.served import Observer, served
+from app.audit import patience
 from app.identifiers import new_trace_id
 
 TRACE_HEADER = b"trace-id"
@@ -94,7 +95,8 @@ class Tracing:
         answer = _Answer(send, trace_id)
         began = time.perf_counter()
         try:
-            await self._app(scope, receive, answer.send)
+            with patience.of_a_request():
+                await self._app(scope, receive, answer.send)
         except CancelledError:
             await answer.fail(scope, receive, STOPPING)
             raise

@@ -41,9 +41,9 @@ RECORDED_AT = datetime(2025, 4, 23, 9, 30, tzinfo=UTC)
 RECORD_ID = UUID("019661fb-95c0-7b1e-9d52-6c1f0e8a4d37")
 EXAMPLE_LOG = "example.org/local"
 EXAMPLE_SIGNER = Signer(EXAMPLE_LOG, Ed25519PrivateKey.from_private_bytes(bytes(32)))
-EXAMPLE_ACTOR = Actor("local", "loopback", "6f1d2b9a0c4e4d7f8a3b5c6d7e8f9012")
-EXAMPLE_PLACE = 7
 TRACE_ID = "6f1d2b9a0c4e4d7f8a3b5c6d7e8f9012"
+EXAMPLE_ACTOR = Actor("local", "loopback", TRACE_ID)
+EXAMPLE_PLACE = 7
 AT_FAULT = {
     MALFORMED_BODY: ("", "json_invalid"),
     INVALID_REQUEST: ("/surgery/date", "missing"),

@@ -8,64 +8,16 @@ seconds).
 from __future__ import annotations
 
 import math
-import time
-from collections import OrderedDict
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.failed_attempts import network_of
+from app.api.buckets import Buckets, Standing, network_of
 from app.api.problems import RATE_LIMITED, problem_response
-from app.edge_settings import Rate
 
 EXEMPT = "/health/"
 """What watches over the service is never turned away."""
-MOST_BUCKETS = 10_000
-"""About 2 MB. Who was longest away is forgotten first, and begins again with all of its share."""
 POLICY = "default"
-
-
-class Bucket(NamedTuple):
-    """What a caller has left, as of a time of the clock."""
-
-    tokens: float
-    at: float
-
-
-class Standing(NamedTuple):
-    """What came of one request: whether it may go on, and what its caller has left."""
-
-    allowed: bool
-    left: float
-
-
-class Buckets:
-    """A bucket for each caller, in bounded memory, filled at a constant rate; asked from one thread."""
-
-    def __init__(
-        self, rate: Rate, clock: Callable[[], float] = time.monotonic, most: int = MOST_BUCKETS
-    ) -> None:
-        self.rate = rate
-        self._clock = clock
-        self._most = most
-        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
-
-    def __len__(self) -> int:
-        return len(self._buckets)
-
-    def take(self, caller: str) -> Standing:
-        """Take one token of a caller's; one that has less than one is refused, and loses nothing by it."""
-        now = self._clock()
-        bucket = self._buckets.pop(caller, None) or Bucket(self.rate.burst, now)
-        gained = max(0.0, now - bucket.at) * self.rate.per_second
-        tokens = min(float(self.rate.burst), bucket.tokens + gained)
-        allowed = tokens >= 1
-        left = tokens - allowed
-        self._buckets[caller] = Bucket(left, now)
-        if len(self._buckets) > self._most:
-            self._buckets.popitem(last=False)
-        return Standing(allowed, left)
 
 
 class RateLimit:
@@ -102,8 +54,7 @@ class RateLimit:
         return [(b"ratelimit-policy", self._policy), (b"ratelimit", state)]
 
     def _refusal(self, scope: Scope, standing: Standing) -> ASGIApp:
-        seconds = math.ceil((1 - standing.left) / self._rate.per_second)
-        headers = {"Retry-After": str(max(1, seconds))}
+        headers = {"Retry-After": str(self._buckets.seconds_to_wait(standing.left))}
         return problem_response(RATE_LIMITED, scope["state"]["trace_id"], headers=headers)
 
 

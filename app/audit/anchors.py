@@ -6,6 +6,8 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from threading import Event, Thread
+from time import monotonic
+from typing import NamedTuple
 
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,19 +26,39 @@ Heads = dict[str, bytes]
 """The newest signed note of each log, by its tenant."""
 
 
+class Lag(NamedTuple):
+    """How far a place is behind what was signed."""
+
+    seconds: float
+    """Since all that was signed by then was there; before the first time, since the service started."""
+    heads: int
+    """The logs whose newest head it has not taken; as of the last look."""
+
+
 class Place:
     """One sink, and what it has already."""
 
-    def __init__(self, sink: Sink, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, sink: Sink, clock: Callable[[], datetime], seconds: Callable[[], float] = monotonic
+    ) -> None:
         self._sink = sink
         self._clock = clock
+        self._seconds = seconds
         self._sent: Heads = {}
+        self._waiting = 0
+        self._up_to_date = seconds()
         self.last_anchored_at: datetime | None = None
+
+    @property
+    def lag(self) -> Lag:
+        """How far it is behind. By a clock that only goes on: the other may be set back."""
+        return Lag(self._seconds() - self._up_to_date, self._waiting)
 
     def bring_up_to(self, heads: Heads) -> bool:
         """Send what changed; whether the sink has it."""
         changed = {tenant: note for tenant, note in heads.items() if self._sent.get(tenant) != note}
-        now = self._clock()
+        now, began = self._clock(), self._seconds()
+        self._waiting = len(changed)
         try:
             if changed:
                 self._sink.send([pin_line(note.decode(), now) for note in changed.values()])
@@ -44,6 +66,7 @@ class Place:
             log.error("checkpoints are not anchored: %s", failure)
             return False
         self._sent |= changed
+        self._waiting, self._up_to_date = 0, began
         self.last_anchored_at = now
         return True
 
@@ -61,9 +84,10 @@ class Anchors:
         sinks: Sequence[Sink],
         clock: Callable[[], datetime],
         every: float = EVERY_SECONDS,
+        seconds: Callable[[], float] = monotonic,
     ) -> None:
         self._reader = reader
-        self._places = [Place(sink, clock) for sink in sinks]
+        self._places = [Place(sink, clock, seconds) for sink in sinks]
         self._every = every
         self._ended = Event()
         self._thread = Thread(target=self._work, name="anchors", daemon=True)
@@ -74,6 +98,10 @@ class Anchors:
         times = [place.last_anchored_at for place in self._places]
         known = [at for at in times if at is not None]
         return min(known) if known and len(known) == len(times) else None
+
+    def lags(self) -> list[Lag]:
+        """How far each place is behind, in the order of the sinks. It asks no database."""
+        return [place.lag for place in self._places]
 
     def start(self) -> None:
         """Begin to look; once in the life of the anchors."""

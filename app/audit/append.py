@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Row, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Dialect, Row, select, tuple_, update
 
 from app.audit.connected import act_for
 from app.audit.errors import LogAltered, LogMoved
 from app.audit.given import Given
-from app.audit.inserting import Insert
-from app.audit.log_keys import require_newest, require_signer
+from app.audit.inserting import Insert, insert_new
+from app.audit.log_keys import ALTERED, require_newest, require_signer
 from app.audit.meta import SealedContent, columns_of, read_meta, write_meta
 from app.audit.prepare import Prepared
 from app.audit.sealing import Sealed, SubjectKey, answer_salt, fingerprint, seal
@@ -23,12 +22,13 @@ from app.transparency.checkpoint import Checkpoint, read_note
 from app.transparency.receipt import Receipt, answer_digest
 from app.transparency.tree import Appended, Frontier, append, leaf_hash
 
-NEW_HEAD = {
-    name: dialect.insert(log_head).on_conflict_do_nothing()
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
-}
-LOCK_HEAD = select(log_head.c.size, log_head.c.frontier, log_head.c.note).with_for_update()
-ALTERED = "The head of the log was altered: nothing is appended to it."
+BEHIND_THE_HEAD = select(entry.c.idx).where(
+    entry.c.tenant == log_head.c.tenant, entry.c.idx == log_head.c.size
+)
+LOCK_HEAD = select(
+    log_head.c.size, log_head.c.frontier, log_head.c.note, BEHIND_THE_HEAD.exists().label("planted")
+).with_for_update()
+PLANTED = "There is more in the log than its head counts: nothing is appended to it."
 Keys = Mapping[tuple[str, str], SubjectKey]
 
 
@@ -40,13 +40,14 @@ class Appender:
         self._log_key = vault.signer.log_key
         self._entries = Insert(entry, dialect)
         self._subtrees = Insert(subtree, dialect)
-        self._new_head = NEW_HEAD[dialect.name]
+        self._new_head = insert_new(log_head, dialect)
 
     def lock(self, connection: Connection, tenant: str) -> Frontier:
         """The tree of the tenant; nobody else appends to it until the end of the transaction.
 
         The order of the leaves is therefore the order of the commits, with any number of processes.
-        Raises KeyReplaced where the signing key of this process is not the one that signs this log.
+        Raises KeyReplaced where the signing key of this process is not the one that signs this log, and
+        LogAltered where the head was altered or where somebody else wrote the next leaf.
         """
         act_for(connection, tenant)
         locking = LOCK_HEAD.where(log_head.c.tenant == tenant)
@@ -57,9 +58,11 @@ class Appender:
             require_newest(connection, self._log_key)
             act_for(connection, tenant)
         require_signer(found.note, self._log_key)
+        if found.planted:
+            raise LogAltered(PLANTED)
         return self._signed_frontier(tenant, found)
 
-    def _signed_frontier(self, tenant: str, found: Row[int, bytes, bytes]) -> Frontier:
+    def _signed_frontier(self, tenant: str, found: Row[int, bytes, bytes, bool]) -> Frontier:
         """The frontier as far as the signed head vouches for it: what was altered is not signed again."""
         try:
             frontier = Frontier.from_bytes(found.size, found.frontier)
@@ -80,9 +83,13 @@ class Appender:
         entries: Sequence[Prepared],
         keys: Keys,
     ) -> list[Given]:
-        """Store the entries behind what the tree holds, sign the new head, and give each its receipt."""
+        """Store the entries behind what the tree holds, sign the new head, and give each its receipt.
+
+        Raises LogAltered, with nothing written, where the place of a subtree is taken.
+        """
         rows = [self._row(each, before.size + place, keys) for place, each in enumerate(entries)]
         grown = append(before, [row["leaf_hash"] for row in rows])
+        self._require_room(connection, tenant, grown)
         head = Checkpoint(self._vault.origin_of(tenant), grown.frontier.size, grown.frontier.root)
         note = self._vault.signer.sign(head)
         for row, path in zip(rows, grown.paths, strict=True):
@@ -119,6 +126,15 @@ class Appender:
             answer=answer_digest(answer_salt(key, prepared.id), prepared.answer),
             fingerprint=fingerprint(key, prepared.id, prepared.request),
         )
+
+    def _require_room(self, connection: Connection, tenant: str, grown: Appended) -> None:
+        """Before anything is written: what was planted would look like a fault of the record."""
+        places = [(each.level, each.index) for each in grown.subtrees]
+        planted = select(subtree.c.idx).where(
+            subtree.c.tenant == tenant, tuple_(subtree.c.level, subtree.c.idx).in_(places)
+        )
+        if places and connection.execute(planted.limit(1)).first() is not None:
+            raise LogAltered(PLANTED)
 
     def _keep_subtrees(self, connection: Connection, tenant: str, grown: Appended) -> None:
         rows = [

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple, TypeGuard
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select, text, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.audit.connected import connected
 from app.audit.database import Database
 from app.audit.errors import RecordDamaged, RecordErased
+from app.audit.inserting import insert_new
 from app.audit.opening import Opener
 from app.audit.records import Kind, Record, Summary
 from app.audit.rows import Query, Reading, Row
@@ -29,10 +29,6 @@ LOOKED_AT = 500
 """Records that one page looks at; it ends there, however few of them it shows."""
 AT_ONCE = 100
 """Records that are fetched in one statement, when those of the first were not enough."""
-INSERT_RULESET = {
-    name: dialect.insert(ruleset).on_conflict_do_nothing()
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
-}
 
 
 class Cursor(NamedTuple):
@@ -191,7 +187,7 @@ class Archive:
         """Keep a ruleset for as long as records refer to it; a second time changes nothing."""
         row = {"digest": digest, "version": version, "json": json, "stored_at": datetime.now(UTC)}
         with connected(self._writer) as connection, connection.begin():
-            connection.execute(INSERT_RULESET[connection.dialect.name], row)
+            connection.execute(insert_new(ruleset, connection.dialect), row)
 
     def ruleset(self, digest: str) -> bytes | None:
         """The ruleset of that digest; None where there is none that can be read."""

@@ -62,7 +62,7 @@ class BatchWriter:
         try:
             return self._write_tenant(connection, tenant, entries, keys, again)
         except LogAltered as error:
-            log.critical("the head of a log was altered: nothing is appended to it")
+            log.critical("a log was altered, and nothing is appended to it: %s", error)
             return [LogAltered(str(error)) for _ in entries]
 
     def _write_tenant(
@@ -76,7 +76,7 @@ class BatchWriter:
         return [self._outcome(each, fresh, receipts, stored) for each in entries]
 
     def _refuse_erased(self, connection: Connection, tenant: str, keys: Keys) -> None:
-        """A forged row is no reason not to record a subject: `Erasure` destroys no key that has one."""
+        """A forged row is no reason not to record a subject: no leaf says what it says."""
         mine = {owner: key.id for owner, key in keys.items() if owner[0] == tenant}
         if not mine:
             return

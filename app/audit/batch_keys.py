@@ -13,7 +13,7 @@ from operator import attrgetter
 from sqlalchemy import select
 
 from app.audit.append import Keys
-from app.audit.connected import ACT_FOR
+from app.audit.connected import act_for
 from app.audit.database import Database
 from app.audit.prepare import Prepared
 from app.audit.subject_keys import Owner, SubjectKeys
@@ -59,8 +59,7 @@ class BatchKeys:
             entry.c.tenant == tenant, entry.c.idempotency_tag.in_(tags)
         )
         with self._reader.connect() as connection:  # the recorder has to see the errors of SQLAlchemy
-            if connection.dialect.name == "postgresql":
-                connection.execute(ACT_FOR, {"tenant": tenant})
+            act_for(connection, tenant)
             return set(connection.scalars(asked))
 
 

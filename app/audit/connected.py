@@ -1,4 +1,4 @@
-"""A connection that reads for one tenant."""
+"""A connection whose failures are told in the words of the record, for one tenant or for all."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,12 +24,15 @@ def act_for(connection: Connection, tenant: str) -> None:
 
 
 @contextmanager
-def connected(engine: Engine, tenant: str | None = None) -> Iterator[Connection]:
-    """A connection that sees the entries of one tenant alone, where the database can see to that."""
+def connected(engine: Engine, tenant: str | None = None, *, store: str = "The store") -> Iterator[Connection]:
+    """A connection that sees the entries of one tenant alone, where the database can see to that.
+
+    Raises StoreUnavailable when the *store*, as it is called here, does not answer.
+    """
     try:
         with engine.connect() as connection:
             if tenant is not None:
                 act_for(connection, tenant)
             yield connection
     except SQLAlchemyError as error:
-        raise StoreUnavailable("The store does not answer; try again later.") from error
+        raise StoreUnavailable(f"{store} does not answer; try again later.") from error

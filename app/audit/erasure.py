@@ -8,19 +8,19 @@ whoever meets the key.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.audit.append import Appender
 from app.audit.committed import committed
 from app.audit.connected import connected
 from app.audit.database import Database
-from app.audit.errors import KeyAltered, NotInTheLog
+from app.audit.errors import NotInTheLog
+from app.audit.inserting import insert_new
 from app.audit.meta import read_meta
 from app.audit.prepare import prepare_event
 from app.audit.proven_erasures import ProvenErasures
@@ -32,11 +32,6 @@ Reason = Literal["request", "retention", "error", "order"]
 """Why: asked for by the subject, kept long enough, recorded by mistake, ordered by an authority."""
 REASONS: tuple[Reason, ...] = get_args(Reason)
 What = Literal["erased", "refused", "nothing", "held", "released"]
-
-INSERT_ERASED = {
-    name: dialect.insert(erased).on_conflict_do_nothing()
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +93,13 @@ class Erasure:
         if (said := _said_before(connection, asked)) is not None:
             return said
         ids = tuple(self._keys.own_key_ids_of(tenant, subject))
-        self._require_unforged(connection, tenant, ids)
         what: What = "nothing" if not ids else "refused" if self._keys.held(tenant, ids) else "erased"
         noted = Noted(what, before.size, ids)
         self._appender.append(connection, tenant, before, [prepare_event(_leaf(asked, noted))], {})
         if what == "erased":
             rows = [{"tenant": tenant, "key_id": each, "idx": before.size} for each in ids]
-            connection.execute(INSERT_ERASED[connection.dialect.name], rows)
+            connection.execute(insert_new(erased, connection.dialect), rows)
         return noted
-
-    def _require_unforged(self, connection: Connection, tenant: str, ids: Collection[UUID]) -> None:
-        """A key that was taken for erased before cannot be marked again, and a writer would miss its end."""
-        marked = _marked(connection, tenant, ids)
-        if set(marked) - set(self._erasures.among(tenant, marked)):
-            raise KeyAltered("The list of erased keys was altered: restore it, then erase.")
 
     def _hold(self, connection: Connection, subject: str, asked: Event, *, on: bool) -> Noted:
         tenant = asked.actor.tenant

@@ -9,7 +9,7 @@ RecordError
 ├── RecordDamaged      the record was altered in the database and cannot be read
 ├── RecordErased       the content was erased on request; its place in the log stays
 ├── SubjectsErased     keys were erased while records were on the way: seal with new ones
-├── LogAltered         the head of a log is not the one that was signed
+├── LogAltered         the head of a log is not the one that was signed, or not the end of it
 ├── LogMoved           the head of a log changed under its lock
 ├── NotInTheLog        the log has no such leaf, or had never that size
 ├── LeafUnreadable     what a leaf says is not what a service writes
@@ -18,7 +18,7 @@ RecordError
 ├── SecretsRefused     the secrets are missing, open to others, or not those that were used before
 ├── Unsealable         the content was altered, or its key is another one
 ├── LegalHold          the key of this subject may not be destroyed
-├── KeyAltered         the key of this subject was altered, or what is known of it: none is destroyed
+├── KeyAltered         the key of this subject was altered: none is destroyed
 └── MigrationsMissing  the migration scripts are not beside the package
 """
 
@@ -73,7 +73,7 @@ class SubjectsErased(RecordError):
 
 
 class LogAltered(RecordError):
-    """The head of a log is not the one that was signed: it stands still until it is restored."""
+    """The head of a log is not the one that was signed, or not its end: it stands still until restored."""
 
 
 class LogMoved(RecordError):

@@ -1,4 +1,4 @@
-"""Inserts that are prepared once: the types of SQLAlchemy, without its work for each row."""
+"""Inserts of many rows that are prepared once, and inserts of rows that may be there already."""
 
 from __future__ import annotations
 
@@ -7,14 +7,25 @@ from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Table
+from sqlalchemy.dialects import postgresql, sqlite
 
 ROWS_AT_ONCE = 16
 """Few: the driver keeps a statement for each number of rows, with the values that it was last given."""
 PLACEHOLDER = {"sqlite": "?", "postgresql": "%s"}
 
 
+def insert_new(table: Table, dialect: Dialect) -> postgresql.Insert | sqlite.Insert:
+    """An insert that leaves a row as it is where there is one already."""
+    if dialect.name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
+
+
 class Insert:
-    """Puts rows into one table, several with one statement."""
+    """Puts rows into one table, several with one statement.
+
+    It has the types of SQLAlchemy, without its work for each row.
+    """
 
     def __init__(self, table: Table, dialect: Dialect) -> None:
         self._names = [column.name for column in table.columns]

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 
+from app.audit import patience
 from app.audit.batch import Outcome
 from app.audit.errors import RecordError
 from app.audit.prepare import Prepared
@@ -15,10 +16,11 @@ from app.audit.records import Stored
 class Job:
     """An entry on its way, and the one who waits for it."""
 
-    __slots__ = ("entry", "future", "loop")
+    __slots__ = ("entry", "future", "loop", "patience")
 
     def __init__(self, entry: Prepared) -> None:
         self.entry = entry
+        self.patience = patience.ends()
         self.loop = asyncio.get_running_loop()
         self.future: asyncio.Future[Stored] = self.loop.create_future()
 

@@ -24,6 +24,7 @@ NEWEST = NEWEST_FIRST.limit(1)
 FEW = 100
 """Heads that are asked which of two keys signs: a rotation leaves none with the old one."""
 HEADS = select(log_head.c.note).where(log_head.c.size > 0)
+ALTERED = "The head of the log was altered: nothing is appended to it."
 REPLACED = "The signing key was replaced: restart this process with the new one."
 ANOTHER_KEY = (
     "The logs were signed with another key. Bring back the signing key that was used before, and the origin "
@@ -57,7 +58,7 @@ def require_signer(note: bytes, key: VerifierKey) -> None:
     try:
         mine = not note or is_last_signed_by(note.decode(errors="replace"), key)
     except NoteRefused as error:
-        raise LogAltered("The head of the log was altered: nothing is appended to it.") from error
+        raise LogAltered(ALTERED) from error
     if not mine:
         raise KeyReplaced(REPLACED)
 
@@ -66,7 +67,8 @@ def require_known_signer(connection: Connection, key: VerifierKey) -> None:
     """Refuse a key that is not the one which signs the logs of this database. Raises SecretsRefused."""
     registered, _ = newest(connection)
     heads = () if registered else connection.scalars(HEADS)
-    if not _signs_now(connection, key) or not all(_is_of(note, key) for note in heads):
+    # What verifies the log tells of an altered head, which says nothing of the key.
+    if not _signs_now(connection, key) or not all(_signs(key, note, if_altered=True) for note in heads):
         raise SecretsRefused(ANOTHER_KEY)
 
 
@@ -89,19 +91,13 @@ def _is_outvoted(connection: Connection, text: str, key: VerifierKey) -> bool:
         return True
     act_for(connection, ALL_HEADS)
     heads = connection.scalars(HEADS.limit(FEW)).all()
-    theirs, ours = (sum(_names(note, each) for note in heads) for each in (other, key))
+    theirs, ours = (sum(_signs(each, note, if_altered=False) for note in heads) for each in (other, key))
     return theirs < ours
 
 
-def _names(note: bytes, key: VerifierKey) -> bool:
+def _signs(key: VerifierKey, note: bytes, *, if_altered: bool) -> bool:
+    """Whether the key is the last signer of a head; of one that was altered, nobody can tell."""
     try:
         return is_last_signed_by(note.decode(errors="replace"), key)
     except NoteRefused:
-        return False
-
-
-def _is_of(note: bytes, key: VerifierKey) -> bool:
-    try:
-        return is_last_signed_by(note.decode(errors="replace"), key)
-    except NoteRefused:
-        return True  # altered: what verifies the log tells it, and it says nothing of the key
+        return if_altered

@@ -9,11 +9,11 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.audit import key_tables, tables
+from app.audit.connected import connected
 from app.audit.database import Database, open_database
-from app.audit.errors import MigrationsMissing, SchemaOutdated, StoreUnavailable
+from app.audit.errors import MigrationsMissing, SchemaOutdated
 
 ADVISORY_LOCK = 7_361_202_605  # any number, as long as all versions of the service use the same
 WAIT_FOR_OTHERS = "SET LOCAL lock_timeout = '120s'"
@@ -62,11 +62,8 @@ def schema_is_current(database: Database, history: History = RECORD) -> bool:
     """Whether the database has exactly the schema this version of the service was written for."""
     expected = ScriptDirectory.from_config(_config(history)).get_heads()
     options = {"version_table": history.version_table}
-    try:
-        with database.reader.connect() as connection:
-            found = MigrationContext.configure(connection, opts=options).get_current_heads()
-    except SQLAlchemyError as error:
-        raise StoreUnavailable("The store does not answer; try again later.") from error
+    with connected(database.reader) as connection:
+        found = MigrationContext.configure(connection, opts=options).get_current_heads()
     return set(found) == set(expected)
 
 

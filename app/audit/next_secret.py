@@ -11,14 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.audit.errors import SecretsRefused
-from app.audit.secret_files import (
-    EARLIER,
-    Secret,
-    keep_names,
-    make_secret,
-    read_secret,
-    written_aside,
-)
+from app.audit.secret_files import EARLIER, Secret, make_secret, read_secret, written_aside
+from app.transparency.durable import keep_names
 
 
 @contextmanager

@@ -109,7 +109,8 @@ class Opener:
         with connected(self._reader, tenant) as connection:
             rows = map(self._erasures.row, connection.execute(asked).mappings().all())
         found = (row.values for row in rows if not row.damaged)
-        return {row["key_id"]: row["idx"] for row in found if says_erased(row, row["key_id"])}
+        said = ((row["key_id"], row["idx"]) for row in found if says_erased(row, row["key_id"]))
+        return dict(sorted(said))  # the last leaf, where several say so
 
 
 def says_erased(leaf: Row, key_id: UUID) -> bool:

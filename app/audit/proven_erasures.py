@@ -50,8 +50,9 @@ class ProvenErasures:
 
     def all_there(self, tenant: str) -> list[UUID]:
         """The erased keys of the tenant that are there still. Raises StoreUnavailable."""
-        marks = {each.key_id: each for each in self._marked(tenant)}
-        return self._proven(tenant, [marks[key] for key in self._vault.subject_keys.there(tenant, marks)])
+        marks = self._marked(tenant)
+        there = set(self._vault.subject_keys.there(tenant, {each.key_id for each in marks}))
+        return self._proven(tenant, (each for each in marks if each.key_id in there))
 
     def _marked(self, tenant: str, *which: ColumnElement[bool]) -> list[Mark]:
         with connected(self._reader, tenant) as connection:
@@ -62,19 +63,21 @@ class ProvenErasures:
         return [Mark(row.values["key_id"], row.values["idx"]) for row in rows if not row.damaged]
 
     def _proven(self, tenant: str, marks: Iterable[Mark]) -> list[UUID]:
+        """Each key once, however many rows tell of it, true or forged."""
+
         @cache
         def leaf_at(index: int) -> Leaf | None:
             return self._leaf(tenant, index)
 
-        proven = []
+        proven: dict[UUID, None] = {}
         for each in marks:
             if (leaf := leaf_at(each.idx)) is not None and says_erased(
                 {"meta": leaf.meta, "leaf_hash": leaf.leaf_hash}, each.key_id
             ):
-                proven.append(each.key_id)
+                proven[each.key_id] = None
             else:
                 log.critical("no leaf says that the key %s was erased: a row was forged", each.key_id)
-        return proven
+        return list(proven)
 
     def _leaf(self, tenant: str, index: int) -> Leaf | None:
         """The leaf, where it is in the tree that was signed."""

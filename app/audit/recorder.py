@@ -9,7 +9,7 @@ import logging
 from collections.abc import Sequence
 from queue import SimpleQueue
 from threading import Lock, Thread
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Protocol
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from app.audit.database import Database
 from app.audit.errors import QueueFull, RecordError, RecordRefused, StoreUnavailable, SubjectsErased
 from app.audit.failures import Failure, code_of, failure_of
 from app.audit.jobs import Job, answer
+from app.audit.patience import until
 from app.audit.prepare import Prepared, prepare_event, prepare_recording
 from app.audit.records import Event, Recording, Stored
 from app.audit.vault import Vault
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 
 ERASURES_AT_ONCE = 8
 """How often a batch is sealed anew because subjects were erased meanwhile, before its subjects wait."""
+COMMIT_SECONDS = 1.0
+"""Who has less patience left when a batch begins is not taken into it: it would be cut short for all."""
 
 
 class BatchObserver(Protocol):
@@ -50,6 +53,7 @@ class Recorder:
         observer: BatchObserver | None = None,
     ) -> None:
         self._engine = database.writer
+        self._turns_away = database.writer.dialect.name == "postgresql"
         self._vault = vault
         self._keys = BatchKeys(database, vault.subject_keys)
         self._batches = BatchWriter(database, vault)
@@ -112,14 +116,29 @@ class Recorder:
     def _work(self) -> None:
         try:
             while batch := self._next_batch():
-                began = perf_counter()
-                outcomes = self._store([job.entry for job in batch])
-                seconds = perf_counter() - began
-                answer(batch, outcomes)
-                if self._observer:
-                    self._observer.on_batch(len(batch), seconds)
+                if in_time := self._in_time(batch):
+                    self._work_on(in_time)
         finally:
             self._turn_away()
+
+    def _work_on(self, batch: Sequence[Job]) -> None:
+        began = perf_counter()
+        with until(min(job.patience for job in batch)):
+            outcomes = self._store([job.entry for job in batch])
+        seconds = perf_counter() - began
+        answer(batch, outcomes)
+        if self._observer:
+            self._observer.on_batch(len(batch), seconds)
+
+    def _in_time(self, batch: list[Job]) -> list[Job]:
+        """Those who can wait for a commit. Before a silent server the others have waited long enough.
+
+        On SQLite all of them: it is never silent, and its one wait, for its lock, is as long as any patience.
+        """
+        soonest = monotonic() + COMMIT_SECONDS
+        late = [job for job in batch if job.patience < soonest] if self._turns_away else []
+        answer(late, _unavailable([job.entry for job in late]))
+        return [job for job in batch if job not in late] if late else batch
 
     def _turn_away(self) -> None:
         """Whatever ended the work, nobody waits for ever."""

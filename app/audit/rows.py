@@ -31,15 +31,15 @@ class Reading:
         self._processors = [
             each.type.dialect_impl(dialect).result_processor(dialect, None) for each in self._columns
         ]
+        self.raw: tuple[ColumnElement[Any], ...] = tuple(
+            type_coerce(each, NULLTYPE).label(each.name) for each in self._columns
+        )
+        """The columns as they are asked for."""
+        self._query: Query = select(*self.raw)
 
     def query(self) -> Query:
         """Asks for the values as the driver gives them."""
-        return select(*self.raw)
-
-    @property
-    def raw(self) -> tuple[ColumnElement[Any], ...]:
-        """The columns as they are asked for."""
-        return tuple(type_coerce(each, NULLTYPE).label(each.name) for each in self._columns)
+        return self._query
 
     def row(self, found: RowMapping) -> Row:
         """The values as the tables declare them."""

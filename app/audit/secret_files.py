@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from app.audit.derivation import KEY_BYTES
 from app.audit.errors import SecretsRefused
+from app.transparency.durable import keep_names
 
 PREFIX = "DECOMPASS_SECRETS_"
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
@@ -112,7 +113,7 @@ def make_secrets(folder: Path) -> list[str]:
         folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
         made = [secret.file for secret in MADE if make_secret(secret, folder / secret.file)]
         if made:
-            keep_names(folder)
+            keep_names(folder)  # before anything is encrypted with what is in them
     except OSError as error:
         raise SecretsRefused(f"{folder} cannot be written to: {error.strerror}.") from error
     return made
@@ -153,15 +154,6 @@ def written_aside(path: Path, text: str) -> Path:
         aside.unlink(missing_ok=True)
         raise
     return aside
-
-
-def keep_names(folder: Path) -> None:
-    """The names of the files, too, are on the disk before anything is encrypted with what is in them."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _read(secret: Secret, folder: Path) -> str:

@@ -10,6 +10,7 @@ from typing import Protocol
 import httpx
 
 from app.audit.errors import RecordError
+from app.transparency.durable import keep_names
 
 FILE = "file:"
 PRIVATE = 0o600
@@ -44,7 +45,7 @@ class FileSink:
                 _append(descriptor, b"".join(pins))
             finally:
                 os.close(descriptor)
-            _keep_name(self._path.parent)
+            keep_names(self._path.parent)
         except OSError as error:
             raise NotAnchored(f"The file of the anchors cannot be written: {error.strerror}.") from error
 
@@ -87,11 +88,3 @@ def _append(descriptor: int, lines: bytes) -> None:
     while left:
         left = left[os.write(descriptor, left) :]
     os.fsync(descriptor)
-
-
-def _keep_name(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

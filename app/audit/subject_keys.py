@@ -5,18 +5,19 @@ what is sealed with a destroyed key is lost.
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Connection, Row, delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.audit.connected import connected
 from app.audit.database import Database
 from app.audit.errors import KeyAltered, KeyReplaced, LegalHold, SecretsRefused, StoreUnavailable
 from app.audit.forgetting import forget_deleted
+from app.audit.inserting import insert_new
 from app.audit.key_lookup import Lookup
 from app.audit.key_rows import KeyRows
 from app.audit.key_tables import subject_key as table
@@ -34,10 +35,7 @@ OTHER_SECRETS = (
     "before, or finish the rotation of the master key."
 )
 IDS = select(table.c.key_id)
-INSERT = {
-    name: dialect.insert(table).on_conflict_do_nothing()
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
-}
+_connected = partial(connected, store="The store of the keys")
 
 Owner = tuple[str, str]
 """A tenant, and a subject of that tenant."""
@@ -59,7 +57,7 @@ class SubjectKeys:
         self._secrets = secrets
         self._rows = KeyRows(secrets, database.writer.dialect)
         self._ids = Reading([table.c.key_id], database.reader.dialect)
-        self._insert = INSERT[database.writer.dialect.name].returning(*self._rows.columns)
+        self._insert = insert_new(table, database.writer.dialect).returning(*self._rows.columns)
         self._by_tag = Lookup(table, self._rows.columns, table.c.subject_tag)
         self._by_id = Lookup(table, self._rows.columns, table.c.key_id)
 
@@ -91,7 +89,7 @@ class SubjectKeys:
     def keys(self, tenant: str, ids: Iterable[UUID]) -> dict[UUID, SubjectKey]:
         """The keys of these ids; absent where destroyed or damaged. Raises StoreUnavailable."""
         found: dict[UUID, SubjectKey] = {}
-        with _available(self._reader) as connection:
+        with _connected(self._reader) as connection:
             for some in _portions(ids):
                 for row in self._by_id.rows(connection, [(tenant, each) for each in some]):
                     if (key := self._rows.key(connection, row)) is not None:
@@ -101,7 +99,7 @@ class SubjectKeys:
     def key_ids_of(self, tenant: str, subject: str) -> list[UUID]:
         """The ids of the keys that are there for a subject and can be read. Raises StoreUnavailable."""
         asked = self._ids.query().where(*self._of(tenant, subject))
-        with _available(self._reader) as connection:
+        with _connected(self._reader) as connection:
             rows = map(self._ids.row, connection.execute(asked).mappings())
             return [row.values["key_id"] for row in rows if not row.damaged]
 
@@ -110,7 +108,7 @@ class SubjectKeys:
 
         Raises KeyAltered where one was altered, or put in the place of its own, and StoreUnavailable.
         """
-        with _available(self._reader) as connection:
+        with _connected(self._reader) as connection:
             keys = self._stored(connection, [Tagged(tenant, self._tag(tenant, subject))]).values()
         if None in keys:
             raise KeyAltered("The key of this subject was altered: restore the keys, then repeat it.")
@@ -118,12 +116,12 @@ class SubjectKeys:
 
     def tenants(self) -> list[str]:
         """The tenants that have keys. Raises StoreUnavailable."""
-        with _available(self._reader) as connection:
+        with _connected(self._reader) as connection:
             return list(connection.scalars(select(table.c.tenant).distinct()))
 
     def there(self, tenant: str, ids: Iterable[UUID]) -> list[UUID]:
         """Which of these keys are there, damaged or not. Raises StoreUnavailable."""
-        with _available(self._reader) as connection:
+        with _connected(self._reader) as connection:
             found = (
                 connection.scalars(IDS.where(table.c.tenant == tenant, table.c.key_id.in_(some)))
                 for some in _portions(ids)
@@ -133,32 +131,28 @@ class SubjectKeys:
     def held(self, tenant: str, ids: Collection[UUID]) -> bool:
         """Whether one of these keys is under a legal hold. Raises StoreUnavailable."""
         holds = select(table.c.key_id).where(table.c.tenant == tenant, table.c.key_id.in_(ids), table.c.held)
-        with _available(self._reader) as connection:
+        with _connected(self._reader) as connection:
             return connection.execute(holds).first() is not None
 
-    def destroy(self, tenant: str, subject: str) -> list[UUID]:
-        """Destroy the keys of a subject for good; the ids of what was there. To repeat it does no harm.
+    def destroy_ids(self, tenant: str, ids: Collection[UUID]) -> list[UUID]:
+        """Destroy these keys for good; the ids of what was there. To repeat it does no harm.
 
         Raises LegalHold, and StoreUnavailable where a trace may be left: then it must be repeated.
         """
-        return self._destroy(*self._of(tenant, subject))
-
-    def destroy_ids(self, tenant: str, ids: Collection[UUID]) -> list[UUID]:
-        """The same for the ids that an `erase` leaf names: it finishes what a crash interrupted."""
         gone: list[UUID] = []
         for some in [*_portions(ids)] or [[]]:  # with nothing to destroy, traces of before may be left
-            gone += self._destroy(table.c.tenant == tenant, table.c.key_id.in_(some))
+            gone += self._destroy(tenant, some)
         return gone
 
     def hold(self, tenant: str, subject: str, *, on: bool) -> bool:
         """Begin or end a legal hold; False where there is no key to hold. Raises StoreUnavailable."""
-        with _available(self._writer) as connection, connection.begin():
+        with _connected(self._writer) as connection, connection.begin():
             held = update(table).where(*self._of(tenant, subject)).values(held=on)
             return connection.execute(held).rowcount > 0
 
     def require_known_secrets(self) -> None:
         """Refuse secrets that cannot open or find the keys that are there. Raises SecretsRefused."""
-        with _available(self._reader) as connection:
+        with _connected(self._reader) as connection:
             try:
                 self._rows.require_current(connection)
             except KeyReplaced as replaced:
@@ -189,16 +183,16 @@ class SubjectKeys:
         # All at once: to judge one may take another statement.
         return {Tagged(row.tenant, row.subject_tag): self._rows.key(connection, row) for row in [*rows]}
 
-    def _destroy(self, *which: ColumnElement[bool]) -> list[UUID]:
-        with _available(self._writer) as connection, connection.begin():
-            found = select(table.c.key_id, table.c.held).where(*which).with_for_update()
+    def _destroy(self, tenant: str, ids: Collection[UUID]) -> list[UUID]:
+        these = table.c.tenant == tenant, table.c.key_id.in_(ids)
+        with _connected(self._writer) as connection, connection.begin():
+            found = select(table.c.key_id, table.c.held).where(*these).with_for_update()
             rows = connection.execute(found).all()
             if any(row.held for row in rows):
                 raise LegalHold("The records of this subject are under a legal hold: its key stays.")
-            ids = [row.key_id for row in rows]
-            connection.execute(delete(table).where(*which, table.c.key_id.in_(ids)))
+            connection.execute(delete(table).where(*these))
         self._forget_deleted()
-        return ids
+        return [row.key_id for row in rows]
 
     def _forget_deleted(self) -> None:
         try:
@@ -211,12 +205,3 @@ def _portions(things: Iterable[Thing]) -> Iterator[list[Thing]]:
     left = iter(things)
     while some := list(islice(left, AT_ONCE)):
         yield some
-
-
-@contextmanager
-def _available(engine: Engine) -> Iterator[Connection]:
-    try:
-        with engine.connect() as connection:
-            yield connection
-    except SQLAlchemyError as error:
-        raise StoreUnavailable("The store of the keys does not answer; try again later.") from error

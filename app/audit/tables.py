@@ -118,9 +118,12 @@ erased = Table(
     metadata,
     Column("tenant", String(40), ForeignKey(log_head.c.tenant), primary_key=True),
     Column("key_id", Uuid, primary_key=True),
-    Column("idx", BigInteger, nullable=False),
+    Column("idx", BigInteger, primary_key=True, autoincrement=False),
 )
-"""The keys of erased subjects, and the leaf that says so: no record is sealed with them any more."""
+"""The keys of erased subjects, and the leaf that says so: no record is sealed with them any more.
+
+A key may have several rows: whoever can write to the database can put a forged one there first.
+"""
 
 log_key = Table(
     "log_key",

@@ -36,6 +36,11 @@ class InputRefused(Exception):
         self.problems = problems
 
 
+def say(text: str) -> None:
+    """Print a text as it is, however wide the terminal is."""
+    Console(soft_wrap=True).print(text, markup=False, highlight=False)
+
+
 @cache
 def _rulesets() -> Rulesets:
     """Compiled once, however many commands a process runs."""

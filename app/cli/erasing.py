@@ -12,7 +12,7 @@ from rich.console import Console
 
 from app.audit.erasure import REASONS, Noted
 from app.audit.records import LOCAL_TENANT, Actor, Event, Kind
-from app.cli.commands import DONE, InputRefused
+from app.cli.commands import DONE, InputRefused, say
 from app.cli.store_commands import store_of
 from app.identifiers import record_ids
 from app.main import now
@@ -93,6 +93,5 @@ def command_event(kind: Kind, tenant: str) -> Event:
 
 
 def _told(noted: Noted) -> int:
-    said = SAID[noted.what].format(index=noted.index)
-    Console(soft_wrap=True).print(said, markup=False, highlight=False)
+    say(SAID[noted.what].format(index=noted.index))
     return NOT_DONE if noted.what in ("refused", "nothing") else DONE

@@ -21,7 +21,7 @@ from app.audit.store import Store
 from app.cli.commands import DONE
 from app.cli.erasing import command_event
 from app.cli.store_commands import store_of
-from app.main import now
+from app.main import api_keys_of, now
 
 DEFAULT_DAYS, MOST_DAYS = 365, 3650
 
@@ -70,7 +70,7 @@ def revoke_key(key_id: str, environment: Mapping[str, str]) -> int:
 
 def _keys(store: Store) -> ApiKeys:
     store.require_usable()
-    return ApiKeys(store.database, store.vault.secrets.pepper, now)
+    return api_keys_of(store)
 
 
 def _append(store: Store, key: ApiKey, what: Literal["created", "revoked"]) -> None:

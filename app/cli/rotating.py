@@ -6,10 +6,8 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from rich.console import Console
-
 from app.audit.rotation import Rotation
-from app.cli.commands import DONE
+from app.cli.commands import DONE, say
 from app.cli.erasing import command_event
 from app.cli.store_commands import owner_store_of, public_key_sentence
 from app.settings import Settings
@@ -28,21 +26,23 @@ def add_rotate_command(commands: Any) -> None:
 def rotate_signing(environment: Mapping[str, str]) -> int:
     """Have a new key sign every log from here on."""
     logs = _rotated(environment, lambda rotation: rotation.signing(lambda each: command_event("key", each)))
-    return _told(
+    say(
         f"A new key signs from here on; {logs} logs have a leaf that says so, and the old public key is in "
         "earlier.txt. Restart every process of the service with the new secrets: until then they refuse to "
         "write. " + public_key_sentence(environment)
     )
+    return DONE
 
 
 def rotate_master(environment: Mapping[str, str]) -> int:
     """Wrap the keys of all subjects with a new master key."""
     keys = _rotated(environment, Rotation.master)
-    return _told(
+    say(
         f"{keys} keys of subjects are wrapped with a new master key. Restart every process "
         "of the service with the new secrets: until then they refuse to read and write. master.previous.key "
         "opens backups of the keys from before: destroy it when the last of these is gone."
     )
+    return DONE
 
 
 def _rotated(environment: Mapping[str, str], rotate: Callable[[Rotation], int]) -> int:
@@ -50,8 +50,3 @@ def _rotated(environment: Mapping[str, str], rotate: Callable[[Rotation], int]) 
     with owner_store_of(environment) as store:
         store.require_migrated()
         return rotate(Rotation(folder, environment, store))
-
-
-def _told(sentences: str) -> int:
-    Console(soft_wrap=True).print(sentences, markup=False, highlight=False)
-    return DONE

@@ -9,7 +9,6 @@ from functools import partial
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from rich.console import Console
 
 from app.api.server import serve as serve_http
 from app.api.start_up import require_safe_start
@@ -18,7 +17,7 @@ from app.audit.roles import role_of
 from app.audit.secret_files import SIGNING, make_secrets, read_secret
 from app.audit.secrets import Secrets
 from app.audit.store import Store, open_store
-from app.cli.commands import DONE, NOT_VERIFIED
+from app.cli.commands import DONE, NOT_VERIFIED, say
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.main import create_app, now, require_usable
 from app.services.assessments import ROUTE
@@ -43,19 +42,15 @@ def serve(environment: Mapping[str, str]) -> int:
 def make_missing_secrets(environment: Mapping[str, str]) -> int:
     """Make the secrets that are not there yet, and say what must be done with them."""
     folder = Settings.from_environment(environment).secrets
-    console = Console(soft_wrap=True)
-    made = make_secrets(folder)
-    what = (
-        f"Made in {folder}: {', '.join(made)}." if made else f"Every secret is in {folder}; nothing was made."
-    )
-    console.print(what, markup=False, highlight=False)
-    if made:
-        console.print(
+    if made := make_secrets(folder):
+        say(f"Made in {folder}: {', '.join(made)}.")
+        say(
             "Back them up now, apart from the databases: without them no record can be read, and with both "
-            "whoever finds the backup can read every record.",
-            highlight=False,
+            "whoever finds the backup can read every record."
         )
-    console.print(public_key_sentence(environment), markup=False, highlight=False)
+    else:
+        say(f"Every secret is in {folder}; nothing was made.")
+    say(public_key_sentence(environment))
     return DONE
 
 

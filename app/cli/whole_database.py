@@ -16,7 +16,7 @@ from app.audit.store import Store
 from app.audit.whole.check import Asked, check_database
 from app.audit.whole.findings import Finding
 from app.audit.whole.recovery import declare_recovery
-from app.cli.commands import DONE, NOT_VERIFIED
+from app.cli.commands import DONE, NOT_VERIFIED, say
 from app.cli.store_commands import store_of
 from app.identifiers import record_ids
 from app.main import now
@@ -76,13 +76,8 @@ def declare_restored(given: Namespace, environment: Mapping[str, str]) -> int:
     with store_of(environment) as store:
         store.require_usable()
         declared = declare_recovery(store, _pins(store, given.pins), now, record_ids())
-    console = Console(soft_wrap=True)
     for each in declared:
-        console.print(
-            f"{each.tenant}: restored at {each.restored} entries; {each.pinned} were handed out.",
-            markup=False,
-            highlight=False,
-        )
+        say(f"{each.tenant}: restored at {each.restored} entries; {each.pinned} were handed out.")
     return DONE
 
 

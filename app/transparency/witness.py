@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from app.transparency.checkpoint import Checkpoint, NoteRefused, Signer, cosign, read_cosigned, read_note
+from app.transparency.durable import keep_names
 from app.transparency.keys import VerifierKey
 from app.transparency.members import members_of, text_of
 from app.transparency.receipt import Growth
@@ -118,17 +119,8 @@ def _replace(state: Path, heads: Mapping[str, str]) -> None:
             file.flush()
             os.fsync(file.fileno())
         written.replace(state)
-        _make_durable(state.parent)
+        keep_names(state.parent)
     except OSError as error:
         with suppress(OSError):
             written.unlink(missing_ok=True)
         raise WitnessRefused(f"The state cannot be written: {error.strerror}.") from error
-
-
-def _make_durable(folder: Path) -> None:
-    """The change of name, which is kept in the folder."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

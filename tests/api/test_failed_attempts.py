@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.api.failed_attempts import BURST, FailedAttempts, network_of
+from app.api.failed_attempts import BURST, FailedAttempts
 
 
 class Clock:
@@ -51,22 +50,6 @@ def test_what_one_address_does_is_not_laid_to_another() -> None:
 
     assert attempts.seconds_to_wait("192.0.2.7") > 0
     assert attempts.seconds_to_wait("192.0.2.8") == 0
-
-
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [
-        ("192.0.2.7", "192.0.2.7"),
-        ("2001:db8::1", "2001:db8::/64"),
-        ("2001:db8::ffff:1", "2001:db8::/64"),
-        ("2001:db8:0:1::1", "2001:db8:0:1::/64"),
-        ("::ffff:192.0.2.7", "192.0.2.7"),
-        ("", ""),
-        ("a socket", "a socket"),
-    ],
-)
-def test_whoever_has_one_ipv6_address_has_all_of_its_network(address: str, network: str) -> None:
-    assert network_of(address) == network
 
 
 def test_however_many_addresses_fail_no_more_than_the_bound_are_kept() -> None:

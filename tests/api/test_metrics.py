@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -75,6 +76,27 @@ async def test_each_rule_is_counted_as_the_trace_of_the_record_tells_it(counting
     for rule in rules:
         labels = {"version": "2.0.0", "rule": rule["rule"], "truth": truths[rule["truth"]]}
         assert value(found, "decompass_rule_truths_total", **labels) == 1
+
+
+async def test_how_far_the_anchors_are_behind_is_told_by_the_number_of_the_place(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    """A place that was never reached grows old from the start; no address is told."""
+    places = f"file:{tmp_path}/pins,file:{tmp_path}/{CANARY}/pins"
+    environment = environment_of(sqlite_url) | {"DECOMPASS_ANCHORS": places}
+    application = create_app(Settings.from_environment(environment), SECRETS)
+    async with running_service(application, sqlite_url) as service:
+        found = await samples(service)
+        text = (await service.client.get("/metrics")).text
+
+    for place in ("1", "2"):
+        assert 0 <= value(found, "decompass_anchor_age_seconds", place=place) < 60
+        assert found["decompass_anchor_waiting_heads", frozenset({("place", place)})] == 0
+    assert CANARY not in text
+
+
+async def test_without_anchors_none_is_told_of(counting: Service) -> None:
+    assert "decompass_anchor_age_seconds{" not in (await counting.client.get("/metrics")).text
 
 
 async def test_no_label_holds_what_was_sent(counting: Service) -> None:

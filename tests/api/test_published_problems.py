@@ -36,29 +36,14 @@ LOGGED = {"queue-full", "log-altered"}
 """A read waits for its own leaf of the log."""
 BY_ID = {"not-found"} | STORE
 BY_VERSION = {"not-found", "invalid-request", "ruleset-not-runnable"} | STORE
+RECORDING = {
+    *("invalid-idempotency-key", "idempotency-key-reused", "record-refused", "queue-full"),
+    *("record-damaged", "record-erased", "log-altered"),
+}
+"""What can come of storing an assessment."""
 GIVEN = {
-    "createAssessment": {
-        *BODY,
-        *STORE,
-        "invalid-idempotency-key",
-        "idempotency-key-reused",
-        "record-refused",
-        "queue-full",
-        "record-damaged",
-        "record-erased",
-        "log-altered",
-    },
-    "correctAssessment": BODY
-    | BY_ID
-    | {
-        "invalid-idempotency-key",
-        "idempotency-key-reused",
-        "record-refused",
-        "queue-full",
-        "record-damaged",
-        "record-erased",
-        "log-altered",
-    },
+    "createAssessment": BODY | STORE | RECORDING,
+    "correctAssessment": BODY | BY_ID | RECORDING,
     "getCheckpoint": STORE | {"not-in-the-log", "record-damaged"},
     "getInclusionProof": PARAMETERS | STORE | {"not-in-the-log", "record-damaged"},
     "getConsistencyProof": PARAMETERS | STORE | {"not-in-the-log", "record-damaged"},

@@ -100,6 +100,27 @@ def test_a_place_that_fails_gets_it_later_and_holds_up_no_other(filled: Store, t
     assert [each.keys() for each in taken] == [{"at", "checkpoint"}] * 3
 
 
+def test_how_far_each_place_is_behind_is_known(filled: Store, tmp_path: Path) -> None:
+    """In seconds since all was there, and in logs."""
+    answers, now = iter([503, 200, 503]), [100.0]
+    failing = WebSink("https://a.example/", httpx.MockTransport(lambda _: httpx.Response(next(answers))))
+    sinks: list[Sink] = [failing, FileSink(tmp_path / "pins")]
+    anchors = Anchors(filled.database.reader, sinks, lambda: AT, seconds=lambda: now[0])
+    assert anchors.lags() == [(0, 0), (0, 0)]
+
+    now[0] += 10
+    anchors.anchor()
+    now[0] += 10
+    assert anchors.lags() == [(20, 1), (10, 0)]
+    anchors.anchor()
+    assert anchors.lags() == [(0, 0), (0, 0)]
+    fill(filled, events(2, "ward"), tenant="ward")
+    fill(filled, events(2))
+    now[0] += 10
+    anchors.anchor()
+    assert anchors.lags() == [(10, 2), (0, 0)]
+
+
 def test_a_place_that_does_not_answer_is_told_without_its_address(tmp_path: Path) -> None:
     def fail(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("no route to anchor.example", request=request)

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import delete, insert, select, text, update
 
 from app.audit.archive import Search
+from app.audit.connected import connected
 from app.audit.errors import KeyAltered, RecordErased, StoreUnavailable
 from app.audit.key_tables import subject_key
 from app.audit.meta import write_meta
@@ -15,6 +16,8 @@ from app.audit.recorder import Recorder
 from app.audit.records import Stored
 from app.audit.store import Store
 from app.audit.tables import entry, erased
+from app.audit.whole.check import Asked, check_database
+from app.audit.whole.findings import Finding
 from app.transparency.tree import leaf_hash
 from tests.audit.examples import RULESET, TENANT, a_recording
 from tests.audit.test_erasure import SUBJECT, asked, erase, fail_at, hold, recorded
@@ -80,15 +83,58 @@ async def test_a_held_key_with_a_forged_row_stops_nobody(recorder: Recorder, sto
     assert store.archive.get(TENANT, kept.record.id) == kept.record
 
 
-async def test_a_subject_with_a_forged_row_is_erased_after_it_is_gone(
+@pytest.mark.parametrize("forgery", FORGERIES)
+async def test_a_true_erasure_is_recorded_beside_a_forged_one(
+    recorder: Recorder, store: Store, forgery: Callable[[Store], object]
+) -> None:
+    """It is marked and finished as any other, and what was forged is still found."""
+    before = await recorded(recorder)
+    await recorded(recorder, subject="patient-2")
+    forgery(store)
+    with tampering(store.database.writer.url) as connection:
+        connection.execute(delete(entry).where(entry.c.idx == OF_NOTHING))
+    forged = marks(store)
+
+    done = erase(store)
+    assert done.what == "erased"
+    assert marks(store) == forged | {(done.key_ids[0], done.index)}
+    assert store.vault.subject_keys.key_ids_of(TENANT, SUBJECT) == []
+    with pytest.raises(RecordErased):
+        store.archive.get(TENANT, before.record.id)
+    after = await recorded(recorder)
+    assert store.archive.get(TENANT, after.record.id) == after.record
+    assert [each.index for each in findings(store)] == [index for _, index in forged]
+
+
+async def test_an_erasure_beside_a_forged_one_is_finished_after_a_crash(
     recorder: Recorder, store: Store
 ) -> None:
-    """Its erasure could not be marked, and a process that seals at that moment would lose a record."""
-    await recorded(recorder)
+    """By the next start, and by a second erasure, whose leaf is then marked as well."""
+    before = await recorded(recorder)
     forge(store, OF_NO_ERASURE)
-    with pytest.raises(KeyAltered, match="restore"):
-        erase(store)
+    repaired = fail_at(store.keys.writer, "DELETE")
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            erase(store)
+    repaired()
     assert store.vault.subject_keys.key_ids_of(TENANT, SUBJECT)
+    store.finish_erasures()
+    with pytest.raises(RecordErased):
+        store.archive.get(TENANT, before.record.id)
+    assert [each.index for each in findings(store)] == [OF_NO_ERASURE]
+
+
+def marks(store: Store) -> set[tuple[UUID, int]]:
+    """What the list of erased keys says."""
+    with connected(store.database.reader, TENANT) as connection:
+        return {(row.key_id, row.idx) for row in connection.execute(select(erased))}
+
+
+def findings(store: Store) -> list[Finding]:
+    """What a look through the log finds; the ruleset of the examples is none."""
+    found: list[Finding] = []
+    check_database(store, Asked(), found.append)
+    return [each for each in found if each.tenant == TENANT]
 
 
 async def test_an_erasure_in_an_altered_log_destroys_its_own_key(recorder: Recorder, store: Store) -> None:

@@ -7,12 +7,14 @@ import sys
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
+from app.audit.connected import act_for
 from app.audit.database import open_database
 from app.audit.errors import SchemaOutdated, StoreUnavailable
 from app.audit.migrations import (
@@ -25,11 +27,13 @@ from app.audit.migrations import (
     schema_is_current,
     upgrade,
 )
+from tests.roles import refusal
 
 if TYPE_CHECKING:
     from tests.postgres import Postgres
 
 ROOT = Path(__file__).parents[2]
+KEY_IDS = (UUID(int=1), UUID(int=2))
 histories = pytest.mark.parametrize("history", [RECORD, KEYS], ids=lambda history: history.name)
 
 
@@ -142,6 +146,27 @@ def test_a_failed_migration_leaves_nothing_behind(empty_url: str) -> None:
         upgrade(connection)
         transaction.rollback()
     assert inspect(database.writer).get_table_names() == []
+    database.close()
+
+
+def test_a_database_with_erasures_keeps_them_when_forged_ones_may_stand_beside(empty_url: str) -> None:
+    head = "INSERT INTO log_head VALUES ('ward', 0, '', '')"
+    erasure = text("INSERT INTO erased (tenant, key_id, idx) VALUES ('ward', :key, :idx)")
+    kept = text("SELECT tenant, key_id, idx FROM erased ORDER BY idx")
+    database = open_database(empty_url)
+    with database.writer.begin() as connection:
+        upgrade(connection, "2026112306")
+        act_for(connection, "ward")
+        connection.execute(text(head))
+        connection.execute(erasure, [{"key": each.hex, "idx": number} for number, each in enumerate(KEY_IDS)])
+        before = connection.execute(kept).all()
+        upgrade(connection)
+        act_for(connection, "ward")
+        assert connection.execute(kept).all() == before
+        connection.execute(erasure, {"key": KEY_IDS[0].hex, "idx": 7})
+        assert len(connection.execute(kept).all()) == len(KEY_IDS) + 1
+    for forbidden in ("UPDATE erased SET idx = 8", "DELETE FROM erased"):
+        assert "only appended to" in refusal(empty_url, "ward", forbidden)
     database.close()
 
 

@@ -278,3 +278,46 @@ def test_a_trigger_that_was_turned_off_or_added_is_found(store: Store, postgres_
         "database: the trigger erased_is_kept is missing or turned off",
         "database: the trigger another was not made by the migrations",
     ]
+
+
+NEVER_REFUSES = "CREATE FUNCTION let_pass() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$"
+REPLACED = [
+    (
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql"
+        " AS $$ BEGIN RETURN NEW; END $$",
+        {
+            "the function refuse_change is missing or turned off",
+            "the altered function refuse_change was not made by the migrations",
+        },
+    ),
+    (
+        "CREATE OR REPLACE TRIGGER entry_is_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON entry"
+        " FOR EACH STATEMENT EXECUTE FUNCTION let_pass()",
+        {"the trigger entry_is_kept is missing or turned off"},
+    ),
+    (
+        "CREATE OR REPLACE TRIGGER entry_is_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON entry"
+        " FOR EACH STATEMENT WHEN (false) EXECUTE FUNCTION refuse_change()",
+        {"the trigger entry_is_kept is missing or turned off"},
+    ),
+    (
+        "CREATE OR REPLACE TRIGGER entry_is_kept BEFORE DELETE ON entry"
+        " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        {"the trigger entry_is_kept is missing or turned off"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "expected"), REPLACED)
+def test_what_refuses_a_change_is_found_where_it_was_replaced_under_its_name(
+    store: Store, postgres_url: str, change: str, expected: set[str]
+) -> None:
+    with tampering(postgres_url) as connection:
+        connection.exec_driver_sql("DELETE FROM erased")
+    with closing(open_database(as_role(postgres_url, OWNER))) as owned, owned.writer.begin() as connection:
+        connection.exec_driver_sql(NEVER_REFUSES)
+        connection.exec_driver_sql(change)
+        connection.exec_driver_sql("ALTER TABLE entry ENABLE ALWAYS TRIGGER entry_is_kept")
+    found: list[Finding] = []
+    check_database(store, Asked(keyed=False), found.append)
+    assert {str(each).removeprefix("database: ") for each in found} == expected

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import insert
 
 from app.audit import log_keys
-from app.audit.errors import KeyReplaced, SecretsRefused, StoreUnavailable
+from app.audit.errors import KeyReplaced, RecordDamaged, SecretsRefused, StoreUnavailable
 from app.audit.next_secret import locked
 from app.audit.records import Actor, Event
 from app.audit.rotation import Rotation
@@ -168,6 +168,38 @@ async def test_a_process_with_the_old_master_key_refuses_until_it_is_started_aga
     assert new.archive.get(TENANT, recording.record.id) == recording.record
     previous = Secrets.load(place.secrets, {"DECOMPASS_SECRETS_MASTER": used.vault.secrets.master.hex()})
     assert (place.secrets / "master.previous.key").read_text().strip() == previous.master.hex()
+
+
+@pytest.mark.parametrize("column", ["key_id", "subject_tag", "wrapped", "tenant"])
+async def test_a_key_row_of_another_form_is_told_and_stops_no_rotation_of_the_master_key(
+    place: Place, used: Store, column: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The rotation may be the answer to a theft: no altered row holds it up, and all others are wrapped."""
+    kept, lost = a_recording(subject="kept"), a_recording(subject="lost")
+    for each in (kept, lost):
+        await used.recorder.record(each)
+    (key_id,) = used.vault.subject_keys.key_ids_of(TENANT, "lost")
+    planted = "x'00'" if column == "tenant" else "'a planted text'"
+    with used.keys.writer.begin() as connection:
+        connection.exec_driver_sql(
+            f"UPDATE subject_key SET {column} = {planted} WHERE key_id = '{key_id.hex}'"  # noqa: S608 -- our own words
+        )
+    assert place.rotation().master() == len(TENANTS) + 1
+    (told,) = (each for each in caplog.records if each.levelname == "CRITICAL")
+    assert ("no readable id" if column == "key_id" else str(key_id)) in told.message
+    assert "planted" not in caplog.text
+    new = place.store()
+    assert new.archive.get(TENANT, kept.record.id) == kept.record
+    with pytest.raises(RecordDamaged):
+        new.archive.get(TENANT, lost.record.id)
+
+
+async def test_a_master_key_is_not_replaced_where_no_key_row_can_be_read(place: Place, used: Store) -> None:
+    with used.keys.writer.begin() as connection:
+        connection.exec_driver_sql("UPDATE subject_key SET wrapped = 'a planted text'")
+    with pytest.raises(SecretsRefused, match="No key was wrapped"):
+        place.rotation().master()
+    assert Secrets.load(place.secrets, {}).master == used.vault.secrets.master
 
 
 def crashing(step: int) -> Callable[..., Any]:

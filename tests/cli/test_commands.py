@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,30 +13,19 @@ import pytest
 from app.api.answers import Preview
 from app.audit.secret_files import MADE
 from app.audit.secrets import Secrets
-from app.cli.__main__ import main
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.transparency.checkpoint import Signer
 from tests.api.service import PREVIEW, application_of, example, full_case, placed, running_service
+from tests.cli.running import Run
 from tests.stores import environment_of, opened_store, store_at
-
-Said = tuple[int, str, str]
-Run = Callable[..., Said]
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """Run a command in an empty folder: exit status, output, errors."""
+def run(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """Run a command in an empty folder."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "200")
 
-    def run_command(*arguments: str) -> Said:
-        with pytest.raises(SystemExit) as ended:
-            main(arguments)
-        told = capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, told.out, told.err
-
-    return run_command
+    return run
 
 
 def tell(monkeypatch: pytest.MonkeyPatch, url: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -11,13 +11,11 @@ import pytest
 from app.audit.secret_files import make_secrets
 from app.audit.secrets import Secrets
 from app.audit.store import Store, open_store
-from app.cli.__main__ import main
 from tests.api.service import ASSESS, SEARCH, Service, application_of, example, running_service
+from tests.cli.running import Run, Said
 from tests.stores import ORIGIN
 
 pytestmark = pytest.mark.anyio
-Said = tuple[int, str, str]
-Run = Callable[..., Said]
 WHO = "canary-7"
 ERASE = ("erase", WHO, "--reason", "request")
 
@@ -49,15 +47,14 @@ async def service(store: Store, sqlite_url: str) -> AsyncIterator[Service]:
 
 @pytest.fixture
 def run(
-    capsys: pytest.CaptureFixture[str],
+    run: Run,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
     sqlite_url: str,
     sqlite_keys_url: str,
 ) -> Run:
-    """Run a command: exit status, output, errors. *typed* is what comes from standard input."""
+    """Run a command. *typed* is what comes from standard input."""
     variables = {
-        "COLUMNS": "200",
         "DECOMPASS_DATABASE_URL": sqlite_url,
         "DECOMPASS_KEYS_URL": sqlite_keys_url,
         "DECOMPASS_ORIGIN": ORIGIN,
@@ -66,15 +63,11 @@ def run(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
 
-    def run_command(*arguments: str, typed: str = "", terminal: bool = False) -> Said:
+    def run_typing(*arguments: str, typed: str = "", terminal: bool = False) -> Said:
         monkeypatch.setattr("sys.stdin", Typed(typed, terminal=terminal))
-        with pytest.raises(SystemExit) as ended:
-            main(arguments)
-        told = capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, told.out, told.err
+        return run(*arguments)
 
-    return run_command
+    return run_typing
 
 
 async def test_an_erased_record_is_gone_for_every_route_and_proved_by_the_log(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,29 +11,20 @@ from app.access.api_keys import ApiKeys, key_id_in
 from app.access.errors import CredentialInvalid
 from app.access.scopes import Scope
 from app.audit.database import open_database
-from app.cli.__main__ import main
 from app.main import now
+from tests.cli.running import Run
 from tests.stores import PEPPER, environment_of, opened_store
 
-Run = Callable[..., tuple[int, str, str]]
 CREATE = ("keys", "create", "--tenant", "ward-7", "--scopes", "assess,read")
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, sqlite_url: str) -> Run:
+def run(run: Run, monkeypatch: pytest.MonkeyPatch, sqlite_url: str) -> Run:
     """Run a command on a migrated database, beside a pepper."""
-    monkeypatch.setenv("COLUMNS", "200")
     for name, value in environment_of(sqlite_url).items():
         monkeypatch.setenv(name, value)
 
-    def run_command(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            main(arguments)
-        told = capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, told.out, told.err
-
-    return run_command
+    return run
 
 
 def test_a_key_is_made_shown_once_listed_and_revoked(run: Run, sqlite_url: str) -> None:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from app.cli.__main__ import main
 from app.transparency.checkpoint import Checkpoint, Signer, read_cosignatures
 from app.transparency.keys import VerifierKey
 from app.transparency.receipt import Growth, Receipt
 from app.transparency.tree import Frontier, append, consistency_path, leaf_hash
+from tests.cli.running import Run
 from tests.transparency.trees import stored
 
 META = [f"entry {number}".encode() for number in range(9)]
 HASHES = [leaf_hash(each) for each in META]
-Said = tuple[int, str, str]
-Run = Callable[..., Said]
 
 
 @cache
@@ -36,8 +33,8 @@ def growth(old: int, new: int) -> str:
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """Run a command beside a receipt, two checkpoints and what proves them: status, output, errors."""
+def run(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """Run a command beside a receipt, two checkpoints and what proves them."""
     appended = append(Frontier(), HASHES)
     receipt = Receipt(
         "log.example/clinic", 5, 9, appended.frontier.root, note(9), HASHES[5], appended.paths[5]
@@ -56,16 +53,8 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
     for name, text in written.items():
         (tmp_path / name).write_text(text)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "200")
 
-    def run_command(*arguments: str) -> Said:
-        with pytest.raises(SystemExit) as ended:
-            main(arguments)
-        told = capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, told.out, told.err
-
-    return run_command
+    return run
 
 
 def test_a_receipt_is_proved_with_its_metadata(run: Run) -> None:

@@ -15,10 +15,10 @@ from app.audit.database import open_database
 from app.audit.errors import DatabaseRefused
 from app.audit.migrations import upgrade
 from app.audit.secrets import Secrets
-from app.cli.__main__ import main
 from app.main import create_app
 from app.settings import Settings
 from tests.api.service import example, running_service
+from tests.cli.running import status
 from tests.roles import OWNER, SERVICE, SUPERUSER, as_role
 from tests.stores import ORIGIN, SECRETS, environment_of
 
@@ -47,14 +47,6 @@ def environment(postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
     return settings
-
-
-def status(*arguments: str) -> int:
-    """How a command ends."""
-    with pytest.raises(SystemExit) as ended:
-        main(arguments)
-    assert isinstance(ended.value.code, int)
-    return ended.value.code
 
 
 async def test_the_readme_s_two_roles_migrate_serve_and_rotate(

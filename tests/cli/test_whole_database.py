@@ -11,8 +11,8 @@ from sqlalchemy import text
 
 from app.audit.anchors import Anchors
 from app.audit.sinks import FileSink
-from app.cli.__main__ import main
 from tests.audit.whole.generated import START, events, fill, recordings
+from tests.cli.running import status
 from tests.roles import tampering
 from tests.stores import SECRETS_AS_VARIABLES, environment_of, opened_store
 
@@ -25,13 +25,6 @@ def file(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     with opened_store(sqlite_url) as store:
         fill(store, recordings(store, 10), 4)
     return Path(sqlite_url.removeprefix("sqlite:///"))
-
-
-def status(*arguments: str) -> object:
-    """How the command ends."""
-    with pytest.raises(SystemExit) as ended:
-        main(arguments)
-    return ended.value.code
 
 
 def test_a_database_in_order_ends_with_0_and_says_what_it_cannot_tell(

@@ -12,11 +12,28 @@ from pysqlite3 import dbapi2  # type: ignore[import-untyped] # the package ships
 from app.main import create_app
 from app.settings import Settings
 from tests.api.service import ASSESS, SEARCH, running_service
+from tests.faults.gates import Measured
 from tests.faults.load import Acknowledged, Load
+from tests.faults.proofs import require_provable
 from tests.faults.served import environment_of
 from tests.stores import SECRETS
 
 AT_ONCE = 16
+
+
+async def judge(url: str, load: Load, measured: Measured, gate: str, over: str) -> None:
+    """All that is promised of a database after a fault; *gate* is the one for what was lost.
+
+    The address is that of a database that no service has open. What was never answered is repeated.
+    """
+    if url.startswith("sqlite"):
+        require_sound(url)
+    async with reopened(url) as client:
+        measured(gate, len(await lost(client, load)), over)
+        measured("G3.replays", len(await changed_replays(client, load, load.acknowledged)), over)
+        await settle(client, load)
+        measured("G3.doubles", len(await surplus(client, load)), over)
+    require_provable(url)
 
 
 @asynccontextmanager

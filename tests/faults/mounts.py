@@ -58,7 +58,7 @@ def copied(image: Path, target: Path) -> Path:
 def require_mounts() -> None:
     """Skip the test where file systems cannot be mounted, and say so."""
     if reason := _cannot_mount():
-        pytest.skip(f"NOT TESTED, the power cut and the full disk: {reason}")
+        pytest.skip(reason=f"NOT TESTED, the power cut and the full disk: {reason}")
 
 
 @cache

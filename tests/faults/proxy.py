@@ -10,8 +10,8 @@ import asyncio
 import random
 import socket
 import struct
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 COMMIT = b"COMMIT\x00"  # as the driver sends it: a simple query of its own
@@ -35,28 +35,18 @@ class Proxy:
         self.cut = 0
         self.reset = 0
 
-    async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def connected(self, accepted: socket.socket) -> None:
         """One connection of the service, until one of its sides ends or it is broken."""
-        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_AT_CLOSE)
-        try:
-            # Over its socket in the file system: PostgreSQL needs to listen nowhere else.
-            answers, questions = await asyncio.open_unix_connection(str(self._server))
-        except OSError:
-            writer.transport.abort()
-            return
-        doomed = asyncio.Event()
-        ways = [
-            asyncio.create_task(self._ask(reader, questions, doomed)),
-            asyncio.create_task(self._answer(answers, writer, doomed)),
-        ]
-        try:
-            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for way in ways:
-                way.cancel()
-            await asyncio.gather(*ways, return_exceptions=True)
-            questions.transport.abort()
-            writer.transport.abort()
+        reader, writer = await asyncio.open_connection(sock=accepted)
+        with closed_at_once(writer):
+            try:
+                # Over its socket in the file system: PostgreSQL needs to listen nowhere else.
+                answers, questions = await asyncio.open_unix_connection(str(self._server))
+            except OSError:
+                return
+            with closed_at_once(questions):
+                doomed = asyncio.Event()
+                await first_of(self._ask(reader, questions, doomed), self._answer(answers, writer, doomed))
 
     async def _ask(
         self, reader: asyncio.StreamReader, questions: asyncio.StreamWriter, doomed: asyncio.Event
@@ -94,24 +84,48 @@ class Proxy:
         return self._chance.random() < self.cut_share
 
 
+@contextmanager
+def closed_at_once(writer: asyncio.StreamWriter) -> Iterator[None]:
+    """However it comes to an end: nothing is awaited here that could be cancelled before it is closed."""
+    try:
+        yield
+    finally:
+        writer.transport.abort()
+
+
+async def first_of(*ways: Coroutine[None, None, None]) -> None:
+    """Until one of them ends; the others are ended."""
+    tasks = [asyncio.create_task(way) for way in ways]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
 @asynccontextmanager
 async def proxy_to(server: Path) -> AsyncIterator[Proxy]:
     """A proxy on a free port of this machine to the socket of a server."""
-    proxy = Proxy(server)
-    connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+    proxy, loop = Proxy(server), asyncio.get_running_loop()
+    connections: dict[asyncio.Task[None], socket.socket] = {}
 
-    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        connection = asyncio.create_task(proxy.connected(reader, writer))
-        connections[connection] = writer
-        connection.add_done_callback(connections.pop)
+    def accept() -> None:
+        # Not by `asyncio.start_server`: closed between an accept and the step after it, it leaves that open.
+        accepted, _ = listener.accept()
+        accepted.setblocking(False)
+        accepted.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_AT_CLOSE)
+        connection = asyncio.create_task(proxy.connected(accepted))
+        connections[connection] = accepted
+        connection.add_done_callback(lambda ended: connections.pop(ended).close())
 
-    listener = await asyncio.start_server(accept, "127.0.0.1", 0)
-    proxy.port = listener.sockets[0].getsockname()[1]
-    try:
-        yield proxy
-    finally:
-        listener.close()
-        for connection, writer in connections.items():
-            connection.cancel()
-            writer.transport.abort()
-        await asyncio.gather(*connections, return_exceptions=True)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        proxy.port = listener.getsockname()[1]
+        loop.add_reader(listener, accept)
+        try:
+            yield proxy
+        finally:
+            loop.remove_reader(listener)
+            for connection in connections:
+                connection.cancel()
+            await asyncio.gather(*connections, return_exceptions=True)

@@ -15,9 +15,8 @@ import pytest
 
 from tests.api.service import example
 from tests.faults.gates import Measured, rounds
-from tests.faults.judge import changed_replays, lost, reopened, require_sound, settle, surplus
+from tests.faults.judge import judge
 from tests.faults.load import Load
-from tests.faults.proofs import require_provable
 from tests.faults.served import served
 
 pytestmark = [pytest.mark.fault, pytest.mark.anyio]
@@ -60,14 +59,8 @@ async def test_no_jump_of_the_clock_loses_or_delays_anything(
                 jump(clock, seconds)
                 slowest = max(slowest, await load.acknowledge(AFTER_EACH))
         server.kill()
-    require_sound(sqlite_url)
     over = f"{len(jumps)} jumps, {len(load.acknowledged)} acknowledged"
-    async with reopened(sqlite_url) as client:
-        measured("G1.clock", len(await lost(client, load)), over)
-        measured("G3.replays", len(await changed_replays(client, load, load.acknowledged)), over)
-        await settle(client, load)
-        measured("G3.doubles", len(await surplus(client, load)), over)
-    require_provable(sqlite_url)
+    await judge(sqlite_url, load, measured, "G1.clock", over)
     ids = {UUID(each.record_id) for each in load.acknowledged.values()}
     assert len(ids) == len(load.acknowledged)
     assert len({year_of(each.content) for each in load.acknowledged.values()}) == 3, "the clock did not jump"

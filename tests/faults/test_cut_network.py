@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 
 from tests.api.service import ASSESS, SEARCH, example
-from tests.faults.client import Client
+from tests.faults.client import Answer, Client
 from tests.faults.gates import Measured, rounds
 from tests.faults.proxy import Proxy, proxy_to
 from tests.faults.returning_clients import ids_of, load_on, outcome_of
@@ -25,6 +26,8 @@ pytestmark = [pytest.mark.fault, pytest.mark.postgres, pytest.mark.anyio]
 CUTS = rounds(15, 60)
 RESETS = rounds(30, 150)
 PATIENCE_SECONDS = 45
+GIVES_UP_SECONDS = 9
+"""The whole of one request, however many waits it has one after another."""
 
 
 @asynccontextmanager
@@ -99,11 +102,23 @@ def ask_plainly(url: str) -> None:
         connection.execute("SELECT 1")
 
 
+async def timed(asked: Awaitable[Answer]) -> tuple[Answer, float]:
+    """The answer, and after how many seconds it came."""
+    began = monotonic()
+    return await asked, monotonic() - began
+
+
+async def soon(asked: Awaitable[tuple[Answer, float]]) -> tuple[Answer, float]:
+    """Asked when the recorder is already busy with another."""
+    await asyncio.sleep(0.5)
+    return await asked
+
+
 async def test_a_postgresql_that_says_nothing_more_keeps_nobody_waiting_for_ever(
     postgres: Postgres, postgres_url: str
 ) -> None:
     async with served_through(postgres, postgres_url) as (server, proxy):
-        writer, reader, passer_by = [await Client.of(server.port) for _ in range(3)]
+        writer, behind, reader, passer_by = [await Client.of(server.port) for _ in range(4)]
         assert (await writer.assess("before-silence")).status == 201
         proxy.open.clear()
         # The control: the connection stands, and who has no deadline waits.
@@ -111,12 +126,14 @@ async def test_a_postgresql_that_says_nothing_more_keeps_nobody_waiting_for_ever
             asyncio.to_thread(ask_plainly, postgres.through(postgres_url, proxy.port))
         )
         async with asyncio.timeout(PATIENCE_SECONDS):
-            written, read, live = await asyncio.gather(
-                writer.assess("in-silence"),
-                reader.post(SEARCH, {"subject": "before-silence"}),
-                passer_by.get("/health/live"),
+            written, queued, read, live = await asyncio.gather(
+                timed(writer.assess("in-silence")),
+                soon(timed(behind.assess("in-the-queue"))),
+                timed(reader.post(SEARCH, {"subject": "before-silence"})),
+                timed(passer_by.get("/health/live")),
             )
-        assert (written.status, read.status, live.status) == (503, 503, 200)
+        assert [each.status for each, _ in (written, queued, read, live)] == [503, 503, 503, 200]
+        assert max(seconds for _, seconds in (written, queued, read)) <= GIVES_UP_SECONDS
         assert not plain.done()
         proxy.open.set()
         await plain
@@ -124,5 +141,5 @@ async def test_a_postgresql_that_says_nothing_more_keeps_nobody_waiting_for_ever
         afterwards = await Client.of(server.port)
         assert (await afterwards.assess("in-silence")).status in (200, 201)
         assert len(await ids_of(afterwards, "in-silence")) == 1
-        for client in (writer, reader, passer_by, afterwards):
+        for client in (writer, behind, reader, passer_by, afterwards):
             client.close()

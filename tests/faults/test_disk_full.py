@@ -14,10 +14,9 @@ import pytest
 
 from app.audit.migrations import migrate
 from tests.faults.gates import Measured, rounds
-from tests.faults.judge import changed_replays, lost, reopened, require_sound, settle, surplus
+from tests.faults.judge import judge, lost, reopened
 from tests.faults.load import Load
 from tests.faults.mounts import memory, require_mounts
-from tests.faults.proofs import require_provable
 from tests.faults.served import PATIENCE_SECONDS, SERVICE, Served, served
 
 pytestmark = [pytest.mark.fault, pytest.mark.anyio]
@@ -80,14 +79,8 @@ async def test_a_full_disk_is_told_and_the_service_goes_on_by_itself(
         refused = load.refused_as.total()
         assert set(load.refused_as) == {"store-unavailable"}
         server.kill()
-        require_sound(disk.url)
-        async with reopened(disk.url) as client:
-            over = f"{times} times full, {len(load.acknowledged)} acknowledged, {refused} refused"
-            measured("G1.disk", len(await lost(client, load)), over)
-            measured("G3.replays", len(await changed_replays(client, load, load.acknowledged)), over)
-            await settle(client, load)
-            measured("G3.doubles", len(await surplus(client, load)), over)
-        require_provable(disk.url)
+        over = f"{times} times full, {len(load.acknowledged)} acknowledged, {refused} refused"
+        await judge(disk.url, load, measured, "G1.disk", over)
     measured("G9.disk", round(slowest, 3), f"{times} times full")
 
 

@@ -7,9 +7,8 @@ import random
 import pytest
 
 from tests.faults.gates import Measured, rounds
-from tests.faults.judge import changed_replays, lost, reopened, require_sound, settle, surplus
+from tests.faults.judge import judge, lost, reopened
 from tests.faults.load import Load
-from tests.faults.proofs import require_provable
 from tests.faults.served import SERVICE, served
 
 pytestmark = [pytest.mark.fault, pytest.mark.anyio]
@@ -34,14 +33,7 @@ async def test_a_killed_server_has_stored_what_it_acknowledged(database_url: str
     moments = [random_moment(1, 300) for _ in range(rounds(6, 100))]
     load, slowest = await killed(database_url, moments)
     over = f"{len(moments)} kills, {len(load.acknowledged)} acknowledged, {len(load.unanswered)} unanswered"
-    if database_url.startswith("sqlite"):
-        require_sound(database_url)
-    async with reopened(database_url) as client:
-        measured("G1.kill", len(await lost(client, load)), over)
-        measured("G3.replays", len(await changed_replays(client, load, load.acknowledged)), over)
-        await settle(client, load)
-        measured("G3.doubles", len(await surplus(client, load)), over)
-    require_provable(database_url)
+    await judge(database_url, load, measured, "G1.kill", over)
     measured("G9.ready", round(slowest, 2), f"{len(moments)} starts")
 
 

@@ -142,7 +142,7 @@ class Sweep:
 def swept(template: Path, folder: Path, *options: str) -> Iterator[Sweep]:
     """The program, ready to be forked."""
     if reason := cannot_trace():
-        pytest.skip(f"NOT TESTED, system calls that fail: {reason}")
+        pytest.skip(reason=f"NOT TESTED, system calls that fail: {reason}")
     file = folder / "swept.db"
     command = [sys.executable, "-m", "tests.faults.swept_program", f"sqlite:///{file}", *options]
     pipe = subprocess.PIPE

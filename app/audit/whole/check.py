@@ -115,11 +115,9 @@ def _entries(connection: Connection, tenants: list[str]) -> int:
 
 
 def _missing_logs(store: Store, asked: Asked, there: set[str]) -> Iterator[str]:
-    origins = {store.vault.origin_of(tenant) for tenant in there}
-    wanted = set(asked.pins.roots)
     if asked.tenant is not None:
-        wanted = wanted & origins
-    for origin in sorted(wanted - origins):
+        return  # what is missing of that one log is told with its pins
+    for origin in sorted(asked.pins.roots.keys() - {store.vault.origin_of(tenant) for tenant in there}):
         yield f"the log {ascii(origin)[1:-1]} is gone: a checkpoint of it was handed out"
 
 

@@ -17,14 +17,13 @@ from app.audit.whole.findings import Finding, Tell
 from app.audit.whole.folding import Fold, Level
 from app.audit.whole.leaves import flaws_of, hash_of, members_of
 from app.audit.whole.pinned import Restored, flaws_of_pins
-from app.audit.whole.rows import RECEIPT, Values, entries_of
+from app.audit.whole.rows import INDEX, RECEIPT, Values, entries_of
 from app.transparency.checkpoint import Checkpoint, NoteRefused, read_note
-
-INDEX = 1
-"""Where the index stands in a row."""
 
 Step = Callable[[int], None]
 """Told how many entries were looked at."""
+Mark = tuple[str, int]
+"""A key of a subject in hexadecimal, and the index of the leaf that says it was erased."""
 
 
 class LogCheck:
@@ -38,7 +37,7 @@ class LogCheck:
         self._tell = tell
         self._fold = Fold(self._origin, self._keys, self._pins)
         self._next = 0
-        self._erased: dict[str, int] = {}
+        self._erased: set[Mark] = set()
         self._broken = False
         self.held: set[Held] = set()
         self._restored: list[Restored] = []
@@ -47,12 +46,13 @@ class LogCheck:
         """Look through all of it; how many entries there are."""
         count = 0
         stored_erased = self._stored_erased(connection)
+        last_erased = dict(sorted(stored_erased))
         for some in entries_of(connection, self._tenant):
             read = [(row, members_of(row)) for row in some]
             for row, members in read:
                 self._entry(row, members)
             if contents is not None:
-                self._tell_all(contents.flaws(self._tenant, read, stored_erased))
+                self._tell_all(contents.flaws(self._tenant, read, last_erased))
             count += len(some)
             step(len(some))
         self._tell_all(self._fold.finish())
@@ -80,22 +80,20 @@ class LogCheck:
     def _note(self, members: Members, index: int) -> None:
         kind = members["kind"]
         if kind == "erase":
-            self._erased |= dict.fromkeys(keys_erased_by(members), index)
+            self._erased |= {(key, index) for key in keys_erased_by(members)}
         elif kind == "hold" and members["what"] in ("held", "released"):
             keys = {(self._tenant, str(key).replace("-", "")) for key in members["of"]}
             self.held = self.held | keys if members["what"] == "held" else self.held - keys
         elif kind == "recover":
             self._restored.append(Restored(index, int(members["restored"]), int(members["pinned"])))
 
-    def _stored_erased(self, connection: Connection) -> dict[str, int]:
+    def _stored_erased(self, connection: Connection) -> set[Mark]:
         asked = select(erased.c.key_id, erased.c.idx).where(erased.c.tenant == self._tenant)
-        return {row.key_id.hex: row.idx for row in connection.execute(asked)}
+        return {(row.key_id.hex, row.idx) for row in connection.execute(asked)}
 
-    def _erasures(self, stored: dict[str, int]) -> None:
-        for key in stored.keys() | self._erased.keys():
-            if stored.get(key) != self._erased.get(key):
-                index = stored.get(key, self._erased.get(key))
-                self._say("the list of erased keys differs from the leaves that say so", index)
+    def _erasures(self, stored: set[Mark]) -> None:
+        for _, index in sorted(stored ^ self._erased):
+            self._say("the list of erased keys differs from the leaves that say so", index)
 
     def _subtrees(self, connection: Connection) -> None:
         asked = (
@@ -111,8 +109,9 @@ class LogCheck:
                 digest.update(hashed if in_order else b"damaged")
                 found[level] = (count + 1, digest)
         stored = {level: Level(count, digest.hexdigest()) for level, (count, digest) in found.items()}
-        for level in sorted(stored.keys() ^ self._fold.levels.keys() | stored.keys()):
-            if stored.get(level) != self._fold.levels.get(level):
+        expected = self._fold.levels
+        for level in sorted(stored.keys() | expected.keys()):
+            if stored.get(level) != expected.get(level):
                 self._say(f"the stored subtrees of level {level} are not those of the leaves")
 
     def _head(self, connection: Connection) -> None:

@@ -16,10 +16,9 @@ from app.audit.meta import UNREADABLE, Members, columns_of
 from app.audit.records import Record
 from app.audit.sealing import Sealed, SubjectKey, unseal
 from app.audit.vault import Vault
-from app.audit.whole.rows import CONTENT, Some, Values
+from app.audit.whole.rows import CONTENT, INDEX, Some, Values
 from app.audit.wrapping import Place, unwrap, wrapping_id
 
-INDEX = 1
 Held = tuple[str, str]
 """A tenant, and a key of its subjects in hexadecimal."""
 GONE = "the key of its subject is gone, and no leaf says that it was erased"

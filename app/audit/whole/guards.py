@@ -1,4 +1,4 @@
-"""What PostgreSQL refuses by itself: whether the triggers and policies of the migrations are still there."""
+"""What PostgreSQL refuses by itself: whether triggers, what they run, and policies are as migrated."""
 
 from __future__ import annotations
 
@@ -14,12 +14,27 @@ GUARDS = frozenset(
         *(f"policy {table}_select" for table in ("entry", "subtree", "erased", "log_head")),
         *(f"policy {table}_insert" for table in ("entry", "subtree", "erased", "log_head")),
         "policy log_head_update",
+        "function refuse_change",
     }
 )
+REFUSES = """BEGIN
+    RAISE EXCEPTION USING
+        MESSAGE = TG_OP || ' of ' || TG_TABLE_NAME || ' is refused: a log is only appended to',
+        ERRCODE = 'insufficient_privilege';
+END"""
+"""What the triggers run. PostgreSQL keeps it as it was written; only the space around it does not count."""
 FOUND = text(
     "SELECT 'trigger ' || tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
     " WHERE relname = ANY(:tables) AND NOT tgisinternal"
-    " AND (tgenabled = 'A' OR 'trigger ' || tgname <> ALL(:guards))"
+    " AND ('trigger ' || tgname <> ALL(:guards) OR"
+    # One of the same name may run something else, at other times, or never.
+    " (tgenabled = 'A' AND tgfoid = to_regprocedure('refuse_change()')"
+    " AND tgtype = CASE tgname WHEN 'log_head_only_grows' THEN 19 WHEN 'log_head_is_kept' THEN 42 ELSE 58 END"
+    " AND (tgqual IS NULL) = (tgname <> 'log_head_only_grows')))"
+    " UNION ALL SELECT CASE WHEN btrim(prosrc, E' \\n') = :refuses AND lanname = 'plpgsql'"
+    " AND proconfig IS NULL THEN '' ELSE 'altered ' END || 'function ' || proname"
+    " FROM pg_proc JOIN pg_language ON pg_language.oid = prolang"
+    " WHERE pg_proc.oid = to_regprocedure('refuse_change()')"
     " UNION ALL SELECT 'row-level security of ' || relname FROM pg_class"
     " WHERE relname = ANY(:tables) AND relrowsecurity AND relforcerowsecurity"
     # Of a policy that was put in the place of another one, its condition tells; not how it is spelled, which
@@ -34,7 +49,8 @@ def flaws_of_guards(connection: Connection) -> Iterator[str]:
     """A line for each that is missing, turned off, or was not made by the migrations; on SQLite, none."""
     if connection.dialect.name == "sqlite":
         return  # its triggers are a part of the schema that is compared word for word
-    found = set(connection.scalars(FOUND, {"tables": list(TABLES), "guards": sorted(GUARDS)}))
+    asked = {"tables": list(TABLES), "guards": sorted(GUARDS), "refuses": REFUSES}
+    found = set(connection.scalars(FOUND, asked))
     for name in sorted(GUARDS - found):
         yield f"the {name} is missing or turned off"
     for name in sorted(found - GUARDS):

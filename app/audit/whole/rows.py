@@ -41,7 +41,8 @@ REPEATED = (
 )
 """The columns that repeat the leaf."""
 OWN = ("idempotency_tag", "leaf_hash", "receipt", "content", "meta")
-META, CONTENT, RECEIPT, LEAF_HASH, TAG = -1, -2, -3, -4, -5
+INDEX, META, CONTENT, RECEIPT, LEAF_HASH, TAG = 1, -1, -2, -3, -4, -5
+"""Where they stand in a row."""
 ZONE = "+00:00"
 
 Values = Sequence[Any]
