@@ -1,0 +1,227 @@
+"""The guide for integrators is true: its files are read, its tables agree, its exchanges happen."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import jwt
+import pytest
+
+from app.ehr import code_book
+from app.ehr_settings import EhrSettings
+from app.interop.cds.discovery import PREFETCH, SERVICES
+from app.interop.code_book import PROCEDURE_SYSTEM, REGION_SYSTEM, Meaning
+from app.interop.paths import CASE_SYSTEM
+from app.interop.reading import draft_from
+from app.knowledge import codes
+from app.main import create_app
+from app.settings import Settings
+from tests.access.issuer import KEYS, jwk_set
+from tests.api.hooked import hooked
+from tests.api.sample import in_process
+from tests.exchanges import MORE, UUID_TEXT, differences, exchanges_of
+from tests.stores import SECRETS, environment_of
+
+GUIDE = (Path(__file__).parents[1] / "docs" / "integration.md").read_text()
+DAY = datetime(2025, 4, 23, 9, 30, tzinfo=UTC)
+"""The day on which the exchanges of the guide happen."""
+
+
+def blocks(kind: str) -> list[str]:
+    """The blocks of one kind, in order."""
+    return re.findall(rf"^```{kind}\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE)
+
+
+EXCHANGES = tuple(exchanges_of(blocks("http")))
+
+
+def rows_of(section: str, title: str) -> list[list[str]]:
+    """The table of a section that begins with this title, without its head."""
+    text = GUIDE.split(f"\n{section}\n")[1]
+    found = re.search(rf"^\| {title} \|.*\n\|[-|]+\n((?:\|.*\n)+)", text, re.MULTILINE)
+    assert found, title
+    return [[cell.strip() for cell in row.strip("|").split(" | ")] for row in found[1].splitlines()]
+
+
+@pytest.mark.anyio
+async def test_the_exchanges_of_the_guide_happen_as_they_are_shown(sqlite_url: str) -> None:
+    ids: dict[str, str] = {}
+    async with hooked(sqlite_url, clock=lambda: DAY) as running:
+        for each in EXCHANGES:
+            body = re.sub(UUID_TEXT, lambda match: ids.get(match[0], match[0]), each.body)
+            answer = await running.service.client.request(
+                each.method, each.path, content=body, headers=each.headers
+            )
+            real = answer.json() if answer.content else None
+
+            assert answer.status_code == each.status, answer.text
+            assert differences(each.answer, real, ids) == [], each.path
+    assert len(ids) >= 3
+
+
+@pytest.mark.parametrize(
+    ("shown", "real"),
+    [
+        ({"a": 1}, {"a": 2}),
+        ([1], [1, 2]),
+        ([1, 2, MORE], [1]),
+        ("begins…", "ends"),
+        ("019661fb-95c0-7b1e-9d52-6c1f0e8a4d37", "no id"),
+        (["019661fb-95c0-7b1e-9d52-6c1f0e8a4d37"] * 2, [str(uuid4()), str(uuid4())]),
+        (None, {"a": 1}),
+    ],
+)
+def test_an_exchange_that_is_shown_otherwise_would_be_noticed(shown: Any, real: Any) -> None:
+    assert differences(shown, real, {}) != []
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sqlite_url: str) -> dict[str, str]:
+    """The settings of the guide, in a folder that holds the files of the guide."""
+    (tmp_path / "ehr-clients.toml").write_text(blocks("toml")[0])
+    (tmp_path / "ehr-keys.json").write_bytes(jwk_set())
+    (tmp_path / "code-map.json").write_text(blocks("json")[0])
+    monkeypatch.chdir(tmp_path)
+    *settings, command = blocks("sh")[0].splitlines()
+    assert command == ".venv/bin/decompass serve"
+    named = (each.split("=", 1) for line in settings for each in shlex.split(line)[1:])
+    return environment_of(sqlite_url) | dict(named)
+
+
+@pytest.fixture
+async def served(site: dict[str, str]) -> AsyncIterator[httpx.AsyncClient]:
+    application = create_app(Settings.from_environment(site), SECRETS)
+    async with application.router.lifespan_context(application), in_process(application) as client:
+        client.base_url = httpx.URL("http://decompass.example.org")
+        yield client
+
+
+def token_for(path: str) -> str:
+    """A token with every part that the guide demands, and no other."""
+    algorithm, key = KEYS["e"]
+    now = int(time.time())
+    claims: dict[str, Any] = {
+        "iss": "https://ehr.example.org",
+        "aud": f"https://decompass.example.org{path}",
+        "exp": now + 300,
+        "iat": now,
+        "jti": str(uuid4()),
+    }
+    return jwt.encode(claims, key, algorithm, {"kid": "e"})
+
+
+@pytest.mark.anyio
+async def test_an_ehr_that_follows_the_guide_is_answered_and_one_without_a_token_is_not(
+    served: httpx.AsyncClient,
+) -> None:
+    call = next(each for each in EXCHANGES if each.path == "/cds-services/postop-lumbar-view")
+    headers = {**call.headers, "Origin": "https://ehr.example.org"}
+    found = await served.get("/cds-services")
+    answers = [
+        await served.post(call.path, content=call.body, headers=headers | credential)
+        for credential in ({}, {"Authorization": f"Bearer {token_for(call.path)}"})
+    ]
+
+    assert found.status_code == 200
+    assert [answer.status_code for answer in answers] == [401, 200]
+    assert len(answers[1].json()["cards"]) == 1
+    assert {each.headers["access-control-allow-origin"] for each in answers} == {"https://ehr.example.org"}
+
+
+def test_the_code_map_of_the_guide_means_what_the_guide_says(site: dict[str, str]) -> None:
+    book = code_book(EhrSettings.from_environment(site))
+
+    def means(system: str, code: str) -> set[Meaning]:
+        return set(book.means([{"system": f"https://ehr.example.org/{system}", "code": code}]))
+
+    assert means("procedures", "SPINE-LMD") == {Meaning(PROCEDURE_SYSTEM, "microdiscectomy")}
+    assert means("procedures", "SPINE-TLAM") == {
+        Meaning(PROCEDURE_SYSTEM, "laminectomy"),
+        Meaning(REGION_SYSTEM, "thoracic"),
+    }
+    assert means("observations", "LEG-PAIN") == {Meaning(CASE_SYSTEM, "observations.leg_pain_nrs")}
+
+
+@pytest.mark.parametrize(("code", "region"), [("SPINE-LMD", "lumbar"), ("SPINE-TLAM", "thoracic")])
+def test_an_operation_of_the_code_map_is_where_the_map_says(
+    site: dict[str, str], code: str, region: str
+) -> None:
+    procedure = {
+        "resourceType": "Procedure",
+        "status": "completed",
+        "performedDateTime": "2025-03-03",
+        "code": {"coding": [{"system": "https://ehr.example.org/procedures", "code": code}]},
+    }
+    book = code_book(EhrSettings.from_environment(site))
+    draft = draft_from([procedure], subject="patient-7", now=DAY, assessed_on=None, book=book, channel="fhir")
+
+    assert draft.case["surgery"]["region"] == region
+
+
+def test_the_table_of_services_is_what_is_offered() -> None:
+    listed = rows_of("## CDS Hooks", "Service")
+
+    assert listed == [
+        [f"`{each.id}`", f"`{each.hook}`", ", ".join(f"`{name}`" for name in each.context)]
+        for each in SERVICES.values()
+    ]
+
+
+def test_the_table_of_the_prefetch_is_what_is_offered_and_says_what_absence_means() -> None:
+    rows = rows_of("### Prefetch", "Key")
+
+    assert [(key, query) for key, query, *_ in rows] == [
+        (f"`{key}`", f"`{query}`") for key, query in PREFETCH.items()
+    ]
+    assert all(len(row) == 4 and all(row) for row in rows)
+
+
+def codes_table() -> str:
+    """Every code that is read and written, as the guide lists it."""
+    words = {"surgery.procedure": codes.PROCEDURES, "surgery.indication": codes.INDICATIONS}
+    words |= {"surgery.region": codes.REGIONS, "surgery.side": codes.SIDES}
+    tables: dict[str, Any] = {
+        **codes.FACTS,
+        **{f"{path}, by body site": known for path, known in codes.PAIN_SITES.items()},
+        **{f"{path}: {word}": known for path, table in words.items() for word, known in table.items()},
+        **codes.RED_FLAG_CONDITIONS,
+        **codes.HISTORY_CONDITIONS,
+        **{f"cause or complication: {word}": known for word, known in codes.CONDITIONS.items()},
+        **{f"label: {word}": known for word, known in codes.LABELS.items()},
+        **{f"answer: {word}": known for word, known in codes.ANSWERS.items()},
+        **{f"scores.phq9_item9: {points}": known for points, known in codes.PHQ_ANSWERS.items()},
+    }
+    systems = {system: name for name, system in codes.SYSTEMS.items()} | {codes.YES_NO: "v2-0136"}
+    rows = [
+        f"| {meaning} | {systems[each.system]} | {each.code} | {each.display} | {each.grade} |"
+        for meaning, known in tables.items()
+        for each in known
+    ]
+    return "\n".join(["| Stands for | System | Code | Display | Grade |", "|---|---|---|---|---|", *rows])
+
+
+def test_the_table_of_codes_is_what_is_read_and_written() -> None:
+    listed = GUIDE.split("<!-- codes -->\n")[1].split("\n<!-- /codes -->")[0]
+    assert listed == codes_table()
+
+
+def test_every_section_that_the_guide_points_to_is_there() -> None:
+    titles = re.findall(r"^#+ (.*)$", GUIDE, re.MULTILINE)
+    anchors = {re.sub(r"[^a-z0-9 -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+    assert set(re.findall(r"\]\(#([^)]*)\)", GUIDE)) <= anchors
+
+
+def test_the_guide_names_no_setting_that_is_not_there() -> None:
+    known = set(re.findall(r"DECOMPASS_[A-Z_]+", (Path(__file__).parents[1] / "README.md").read_text()))
+    named = set(re.findall(r"DECOMPASS_[A-Z_]+", GUIDE))
+
+    assert named <= known
