@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -35,9 +36,12 @@ SPEAKS_OF_THE_SPINE = (
         "sequestr",
         "nucleotom",
         "nukleotom",
+        "spondyl",
     ),
 )
 """Parts of words, in several languages, that keep a procedure without a known code from being ruled out."""
+LEVEL = re.compile(r"\b(l[1-5]|s1\b)")
+"""How a level of the lumbar spine is named; it does the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,7 @@ def _may_be_of_the_spine(code: Any) -> bool:
     coded = [each for each in _codings(concept)[:20] if isinstance(each, dict)]
     said = [text_of(concept.get("text")), *(text_of(each.get("display")) for each in coded)]
     told = " ".join(said).casefold().strip()
-    return not told or any(part in told for part in SPEAKS_OF_THE_SPINE)
+    return not told or LEVEL.search(told) is not None or any(part in told for part in SPEAKS_OF_THE_SPINE)
 
 
 def _doubt(what: str, resource: Resource) -> Note:

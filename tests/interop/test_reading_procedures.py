@@ -111,7 +111,16 @@ def test_no_procedure_at_all_says_something_only_when_all_were_sent() -> None:
 
 @pytest.mark.parametrize(
     ("text", "finding"),
-    [("Colonoscopy", "no_operation"), ("Lumbar decompression L4/5", "cannot_tell"), ("", "cannot_tell")],
+    [
+        ("Colonoscopy", "no_operation"),
+        ("Cataract surgery, lens 21.5", "no_operation"),
+        ("Lumbar decompression L4/5", "cannot_tell"),
+        ("MED L4/5 links", "cannot_tell"),
+        ("Revision L5-S1", "cannot_tell"),
+        ("PLIF L4L5", "cannot_tell"),
+        ("Spondylodese", "cannot_tell"),
+        ("", "cannot_tell"),
+    ],
 )
 def test_words_never_make_an_operation_but_keep_one_from_being_ruled_out(text: str, finding: str) -> None:
     told = procedure({"system": "http://example.org/local", "code": "X1", "display": text})
