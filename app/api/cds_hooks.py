@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from app.api.actor import ActingFor
 from app.api.fhir_body import JsonObject
-from app.api.hook_documents import CALL, CALLED, DISCOVERED, FEEDBACK, TOLD, described
+from app.api.hook_documents import CALL, CALLED, DISCOVERED, FEEDBACK, TOLD
 from app.api.hook_problems import FHIR_SERVER_NOT_ALLOWED, NOT_A_HOOK_CALL, TWO_PATIENTS, WRONG_HOOK
 from app.api.messages import message_for
 from app.api.problems import (
@@ -38,7 +38,8 @@ async def called_service(
     service_id: Annotated[
         str,
         Path(
-            description="The id of a service, as /cds-services names it", json_schema_extra={"maxLength": 64}
+            description="The id of a service, as /cds-services names it",
+            json_schema_extra={"maxLength": 64, "pattern": "^[a-z-]+$"},
         ),
     ],
 ) -> Service:
@@ -66,7 +67,7 @@ def cds_hooks_router(answers: HookAnswers, feedback: HookFeedback, public_url: s
             return Response(None, 304, headers)
         return Response(offered, 200, headers, JSON)
 
-    @router.post("/{service_id}", responses=CALLED, openapi_extra=described(CALL))
+    @router.post("/{service_id}", responses=CALLED)
     async def call_cds_service(
         service: Called, document: CallBody, request: Request, actor: ActingFor
     ) -> Response:
@@ -80,7 +81,7 @@ def cds_hooks_router(answers: HookAnswers, feedback: HookFeedback, public_url: s
             caller = Caller(actor, public_url or str(request.base_url).rstrip("/"))
             return Response(to_json(await answers.answer(service, call, caller)), media_type=JSON)
 
-    @router.post("/{service_id}/feedback", responses=TOLD, openapi_extra=described(FEEDBACK))
+    @router.post("/{service_id}/feedback", responses=TOLD)
     async def tell_cds_feedback(_service: Called, document: FeedbackBody, actor: ActingFor) -> Response:
         """Tell what became of cards. It is kept in the log, in ids and codes alone; comments are not kept."""
         with _refusing(INVALID_REQUEST):

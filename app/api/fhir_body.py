@@ -14,6 +14,7 @@ from typing import Any
 
 from starlette.requests import Request
 
+from app.api.free_bodies import FHIR_RESOURCE
 from app.api.json_body import Example, read_body, read_json
 from app.api.messages import message_for
 from app.api.problems import INVALID_REQUEST, InputError, RequestRefused
@@ -23,7 +24,6 @@ MAX_FHIR_BYTES = 2_097_152
 MAX_FHIR_DEPTH = 64
 """A Bundle of our own has 13 levels, and 2 more in a prefetch. An item of a form in an answer of an item
 takes 4, an extension of an extension 2: there is room for ten, and functions may still call themselves."""
-FHIR_MEDIA_TYPES = ("application/fhir+json", "application/json")
 FHIR_CONTENT_TYPE = re.compile(
     rb"application/(fhir\+)?json"
     rb'([ \t]*;[ \t]*(charset=(utf-8|"utf-8")|fhirversion=(4\.0(\.1)?|"4\.0(\.1)?")))*[ \t]*',
@@ -40,8 +40,14 @@ class FhirBody:
     text has exactly one meaning is held here, as everywhere.
     """
 
-    def __init__(self, description: str, examples: Mapping[str, Example] | None = None) -> None:
+    def __init__(
+        self,
+        description: str,
+        examples: Mapping[str, Example] | None = None,
+        schema: str = FHIR_RESOURCE,
+    ) -> None:
         self.description = description
+        self.schema = schema
         self.examples = examples or {}
 
     async def __call__(self, request: Request) -> JsonObject:

@@ -3,9 +3,10 @@
     @router.post(
         "/fhir/$assess",
         response_class=Response,
-        openapi_extra=free_body("A Bundle, or Parameters that hold one.", FHIR_RESOURCE, EXAMPLES),
         responses={200: free_answer("The assessment as a Bundle.", FHIR_RESOURCE)},
     )
+
+The body of such an operation is a `FhirBody`, which the document finds by itself.
 
 Written out, the schemas of FHIR would be many times the rest of the document, and generators of clients fail
 on them. Errors under these addresses are OperationOutcomes, whatever problem they are: the one place that
@@ -14,6 +15,7 @@ says so is `tell_outcomes`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
@@ -24,7 +26,8 @@ Schema = dict[str, Any]
 Example = Mapping[str, Any]
 
 JSON, FHIR_JSON = "application/json", "application/fhir+json"
-PREFIXES = ("/fhir/", "/cds-services")
+TELLS_OUTCOMES = re.compile(r"/(cds-services|fhir)(/|$)")
+"""The addresses whose errors are OperationOutcomes."""
 FHIR_RESOURCE, OPERATION_OUTCOME = "FhirResource", "OperationOutcome"
 CDS_REQUEST, CDS_RESPONSE, CDS_SERVICES = "CdsHooksRequest", "CdsHooksResponse", "CdsHooksServices"
 CDS_FEEDBACK = "CdsHooksFeedback"
@@ -128,7 +131,7 @@ def _contents(operation: Schema) -> Iterator[Schema]:
 
 def tell_outcomes(path: str, responses: Schema) -> None:
     """Describe the errors of an operation as they are answered at this address."""
-    if path.startswith(PREFIXES):
+    if TELLS_OUTCOMES.match(path):
         for status, response in responses.items():
             if status >= "400":
                 response["content"] = {FHIR_JSON: _content(OPERATION_OUTCOME)}

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from app.api.fhir_body import FHIR_MEDIA_TYPES, FhirBody
+from app.api.fhir_body import FhirBody
+from app.api.free_bodies import (
+    CDS_FEEDBACK,
+    CDS_REQUEST,
+    CDS_RESPONSE,
+    CDS_SERVICES,
+    JSON,
+    free_answer,
+)
 from app.api.hook_problems import FHIR_SERVER_NOT_ALLOWED, NOT_A_HOOK_CALL, TWO_PATIENTS, WRONG_HOOK
 from app.api.problem_schemas import Responses, problem_responses
-from app.api.problems import (
-    BODY_TOO_LARGE,
-    MALFORMED_BODY,
-    UNSUPPORTED_MEDIA_TYPE,
-)
 from app.api.record_problems import (
     KEY_REUSED,
     LOG_ALTERED,
@@ -23,8 +24,6 @@ from app.api.record_problems import (
 )
 from app.interop.cds.discovery import PREFETCH, SERVICES
 
-JSON = "application/json"
-BODY = (MALFORMED_BODY, BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE)
 INSTANCE = "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea"
 CARD = "0190a0b0-0000-7000-8000-000000000000"
 
@@ -63,38 +62,31 @@ TOLD_ONCE = {
 }
 
 
-def _object(description: str) -> dict[str, Any]:
-    return {"type": "object", "description": description, "maxProperties": 1000}
-
-
-def _answer(description: str) -> dict[str, Any]:
-    return {"description": description, "content": {JSON: {"schema": _object(description)}}}
-
-
 CALL = FhirBody(
     "A call as CDS Hooks 2.0.1 has it; members that are not known are ignored. The services are "
     f"{', '.join(f'`{service}`' for service in SERVICES)}.",
     examples={"patient_view": {"value": VIEW}},
+    schema=CDS_REQUEST,
 )
 FEEDBACK = FhirBody(
-    "Feedback as CDS Hooks 2.0.1 has it, for up to 100 cards.", examples={"overridden": {"value": TOLD_ONCE}}
+    "Feedback as CDS Hooks 2.0.1 has it, for up to 100 cards.",
+    examples={"overridden": {"value": TOLD_ONCE}},
+    schema=CDS_FEEDBACK,
 )
 
-
-def described(body: FhirBody) -> dict[str, Any]:
-    """What the document says of a body that has no schema here."""
-    content = {"schema": _object(body.description), "examples": dict(body.examples)}
-    return {"requestBody": {"required": True, "content": dict.fromkeys(FHIR_MEDIA_TYPES, content)}}
-
-
 DISCOVERED: Responses = {
-    200: _answer("The services, each with its hook and the data that it needs (`prefetch`)."),
+    200: free_answer(
+        "The services, each with its hook and the data that it needs (`prefetch`).",
+        CDS_SERVICES,
+        media_type=JSON,
+    ),
     304: {"description": "What `If-None-Match` names is still what is offered."},
 }
 CALLED: Responses = {
-    200: _answer("`cards`: one, or none. `extension` names the record and its ruleset."),
+    200: free_answer(
+        "`cards`: one, or none. `extension` names the record and its ruleset.", CDS_RESPONSE, media_type=JSON
+    ),
     **problem_responses(
-        *BODY,
         WRONG_HOOK,
         NOT_A_HOOK_CALL,
         FHIR_SERVER_NOT_ALLOWED,
@@ -110,5 +102,5 @@ CALLED: Responses = {
 }
 TOLD: Responses = {
     200: {"description": "It is in the log, each entry once however often it is told."},
-    **problem_responses(*BODY, RECORD_DAMAGED, QUEUE_FULL, LOG_ALTERED, STORE_UNAVAILABLE),
+    **problem_responses(RECORD_DAMAGED, QUEUE_FULL, LOG_ALTERED, STORE_UNAVAILABLE),
 }

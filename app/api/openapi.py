@@ -7,7 +7,8 @@ from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from starlette.convertors import UUIDConvertor
 from starlette.routing import BaseRoute
 
-from app.api.free_bodies import add_free_schemas, tell_outcomes
+from app.api.fhir_body import FhirBody
+from app.api.free_bodies import add_free_schemas, free_body, tell_outcomes
 from app.api.json_body import JsonBody
 from app.api.links import add_links
 from app.api.named_options import refer_to_named_options
@@ -138,7 +139,9 @@ def complete(
 
 def _complete_operation(operation: Document, method: str, route: RouteContext, schemas: Document) -> None:
     body = _body_of(route)
-    if body is not None:
+    if isinstance(body, FhirBody):
+        operation |= free_body(body.description, body.schema, body.examples)
+    elif body is not None:
         operation["requestBody"] = _request_body(body, schemas)
     responses = operation["responses"]
     _drop_the_frameworks_422(responses)
@@ -149,9 +152,9 @@ def _complete_operation(operation: Document, method: str, route: RouteContext, s
     operation["responses"] = dict(sorted(responses.items()))
 
 
-def _body_of(route: RouteContext) -> JsonBody[Any] | None:
+def _body_of(route: RouteContext) -> JsonBody[Any] | FhirBody | None:
     calls: Iterable[Any] = (dependency.call for dependency in route.dependant.dependencies)
-    return next((call for call in calls if isinstance(call, JsonBody)), None)
+    return next((call for call in calls if isinstance(call, JsonBody | FhirBody)), None)
 
 
 def _possible_problems(operation: Document, route: RouteContext) -> Iterator[Problem]:

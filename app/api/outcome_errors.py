@@ -6,20 +6,17 @@ Routes, the guard and the last resort answer with problems there as everywhere; 
 from __future__ import annotations
 
 import json
-import re
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.free_bodies import FHIR_JSON, TELLS_OUTCOMES
 from app.api.problems import MEDIA_TYPE
 from app.interop.outcomes import operation_outcome
-
-OF_FHIR = re.compile(r"/(cds-services|fhir)(/|$)")
-FHIR_JSON = "application/fhir+json"
 
 
 def error_for(path: str, problem: bytes) -> tuple[str, bytes]:
     """The media type and the text of an error at a path, from the text of a problem."""
-    if not OF_FHIR.match(path):
+    if not TELLS_OUTCOMES.match(path):
         return MEDIA_TYPE, problem
     outcome = operation_outcome(json.loads(problem))
     return FHIR_JSON, json.dumps(outcome, ensure_ascii=False, separators=(",", ":")).encode()
@@ -32,7 +29,7 @@ class OutcomeErrors:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and OF_FHIR.match(scope["path"]):
+        if scope["type"] == "http" and TELLS_OUTCOMES.match(scope["path"]):
             send = _Translation(scope["path"], send).send
         await self._app(scope, receive, send)
 
