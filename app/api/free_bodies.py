@@ -134,7 +134,15 @@ def tell_outcomes(path: str, responses: Schema) -> None:
     if TELLS_OUTCOMES.match(path):
         for status, response in responses.items():
             if status >= "400":
-                response["content"] = {FHIR_JSON: _content(OPERATION_OUTCOME)}
+                (problems,) = response["content"].values()
+                outcomes = [outcome_name(code) for code in problems.get("examples", {})]
+                shown = {name: {"$ref": f"#/components/examples/{name}"} for name in outcomes}
+                response["content"] = {FHIR_JSON: _content(OPERATION_OUTCOME, shown)}
+
+
+def outcome_name(code: str) -> str:
+    """The name under which the document shows a problem as an OperationOutcome."""
+    return f"{code}-outcome"
 
 
 def _content(schema: str, examples: Mapping[str, Example] | None = None) -> Schema:

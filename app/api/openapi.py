@@ -31,7 +31,7 @@ from app.api.problems import (
     Problem,
 )
 from app.api.published_access import describe_need, problems_of_access
-from app.api.published_examples import problem_examples
+from app.api.published_examples import outcome_examples, problem_examples
 from app.api.published_headers import add_headers
 from app.api.rate_limit import EXEMPT
 from app.api.shared_problems import add_what_a_gateway_answers, share_problems
@@ -190,7 +190,7 @@ def _describe_successes(document: Document, schemas: Document) -> None:
 def _show_examples(document: Document, answers: Mapping[str, Any]) -> None:
     """Each example stands once, and only where a response refers to it."""
     shown: Document = {}
-    known = {**answers, **problem_examples()}
+    known = {**answers, **problem_examples(), **outcome_examples()}
     for path in document["paths"].values():
         for operation in path.values():
             for response in operation["responses"].values():

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.api.access_problems import EVERY_PROBLEM
 from app.api.examples import CASES
+from app.api.free_bodies import CDS_RESPONSE, CDS_SERVICES, outcome_name
 from app.api.messages import message_for
 from app.api.problems import (
     INVALID_REQUEST,
@@ -27,6 +28,9 @@ from app.api.problems import (
 from app.api.record_problems import INVALID_KEY
 from app.audit.meta import SealedContent, members_of, write_meta
 from app.audit.records import Actor
+from app.interop.cds.cards import assessment_card, response
+from app.interop.cds.discovery import discovery
+from app.interop.outcomes import operation_outcome
 from app.services.assessments import assess, record_head
 from app.services.case import Case
 from app.services.rulesets import Rulesets
@@ -39,6 +43,7 @@ Examples = dict[str, dict[str, Any]]
 RECORDED, PREVIEWED = "sudden_return", "early_improving"
 RECORDED_AT = datetime(2025, 4, 23, 9, 30, tzinfo=UTC)
 RECORD_ID = UUID("019661fb-95c0-7b1e-9d52-6c1f0e8a4d37")
+EXAMPLE_URL = "https://decompass.example.org"
 EXAMPLE_LOG = "example.org/local"
 EXAMPLE_SIGNER = Signer(EXAMPLE_LOG, Ed25519PrivateKey.from_private_bytes(bytes(32)))
 TRACE_ID = "6f1d2b9a0c4e4d7f8a3b5c6d7e8f9012"
@@ -55,9 +60,12 @@ AT_FAULT = {
 
 def answer_examples(rulesets: Rulesets) -> Examples:
     """An answer for each schema of one, by the name of the schema."""
+    recorded = _answer(RECORDED, rulesets, **record_head(RECORD_ID, RECORDED_AT))
     return {
-        "Assessment": _answer(RECORDED, rulesets, **record_head(RECORD_ID, RECORDED_AT)),
+        "Assessment": recorded,
         "Preview": _answer(PREVIEWED, rulesets),
+        CDS_SERVICES: _services(rulesets),
+        CDS_RESPONSE: _card(recorded["value"]),
     }
 
 
@@ -70,6 +78,25 @@ def problem_examples() -> Examples:
         }
         for problem in EVERY_PROBLEM
     }
+
+
+def outcome_examples() -> Examples:
+    """Every problem as it is sent where errors are OperationOutcomes."""
+    return {
+        outcome_name(code): {"summary": shown["summary"], "value": operation_outcome(shown["value"])}
+        for code, shown in problem_examples().items()
+    }
+
+
+def _services(rulesets: Rulesets) -> dict[str, Any]:
+    runner = rulesets.at(RECORDED_AT.date())
+    offered = discovery(runner.ruleset.name, runner.ruleset.version, runner.digest)
+    return {"summary": "The first of the services", "value": {"services": offered["services"][:1]}}
+
+
+def _card(answer: dict[str, Any]) -> dict[str, Any]:
+    card = assessment_card(answer, (), public_url=EXAMPLE_URL, patient=answer["subject"])
+    return {"summary": f"The card of the answer to `{RECORDED}`", "value": response(card, answer)}
 
 
 def _answer(example: str, rulesets: Rulesets, **head: Any) -> dict[str, Any]:

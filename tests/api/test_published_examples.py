@@ -10,6 +10,7 @@ from app.api.published_examples import PREVIEWED, RECORD_ID, RECORDED, RECORDED_
 from tests.api.conftest import Check
 from tests.api.published import operations
 from tests.api.service import ASSESS, Service, example
+from tests.interop.cds.invariants import faults_of_response
 
 pytestmark = pytest.mark.anyio
 
@@ -56,6 +57,37 @@ async def test_every_body_is_shown_by_examples_that_are_answered(
     assert all(content["examples"] for body in bodies for content in body["content"].values())
     for shown in search["examples"].values():
         assert (await service.client.post(f"{ASSESS}/search", json=shown["value"])).status_code == 200
+
+
+async def test_an_operation_of_cds_hooks_shows_what_it_is_answered_with(
+    service: Service, document: dict[str, Any]
+) -> None:
+    shown = document["components"]["examples"]
+    answers = {
+        path: document["paths"][path][method]["responses"]["200"]["content"]["application/json"]["examples"]
+        for path, method in (("/cds-services", "get"), ("/cds-services/{service_id}", "post"))
+    }
+    card = shown["CdsHooksResponse"]["value"]["cards"][0]
+
+    assert [list(each) for each in answers.values()] == [["CdsHooksServices"], ["CdsHooksResponse"]]
+    assert faults_of_response(shown["CdsHooksResponse"]["value"]) == []
+    assert card["uuid"] == shown["Assessment"]["value"]["id"]
+    assert [each["id"] for each in shown["CdsHooksServices"]["value"]["services"]] == ["postop-lumbar-view"]
+
+
+async def test_an_error_that_is_an_outcome_shows_the_outcome_of_each_of_its_problems(
+    document: dict[str, Any],
+) -> None:
+    responses = document["components"]["responses"]
+    outcomes = {name: each for name, each in responses.items() if "application/fhir+json" in each["content"]}
+    for name, response in outcomes.items():
+        codes = [each for each in name.split(".")[1:] if "gateway" not in name]
+        shown = response["content"]["application/fhir+json"].get("examples", {})
+
+        assert list(shown) == [f"{code}-outcome" for code in codes], name
+        for code, example_of in zip(codes, shown, strict=True):
+            issue = document["components"]["examples"][example_of]["value"]["issue"][0]
+            assert issue["details"]["coding"][0]["code"] == code
 
 
 def test_the_id_that_is_shown_holds_the_time_that_is_shown() -> None:
