@@ -9,15 +9,23 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from app.api.cds_hooks import cds_hooks_router
+from app.api.fhir import fhir_router
+from app.api.fhir_reads import fhir_reads_router
 from app.audit.store import Store
 from app.ehr_settings import CODE_MAP, EhrSettings
+from app.fhir.assessing import FhirAssessments
+from app.fhir.showing import AuditEvents, FhirRecords
 from app.hooks.answering import HookAnswers
 from app.hooks.call_back import CallBack
 from app.hooks.feedback import HookFeedback
 from app.interop.code_book import CodeBook, CodeMapRefused
 from app.services.assessments import Assessments
+from app.services.audited import AuditedRecords
+from app.services.proofs import Proofs
+from app.services.records import Records
 from app.services.rule_tally import RuleTally
 from app.services.rulesets import Rulesets
+from app.services.verification import Verifier
 from app.settings import SettingsError
 
 
@@ -38,6 +46,27 @@ def hooks_router(
     )
     feedback = HookFeedback(recorder, archive, clock=clock, new_id=new_id)
     return cds_hooks_router(answers, feedback, ehr.public_url)
+
+
+def fhir_routers(
+    store: Store,
+    rulesets: Rulesets,
+    ehr: EhrSettings,
+    clock: Callable[[], datetime],
+    new_id: Callable[[], UUID],
+    tally: RuleTally | None = None,
+) -> list[APIRouter]:
+    """The routes of FHIR. Raises SettingsError."""
+    recorder, archive, book = store.recorder, store.archive, code_book(ehr)
+    assessments = Assessments(rulesets, recorder, archive, clock=clock, new_id=new_id, tally=tally)
+    verifier = Verifier(rulesets, store)
+    audited = AuditedRecords(Records(rulesets, archive), verifier, recorder, clock=clock, new_id=new_id)
+    fhir = FhirAssessments(assessments, recorder, book, clock=clock, new_id=new_id)
+    events = AuditEvents(Proofs(store.log, store.vault))
+    return [
+        fhir_router(fhir, book, ehr.public_url, cors=bool(ehr.cors_origins)),
+        fhir_reads_router(FhirRecords(audited, book), events, ehr.public_url),
+    ]
 
 
 def code_book(ehr: EhrSettings) -> CodeBook:

@@ -22,12 +22,14 @@ LAYERS: dict[str, set[str]] = {
     "access": {"ehr_clients_file", "audit", "knowledge", "engine"},
     "interop": {"services", "knowledge", "engine", "version", "audit"},
     "services": {"version", "transparency", "access", "audit", "knowledge", "engine"},
+    "fhir": {"interop", "services", "audit"},
     "hooks": {"interop", "services", "audit"},
     "web": {"services", "access", "audit", "knowledge", "engine"},
     "api": {
         "identifiers",
         "edge_settings",
         "settings",
+        "fhir",
         "hooks",
         "services",
         "transparency",
@@ -46,7 +48,7 @@ LAYERS: dict[str, set[str]] = {
     "settings": {"setting", "anchor_settings", "token_settings", "edge_settings", "ehr_settings"},
     "version": set(),
     "identifiers": set(),
-    "ehr": {"ehr_settings", "settings", "api", "hooks", "interop", "services", "audit"},
+    "ehr": {"ehr_settings", "settings", "api", "fhir", "hooks", "interop", "services", "audit"},
     "main": {
         "ehr",
         "token_settings",

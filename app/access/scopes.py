@@ -47,6 +47,11 @@ HEALTH = Public("a load balancer has no credential; says yes or no, and names of
 DOCS = Public("the API to try; holds no data, and one setting withholds it")
 OFFER = Public("an EHR finds by it what it can call; the same for everybody, and holds no data")
 ONE = "/v1/assessments/{assessment_id:uuid}"
+RESOURCES = (
+    *("GuidanceResponse", "RequestGroup", "ServiceRequest", "Task", "DetectedIssue", "RiskAssessment"),
+    *("Device", "Provenance"),
+)
+"""The types of FHIR that an assessment is told in."""
 NEEDS: Mapping[Route, Need] = MappingProxyType(
     {
         ("POST", "/v1/assessments"): Scope.ASSESS,
@@ -69,6 +74,14 @@ NEEDS: Mapping[Route, Need] = MappingProxyType(
         ("GET", "/cds-services"): OFFER,
         ("POST", "/cds-services/{service_id}"): Scope.ASSESS,
         ("POST", "/cds-services/{service_id}/feedback"): Scope.ASSESS,
+        ("POST", "/fhir/$assess"): Scope.ASSESS,
+        ("GET", "/fhir/metadata"): OFFER,
+        ("GET", "/fhir/OperationDefinition/assess"): Scope.RULES,
+        ("GET", "/fhir/Questionnaire"): Scope.RULES,
+        ("GET", "/fhir/Questionnaire/postop-lumbar"): Scope.RULES,
+        ("GET", "/fhir/AuditEvent"): Scope.LOG,
+        ("GET", "/fhir/AuditEvent/{index}"): Scope.LOG,
+        **{("GET", f"/fhir/{kind}/{{resource_id}}"): Scope.READ for kind in RESOURCES},
         ("GET", "/metrics"): Scope.METRICS,
         ("GET", "/health/live"): HEALTH,
         ("GET", "/health/ready"): HEALTH,

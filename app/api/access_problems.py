@@ -4,6 +4,7 @@ What is told apart helps the owner of a credential and nobody else: that one has
 somebody who has proved to hold it; unknown, revoked, malformed and altered are one.
 """
 
+from app.api.fhir_problems import FHIR_PROBLEMS
 from app.api.hook_problems import HOOK_PROBLEMS
 from app.api.problems import PROBLEMS, Problem
 from app.api.record_problems import RECORD_PROBLEMS
@@ -47,4 +48,4 @@ ACCESS_PROBLEMS = (
     NOT_LOCAL,
     TOO_MANY_ATTEMPTS,
 )
-EVERY_PROBLEM = (*PROBLEMS, *RECORD_PROBLEMS, *ACCESS_PROBLEMS, *HOOK_PROBLEMS)
+EVERY_PROBLEM = (*PROBLEMS, *RECORD_PROBLEMS, *ACCESS_PROBLEMS, *HOOK_PROBLEMS, *FHIR_PROBLEMS)

@@ -124,5 +124,9 @@ def _answer_head(application: Application, routers: Sequence[APIRouter]) -> None
         for route in router.routes:
             if isinstance(route, APIRoute) and "GET" in (route.methods or ()):
                 application.add_api_route(
-                    route.path, route.endpoint, methods=["HEAD"], include_in_schema=False
+                    route.path,
+                    route.endpoint,
+                    methods=["HEAD"],
+                    dependencies=route.dependencies,
+                    include_in_schema=False,
                 )

@@ -23,8 +23,10 @@ from app.api.problems import (
     Problem,
     RequestRefused,
 )
-from app.hooks.answering import Caller, HookAnswers, ServerNotAllowed, TwoPatients
+from app.api.reached_at import reached_at
+from app.hooks.answering import Caller, HookAnswers, ServerNotAllowed
 from app.hooks.feedback import HookFeedback
+from app.interop.asked import TwoPatients
 from app.interop.cds.discovery import SERVICES, Service
 from app.interop.cds.feedback import read_feedback
 from app.interop.cds.request import NotACall, WrongHook, read_call
@@ -78,7 +80,7 @@ def cds_hooks_router(answers: HookAnswers, feedback: HookFeedback, public_url: s
         """
         with _refusing(NOT_A_HOOK_CALL):
             call = read_call(document, service)
-            caller = Caller(actor, public_url or str(request.base_url).rstrip("/"))
+            caller = Caller(actor, reached_at(public_url, request))
             return Response(to_json(await answers.answer(service, call, caller)), media_type=JSON)
 
     @router.post("/{service_id}/feedback", responses=TOLD)

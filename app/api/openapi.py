@@ -58,6 +58,7 @@ TAGS = (
     ("log", "The signed log of the records, and the proofs about it."),
     ("rulesets", "The rules, their versions and their evidence."),
     ("cds-hooks", "CDS Hooks 2.0.1: cards for electronic health records, and what became of them."),
+    ("fhir", "FHIR R4: assess a Bundle or a form, and read what was recorded as resources."),
     ("health", "Whether the service runs and can answer."),
 )
 FRAMEWORKS_WORDS = "Successful Response"

@@ -14,6 +14,7 @@ from pydantic_core import from_json, to_json
 from app.audit.recorder import Recorder
 from app.audit.records import Actor, Event, Stored
 from app.hooks.call_back import CallBack
+from app.interop.asked import TwoPatients
 from app.interop.cds.cards import assessment_card, cannot_assess_card, response, says_nothing
 from app.interop.cds.discovery import Service, discovery, queries
 from app.interop.cds.prefetch import complete_types, notes_of, parts_of, resources_of
@@ -35,10 +36,6 @@ CONTRADICTORY = Note(
 
 class ServerNotAllowed(Exception):
     """The call names a FHIR server that is not on the list."""
-
-
-class TwoPatients(Exception):
-    """What came with the call is of another patient than the call."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,12 @@ SECURITY = (
     "Every route but this one wants a credential where the service requires them: an API key or a token of "
     "the configured issuer, as a bearer. A client of CDS Hooks sends its own signed token."
 )
-READ_ALONE = (
+OF_A_RECORD = (
     *("GuidanceResponse", "RequestGroup", "ServiceRequest", "Task", "DetectedIssue", "RiskAssessment"),
-    *("Device", "Provenance", "OperationDefinition"),
+    *("Device", "Provenance"),
 )
+"""What an assessment is told in."""
+READ_ALONE = (*OF_A_RECORD, "OperationDefinition")
 SEARCHED: Mapping[str, tuple[Mapping[str, str], ...]] = MappingProxyType(
     {"Questionnaire": ({"name": "url", "type": "uri"},), "AuditEvent": ()}
 )

@@ -47,6 +47,9 @@ ISSUE_TYPES: Mapping[str, str] = MappingProxyType(
         "not-a-hook-call": "structure",
         "fhir-server-not-allowed": "forbidden",
         "two-patients": "business-rule",
+        "not-acceptable": "not-supported",
+        "unusable-data": "value",
+        "no-fhir-form": "not-supported",
     }
 )
 """The issue type of FHIR R4 for every problem of the service, by the problem's code."""

@@ -57,10 +57,7 @@ class Recorded:
     @cached_property
     def subject(self) -> Element:
         """The patient: the id of the subject where it is one in FHIR, else as an identifier."""
-        name = str(self.answer["subject"])
-        if FHIR_ID.fullmatch(name):
-            return reference(f"Patient/{name}")
-        return {"type": "Patient", "identifier": {"system": SUBJECT, "value": name}}
+        return patient_reference(str(self.answer["subject"]))
 
     @cached_property
     def module(self) -> str:
@@ -73,14 +70,7 @@ class Recorded:
     @cached_property
     def request(self) -> Element | None:
         """The identifier that the caller gave the request: a UUID, ``system|value``, or a value alone."""
-        sent = self.provenance.get("request")
-        if not sent:
-            return None
-        try:
-            return uri_identifier(f"urn:uuid:{UUID(sent)}")
-        except ValueError:
-            token = TOKEN.fullmatch(sent)
-            return with_members({}, system=token[1], value=token[2]) if token else {"value": sent}
+        return request_identifier(self.provenance.get("request"))
 
     @cached_property
     def identifier(self) -> Element:
@@ -137,6 +127,24 @@ class Recorded:
         """Every resource that the case was read from, by its reference, and the paths that it gave."""
         for resource in self.provenance.get("resources") or ():
             yield _with_version(resource), frozenset(resource.get("gives") or ())
+
+
+def patient_reference(subject: str) -> Element:
+    """A patient: the id of the subject where it is one in FHIR, else as an identifier."""
+    if FHIR_ID.fullmatch(subject):
+        return reference(f"Patient/{subject}")
+    return {"type": "Patient", "identifier": {"system": SUBJECT, "value": subject}}
+
+
+def request_identifier(sent: str | None) -> Element | None:
+    """What the caller calls a request: a UUID, ``system|value``, or a value alone."""
+    if not sent:
+        return None
+    try:
+        return uri_identifier(f"urn:uuid:{UUID(sent)}")
+    except ValueError:
+        token = TOKEN.fullmatch(sent)
+        return with_members({}, system=token[1], value=token[2]) if token else {"value": sent}
 
 
 def _with_version(resource: Mapping[str, Any]) -> str:

@@ -48,6 +48,13 @@ class AuditedRecords:
         await self._note(actor, "read", (record_id,), what="case")
         return found
 
+    async def answer_and_case(self, actor: Actor, record_id: UUID) -> tuple[bytes, bytes]:
+        """The stored bytes and the case, which are read as one."""
+        answer = await self._known(actor, record_id, self._records.answer)
+        case = await asyncio.to_thread(self._records.case, actor.tenant, record_id)
+        await self._note(actor, "read", (record_id,), what="resource")
+        return answer, case
+
     async def trace(self, actor: Actor, record_id: UUID) -> dict[str, Any]:
         """Every rule of the stored ruleset for the stored case."""
         found = await self._known(actor, record_id, self._records.trace)

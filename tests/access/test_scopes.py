@@ -16,7 +16,15 @@ from app.main import create_app
 from app.settings import Settings
 from tests.stores import SECRETS, environment_of
 
-FREE = {"/cds-services", "/health/live", "/health/ready", "/docs", "/docs/files/{name}", "/openapi.json"}
+FREE = {
+    "/cds-services",
+    "/fhir/metadata",
+    "/health/live",
+    "/health/ready",
+    "/docs",
+    "/docs/files/{name}",
+    "/openapi.json",
+}
 
 
 @pytest.fixture

@@ -28,6 +28,8 @@ ADDRESSED = {
     "{version}": "9.9.9",
     "{rule_id}": "no.such-rule",
     "{service_id}": "postop-lumbar-view",
+    "{index}": "0",
+    "{resource_id}": "0190a0b0-0000-7000-8000-000000000000",
     "{name}": "LICENSE",
 }
 GUARDED: tuple[tuple[Route, Scope], ...] = tuple(

@@ -7,7 +7,7 @@ from typing import Any
 import pydantic_core
 import pytest
 
-from app.api import access_problems, hook_problems, problems, record_problems
+from app.api import access_problems, fhir_problems, hook_problems, problems, record_problems
 from app.api.access_problems import EVERY_PROBLEM
 from app.api.log_lines import JsonLines
 from app.api.messages import MESSAGES, UNEXPECTED, message_for
@@ -94,8 +94,9 @@ def test_a_failure_is_logged_by_its_class_and_trace_id_alone(caplog: pytest.LogC
 
 
 def test_every_kind_of_problem_has_its_own_code_and_fixed_sentences() -> None:
-    declared = (vars(problems) | vars(record_problems) | vars(access_problems) | vars(hook_problems)).values()
-    assert set(EVERY_PROBLEM) == {each for each in declared if isinstance(each, Problem)}
+    modules = (problems, record_problems, access_problems, hook_problems, fhir_problems)
+    declared = {each for module in modules for each in vars(module).values() if isinstance(each, Problem)}
+    assert set(EVERY_PROBLEM) == declared
     assert len({problem.code for problem in EVERY_PROBLEM}) == len(EVERY_PROBLEM)
     for problem in EVERY_PROBLEM:
         assert 400 <= problem.status <= 599

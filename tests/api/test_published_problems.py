@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.access.scopes import RESOURCES
 from app.api.access_problems import EVERY_PROBLEM
 from app.api.problems import problem_for_status
 from app.api.shared_problems import OF_A_GATEWAY
@@ -26,7 +27,7 @@ NOBODY = {
     *("insufficient-scope", "too-many-attempts"),
 }
 """What each operation that is not public can answer to who asks it."""
-PUBLIC = {"live", "ready", "listCdsServices"}
+PUBLIC = {"live", "ready", "listCdsServices", "getCapabilityStatement"}
 BODY = {"malformed-body", "body-too-large", "unsupported-media-type", "invalid-request"}
 PARAMETERS = {"invalid-request"}
 STORE = {"store-unavailable"}
@@ -39,6 +40,7 @@ RECORDING = {
     *("record-damaged", "record-erased", "log-altered"),
 }
 """What can come of storing an assessment."""
+OF_FHIR = PARAMETERS | {"not-acceptable"}
 GIVEN = {
     "createAssessment": BODY | STORE | RECORDING,
     "correctAssessment": BODY | BY_ID | RECORDING,
@@ -61,6 +63,23 @@ GIVEN = {
         *("idempotency-key-reused", "record-refused", "record-damaged", "record-erased"),
     },
     "tellCdsFeedback": BODY | BY_ID | LOGGED | {"record-damaged"},
+    "assessFhirData": BODY
+    | STORE
+    | LOGGED
+    | {
+        *("not-acceptable", "unusable-data", "two-patients", "idempotency-key-reused"),
+        *("record-refused", "record-damaged", "record-erased"),
+    },
+    "getCapabilityStatement": OF_FHIR,
+    "getOperationDefinition": OF_FHIR,
+    "getQuestionnaire": OF_FHIR,
+    "searchQuestionnaires": OF_FHIR,
+    "searchAuditEvents": OF_FHIR | STORE | {"record-damaged"},
+    "getAuditEvent": OF_FHIR | BY_ID | {"not-in-the-log", "record-damaged"},
+    **{
+        f"get{kind}": OF_FHIR | BY_ID | LOGGED | {"record-damaged", "record-erased", "no-fhir-form"}
+        for kind in RESOURCES
+    },
     "listRulesets": STORE,
     "getRuleset": BY_VERSION,
     "getRule": BY_VERSION,

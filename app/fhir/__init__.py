@@ -1,0 +1,1 @@
+"""What happens when FHIR is asked: assess what is sent, and show what was recorded as resources."""

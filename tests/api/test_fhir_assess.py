@@ -1,0 +1,286 @@
+"""`$assess` answers with a recorded assessment as resources, or says what is missing, or what is wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic_core import from_json
+
+from app.interop.guidance import clinical_content
+from tests.api.fhired import (
+    BASE_URL,
+    FHIR,
+    Fhired,
+    content_of,
+    data,
+    fhired,
+    first,
+    identified,
+    parameters,
+)
+from tests.api.hooked import CASE, TODAY, places, refusal
+from tests.api.sample import CANARY
+from tests.interop.as_form import response_of
+
+pytestmark = pytest.mark.anyio
+
+FAHRENHEITS = {
+    "resourceType": "Observation",
+    "id": "warm",
+    "status": "final",
+    "code": {"coding": [{"system": "http://loinc.org", "code": "8310-5"}]},
+    "subject": {"reference": "Patient/patient-1"},
+    "effectiveDateTime": TODAY,
+    "valueQuantity": {"value": 38, "system": "http://unitsofmeasure.org", "code": "kg"},
+}
+"""A temperature in a unit that no temperature has."""
+NOTHING = {"resourceType": "Bundle", "type": "collection"}
+
+
+@pytest.fixture
+async def clinic(sqlite_url: str) -> AsyncIterator[Fhired]:
+    async with fhired(sqlite_url) as running:
+        yield running
+
+
+@pytest.fixture
+async def nothing_is_stored(clinic: Fhired) -> AsyncIterator[None]:
+    """After the test the log is as empty as before."""
+    yield
+    assert clinic.service.rows("SELECT count(*) FROM entry") == [(0,)]
+
+
+def with_entry(bundle: dict[str, Any], resource: dict[str, Any]) -> dict[str, Any]:
+    return bundle | {"entry": [*bundle["entry"], {"resource": resource}]}
+
+
+async def test_a_bundle_is_answered_with_the_resources_of_a_record(clinic: Fhired) -> None:
+    answer = await clinic.assess(parameters())
+    bundle = answer.json()
+    guidance = first(bundle)
+    stored = (await clinic.service.client.get(f"/v1/assessments/{guidance['id']}")).json()
+
+    assert (answer.status_code, answer.headers["content-type"]) == (200, FHIR)
+    assert answer.headers["location"] == f"{BASE_URL}/fhir/GuidanceResponse/{guidance['id']}"
+    assert guidance["subject"] == {"reference": "Patient/patient-1"}
+    assert content_of(bundle) == clinical_content(stored)
+    assert bundle["entry"][0]["fullUrl"] == answer.headers["location"]
+
+
+async def test_the_data_alone_say_the_same_as_parameters(clinic: Fhired) -> None:
+    said = [
+        content_of(await clinic.assessed(each))
+        for each in (
+            parameters(),
+            data(),
+            response_of(CASE, subject={"reference": "Patient/patient-1"}),
+            parameters(response_of(CASE), subject={"valueString": "Patient/patient-1"}),
+            response_of(CASE | {"subject": "patient-1"}),
+        )
+    ]
+
+    assert len(set(said)) == 1
+
+
+async def test_what_the_call_says_of_itself_is_in_the_record(clinic: Fhired) -> None:
+    sent = parameters(
+        subject={"valueString": "Patient/patient-1"},
+        encounter={"valueString": "Encounter/e1"},
+        asOf={"valueDateTime": "2026-01-10T08:00:00Z"},
+        requestIdentifier=identified(),
+        somethingElse={"valueString": "ignored"},
+    )
+    guidance = first(await clinic.assessed(sent))
+    case = (await clinic.service.client.get(f"/v1/assessments/{guidance['id']}/case")).json()
+
+    assert case["assessed_on"] == "2026-01-10"
+    assert guidance["requestIdentifier"] == {"system": "urn:example:visits", "value": "visit-1"}
+    assert guidance["encounter"] == {"reference": "Encounter/e1"}
+    assert case["provenance"]["channel"] == "fhir"
+    assert case["provenance"]["request"] == "urn:example:visits|visit-1"
+    assert {"Procedure/o1", "Observation/o2"} <= {
+        each["reference"] for each in case["provenance"]["resources"]
+    }
+
+
+async def test_under_one_identifier_the_same_data_give_the_same_record_and_others_are_refused(
+    clinic: Fhired,
+) -> None:
+    once = await clinic.assess(parameters(requestIdentifier=identified()))
+    again = await clinic.assess(parameters(requestIdentifier=identified()))
+    other = CASE | {"age_years": 60}
+    reused = await clinic.assess(parameters(data(other), requestIdentifier=identified()))
+
+    assert (again.content, again.headers["location"]) == (once.content, once.headers["location"])
+    assert ("idempotency-replayed" in once.headers, again.headers["idempotency-replayed"]) == (False, "true")
+    assert refusal(reused) == (422, "idempotency-key-reused")
+    assert len(clinic.leaves("assess")) == 1
+
+
+async def test_without_an_operation_the_data_that_are_required_are_named_and_the_log_says_so(
+    clinic: Fhired,
+) -> None:
+    patient = {"resourceType": "Patient", "id": "patient-1"}
+    sent = parameters({**NOTHING, "entry": [{"resource": patient}]}, requestIdentifier=identified())
+    answer = await clinic.assess(sent)
+    await clinic.assess(sent)
+    guidance = first(answer.json())
+    (leaf,) = clinic.leaves("abstain", "assess")
+
+    assert answer.status_code == 200
+    assert "location" not in answer.headers
+    assert (guidance["status"], "id" in guidance) == ("data-required", False)
+    assert guidance["dataRequirement"][0]["type"] == "Procedure"
+    assert guidance["contained"][0]["issue"][0]["severity"] == "warning"
+    assert (leaf["kind"], leaf["what"], leaf["service"]) == ("abstain", "cannot_tell", "assess")
+    assert guidance["identifier"][0]["value"] == f"urn:uuid:{leaf['id']}"
+
+
+async def test_what_was_not_used_is_told_in_an_outcome(clinic: Fhired) -> None:
+    old = FAHRENHEITS | {"effectiveDateTime": "2025-12-20", "valueQuantity": {"value": 38, "code": "Cel"}}
+    bundle = await clinic.assessed(with_entry(data(), old))
+    outcome = bundle["entry"][-1]["resource"]
+
+    assert outcome["resourceType"] == "OperationOutcome"
+    assert outcome["issue"][0]["expression"] == ["Observation/warm"]
+
+
+@pytest.mark.usefixtures("nothing_is_stored")
+async def test_a_unit_that_cannot_be_converted_is_refused_where_it_stands(clinic: Fhired) -> None:
+    bundle = with_entry(data(), FAHRENHEITS)
+    alone = await clinic.assess(bundle)
+    wrapped = await clinic.assess(parameters(bundle, subject={"valueString": "Patient/patient-1"}))
+
+    last = len(bundle["entry"]) - 1
+    assert refusal(alone) == refusal(wrapped) == (422, "unusable-data")
+    assert places(alone) == [f"entry[{last}].resource"]
+    assert places(wrapped) == [f"parameter[1].resource.entry[{last}].resource"]
+    assert alone.json()["issue"][1]["code"] == "value"
+
+
+@pytest.mark.usefixtures("nothing_is_stored")
+@pytest.mark.parametrize(
+    "sent",
+    [
+        with_entry(data(), {"resourceType": "Patient", "id": "patient-2"}),
+        with_entry(data(), FAHRENHEITS | {"subject": {"reference": "Patient/patient-2"}}),
+        parameters(subject={"valueString": "Patient/patient-2"}),
+        {**NOTHING, "entry": [{"resource": response_of(CASE | {"subject": each})} for each in ("a", "b")]},
+    ],
+    ids=["two patients", "a value of another", "another was asked about", "two forms"],
+)
+async def test_data_of_two_patients_are_refused(clinic: Fhired, sent: dict[str, Any]) -> None:
+    assert refusal(await clinic.assess(sent)) == (422, "two-patients")
+
+
+@pytest.mark.usefixtures("nothing_is_stored")
+@pytest.mark.parametrize(
+    ("sent", "place"),
+    [
+        ({}, "resourceType"),
+        ({"resourceType": "Patient", "id": CANARY}, "resourceType"),
+        ({"resourceType": "Parameters"}, "parameter"),
+        ({"resourceType": "Parameters", "parameter": [CANARY, {"name": CANARY}]}, "parameter"),
+        (parameters({"resourceType": "Patient"}), "parameter[0].resource.resourceType"),
+        (parameters([CANARY]), "parameter[0].resource"),
+        (parameters(subject={"valueString": CANARY}), "parameter[0].valueString"),
+        (parameters(subject={}), "parameter[0].valueString"),
+        (parameters(encounter={"valueString": f"Encounter/{CANARY}!"}), "parameter[0].valueString"),
+        (parameters(asOf={"valueDateTime": CANARY}), "parameter[0].valueDateTime"),
+        (parameters(asOf={"valueDateTime": "2026-01"}), "parameter[0].valueDateTime"),
+        (parameters(requestIdentifier={"valueIdentifier": CANARY}), "parameter[0].valueIdentifier"),
+        (parameters(requestIdentifier=identified("x" * 300)), "parameter[0].valueIdentifier"),
+        (parameters(requestIdentifier=identified("a b")), "parameter[0].valueIdentifier"),
+        (parameters(NOTHING), "parameter[0].resource"),
+    ],
+)
+async def test_what_asks_for_nothing_is_refused_with_the_place(
+    clinic: Fhired, sent: dict[str, Any], place: str
+) -> None:
+    answer = await clinic.assess(sent)
+
+    assert refusal(answer) == (422, "invalid-request")
+    assert places(answer) == [place]
+    assert CANARY not in answer.text
+
+
+@pytest.mark.usefixtures("nothing_is_stored")
+async def test_a_parameter_that_may_come_once_is_not_taken_twice(clinic: Fhired) -> None:
+    twice = parameters(subject={"valueString": "Patient/patient-1"})
+    twice["parameter"] += twice["parameter"]
+    answer = await clinic.assess(twice)
+
+    assert refusal(answer) == (422, "invalid-request")
+    assert places(answer) == ["parameter[2]", "parameter[3]"]
+
+
+@pytest.mark.usefixtures("nothing_is_stored")
+async def test_days_that_contradict_each_other_are_refused(clinic: Fhired) -> None:
+    answer = await clinic.assess(parameters(asOf={"valueDateTime": "2031-01-01"}))
+
+    assert refusal(answer) == (422, "unusable-data")
+    assert len(answer.json()["issue"]) > 1
+
+
+@pytest.mark.usefixtures("nothing_is_stored")
+@pytest.mark.parametrize(
+    ("content", "content_type", "expected"),
+    [
+        (b"{", FHIR, (400, "malformed-body")),
+        (b'{"a":NaN}', FHIR, (400, "malformed-body")),
+        (b'{"resourceType":"Bundle","resourceType":"Bundle"}', FHIR, (400, "malformed-body")),
+        (b"[]", FHIR, (422, "invalid-request")),
+        (b"{}", "application/fhir+xml", (415, "unsupported-media-type")),
+        (b" " * 2_200_000, FHIR, (413, "body-too-large")),
+    ],
+)
+async def test_a_body_that_cannot_be_read_is_refused(
+    clinic: Fhired, content: bytes, content_type: str, expected: tuple[int, str]
+) -> None:
+    answer = await clinic.service.client.post(
+        "/fhir/$assess", content=content, headers={"Content-Type": content_type}
+    )
+
+    assert answer.headers["content-type"] == FHIR
+    assert refusal(answer) == expected
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.sampled_from(["Patient/p", "Bundle", "x", CANARY]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["resourceType", "entry", "resource", "parameter", "name", "valueString", "id"]),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@settings(
+    max_examples=150,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    document=JSON,
+    kind=st.sampled_from(["Bundle", "Parameters", "QuestionnaireResponse"]),
+    name=st.sampled_from(["entry", "parameter", "item", "subject", "status"]),
+)
+async def test_whatever_is_sent_is_refused_or_answered_and_never_reassures(
+    clinic: Fhired, document: Any, kind: str, name: str
+) -> None:
+    answer = await clinic.assess({"resourceType": kind, name: document})
+
+    assert answer.status_code in (200, 422), json.dumps(document)
+    assert CANARY not in answer.text
+    if answer.status_code == 200:
+        assert first(from_json(answer.content))["status"] == "data-required"
