@@ -15,40 +15,28 @@ import httpx
 import jwt
 import pytest
 
+from app.access.scopes import NEEDS, Scope
+from app.api.free_bodies import TELLS_OUTCOMES
 from app.ehr import code_book
 from app.ehr_settings import EhrSettings
 from app.interop.cds.discovery import PREFETCH, SERVICES
 from app.interop.code_book import PROCEDURE_SYSTEM, REGION_SYSTEM, Meaning
 from app.interop.paths import CASE_SYSTEM
 from app.interop.reading import draft_from
-from app.knowledge import codes
 from app.main import create_app
 from app.settings import Settings
 from tests.access.issuer import KEYS, jwk_set
 from tests.api.hooked import hooked
 from tests.api.sample import in_process
 from tests.exchanges import MORE, UUID_TEXT, differences, exchanges_of
+from tests.guide import GUIDE, blocks, codes_table, rows_of
 from tests.stores import SECRETS, environment_of
 
-GUIDE = (Path(__file__).parents[1] / "docs" / "integration.md").read_text()
 DAY = datetime(2025, 4, 23, 9, 30, tzinfo=UTC)
 """The day on which the exchanges of the guide happen."""
 
 
-def blocks(kind: str) -> list[str]:
-    """The blocks of one kind, in order."""
-    return re.findall(rf"^```{kind}\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE)
-
-
 EXCHANGES = tuple(exchanges_of(blocks("http")))
-
-
-def rows_of(section: str, title: str) -> list[list[str]]:
-    """The table of a section that begins with this title, without its head."""
-    text = GUIDE.split(f"\n{section}\n")[1]
-    found = re.search(rf"^\| {title} \|.*\n\|[-|]+\n((?:\|.*\n)+)", text, re.MULTILINE)
-    assert found, title
-    return [[cell.strip() for cell in row.strip("|").split(" | ")] for row in found[1].splitlines()]
 
 
 @pytest.mark.anyio
@@ -184,28 +172,27 @@ def test_the_table_of_the_prefetch_is_what_is_offered_and_says_what_absence_mean
     assert all(len(row) == 4 and all(row) for row in rows)
 
 
-def codes_table() -> str:
-    """Every code that is read and written, as the guide lists it."""
-    words = {"surgery.procedure": codes.PROCEDURES, "surgery.indication": codes.INDICATIONS}
-    words |= {"surgery.region": codes.REGIONS, "surgery.side": codes.SIDES}
-    tables: dict[str, Any] = {
-        **codes.FACTS,
-        **{f"{path}, by body site": known for path, known in codes.PAIN_SITES.items()},
-        **{f"{path}: {word}": known for path, table in words.items() for word, known in table.items()},
-        **codes.RED_FLAG_CONDITIONS,
-        **codes.HISTORY_CONDITIONS,
-        **{f"cause or complication: {word}": known for word, known in codes.CONDITIONS.items()},
-        **{f"label: {word}": known for word, known in codes.LABELS.items()},
-        **{f"answer: {word}": known for word, known in codes.ANSWERS.items()},
-        **{f"scores.phq9_item9: {points}": known for points, known in codes.PHQ_ANSWERS.items()},
+def test_the_routes_of_fhir_are_there_and_need_the_scope_that_is_listed() -> None:
+    for route, _, scope in rows_of("## FHIR", "Route"):
+        method, path = route.strip("`").split()
+        need = NEEDS[method, path]
+        assert scope.strip("`") == (need if isinstance(need, Scope) else "none"), path
+
+
+def test_every_status_that_can_come_is_explained(site: dict[str, str]) -> None:
+    explained = {
+        status for row in rows_of("## What each status means", "HTTP status") for status in row[0].split(", ")
     }
-    systems = {system: name for name, system in codes.SYSTEMS.items()} | {codes.YES_NO: "v2-0136"}
-    rows = [
-        f"| {meaning} | {systems[each.system]} | {each.code} | {each.display} | {each.grade} |"
-        for meaning, known in tables.items()
-        for each in known
-    ]
-    return "\n".join(["| Stands for | System | Code | Display | Grade |", "|---|---|---|---|---|", *rows])
+    paths = create_app(Settings.from_environment(site), SECRETS).openapi()["paths"]
+    possible = {
+        status
+        for path, operations in paths.items()
+        if TELLS_OUTCOMES.match(path)
+        for operation in operations.values()
+        for status in operation["responses"]
+    }
+
+    assert explained == possible | {"405"}  # which is of no operation
 
 
 def test_the_table_of_codes_is_what_is_read_and_written() -> None:

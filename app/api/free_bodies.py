@@ -130,12 +130,15 @@ def _contents(operation: Schema) -> Iterator[Schema]:
 
 
 def tell_outcomes(path: str, responses: Schema) -> None:
-    """Describe the errors of an operation as they are answered at this address."""
+    """Describe the errors of an operation as they are answered at this address, with one outcome for each.
+
+    The document shows every problem elsewhere, and is long enough.
+    """
     if TELLS_OUTCOMES.match(path):
         for status, response in responses.items():
             if status >= "400":
                 (problems,) = response["content"].values()
-                outcomes = [outcome_name(code) for code in problems.get("examples", {})]
+                outcomes = [outcome_name(code) for code in problems.get("examples", {})][:1]
                 shown = {name: {"$ref": f"#/components/examples/{name}"} for name in outcomes}
                 response["content"] = {FHIR_JSON: _content(OPERATION_OUTCOME, shown)}
 

@@ -28,8 +28,9 @@ from app.api.problems import (
 from app.api.record_problems import INVALID_KEY
 from app.audit.meta import SealedContent, members_of, write_meta
 from app.audit.records import Actor
-from app.interop.cds.cards import assessment_card, response
+from app.interop.cds.cards import cannot_assess_card, response
 from app.interop.cds.discovery import discovery
+from app.interop.cds.prefetch import notes_of, parts_of
 from app.interop.outcomes import operation_outcome
 from app.services.assessments import assess, record_head
 from app.services.case import Case
@@ -60,12 +61,11 @@ AT_FAULT = {
 
 def answer_examples(rulesets: Rulesets) -> Examples:
     """An answer for each schema of one, by the name of the schema."""
-    recorded = _answer(RECORDED, rulesets, **record_head(RECORD_ID, RECORDED_AT))
     return {
-        "Assessment": recorded,
+        "Assessment": _answer(RECORDED, rulesets, **record_head(RECORD_ID, RECORDED_AT)),
         "Preview": _answer(PREVIEWED, rulesets),
         CDS_SERVICES: _services(rulesets),
-        CDS_RESPONSE: _card(recorded["value"]),
+        CDS_RESPONSE: _card(),
     }
 
 
@@ -94,9 +94,10 @@ def _services(rulesets: Rulesets) -> dict[str, Any]:
     return {"summary": "The first of the services", "value": {"services": offered["services"][:1]}}
 
 
-def _card(answer: dict[str, Any]) -> dict[str, Any]:
-    card = assessment_card(answer, (), public_url=EXAMPLE_URL, patient=answer["subject"])
-    return {"summary": f"The card of the answer to `{RECORDED}`", "value": response(card, answer)}
+def _card() -> dict[str, Any]:
+    """The card that integrators meet first, and must not take for an error."""
+    card = cannot_assess_card(RECORD_ID, list(notes_of(parts_of({}))), EXAMPLE_URL)
+    return {"summary": "Nothing was supplied: the card says so", "value": response(card)}
 
 
 def _answer(example: str, rulesets: Rulesets, **head: Any) -> dict[str, Any]:
