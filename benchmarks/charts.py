@@ -25,7 +25,7 @@ OLDER = (
     ("labs", "718-7", "g/dL", 13.9),
     ("labs", "2160-0", "mg/dL", 0.9),
 )
-"""What else is in a chart: temperature and pulse of earlier days, haemoglobin and creatinine, which no rule asks."""
+"""What else is in a chart: temperature and pulse of earlier days, haemoglobin and creatinine."""
 
 
 def cases_of_today() -> list[dict[str, Any]]:
