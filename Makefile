@@ -69,6 +69,7 @@ docs: $(VENV)/.runtime ## Write docs/rules anew from the rules
 bench: $(VENV)/.development ## Measure the engine and the service against their goals, as ratios of one run
 	$(BIN)/python -m benchmarks.engine
 	$(BIN)/python -m benchmarks.http
+	$(BIN)/python -m benchmarks.cds
 
 lock: ## Lock the requirements anew; UPGRADE=--upgrade takes newer versions
 	$(call require_python)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks.load import CONNECTIONS, Load, client, load
+from benchmarks.load import CONNECTIONS, Load, Posts, client, load
 from benchmarks.report import Figure, print_figures
 from benchmarks.servers import Running, running
 
@@ -94,10 +94,12 @@ def measure(services: dict[str, Running], rounds: int, seconds: float) -> list[R
     return came
 
 
-def one_load(service: Running, seconds: float) -> Measured:
+def one_load(
+    service: Running, seconds: float, connections: int = CONNECTIONS, posts: Posts | None = None
+) -> Measured:
     """A load, and the processor time that each of its requests took."""
     before = service.cpu_s()
-    done = load(service.url, seconds)
+    done = load(service.url, seconds, connections, posts)
     return Measured(done, (service.cpu_s() - before) / done.requests * 1000)
 
 

@@ -1,4 +1,4 @@
-"""The load: 32 connections that post the cases in turn; by wrk where it is installed, else by asyncio."""
+"""The load: connections that post bodies in turn, at once after each answer; by wrk, or else by asyncio."""
 
 from __future__ import annotations
 
@@ -7,17 +7,31 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import count, cycle
 from pathlib import Path
-from time import perf_counter
+from tempfile import TemporaryDirectory
+from time import perf_counter, time
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from benchmarks.cases import bodies
 
 CONNECTIONS = 32
 SCRIPT = Path(__file__).with_name("post.lua")
-FIGURES = re.compile(r"requests=(\S+) rps=(\S+) p50_ms=(\S+) p99_ms=(\S+) bad=(\S+)")
+FIGURES = re.compile(r"requests=(\S+) rps=(\S+) p50_ms=(\S+) p95_ms=(\S+) p99_ms=(\S+) bad=(\S+)")
+MARK = "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea"
+"""Where it stands in a body, each request has a UUID of its own."""
+
+
+class Posts(NamedTuple):
+    """What is posted: where to, the status of a good answer, and the bodies, each of one line."""
+
+    path: str
+    status: int
+    bodies: list[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +41,7 @@ class Load:
     requests: int
     per_second: float
     p50_ms: float
+    p95_ms: float
     p99_ms: float
     bad: int
 
@@ -36,62 +51,75 @@ def client() -> str:
     return "wrk" if shutil.which("wrk") else "asyncio"
 
 
-def load(url: str, seconds: float, connections: int = CONNECTIONS) -> Load:
+def assessments(of: list[bytes] | None = None) -> Posts:
+    """The cases as they are; other ones where they are given."""
+    return Posts("/v1/assessments", 201, of or bodies())
+
+
+def load(url: str, seconds: float, connections: int = CONNECTIONS, posts: Posts | None = None) -> Load:
     """One round of load on a service, from a process of its own."""
-    if wrk := shutil.which("wrk"):
-        command = [
-            wrk,
-            "-t1",
-            f"-c{connections}",
-            f"-d{seconds:g}s",
-            "--timeout",
-            "10s",
-            "-s",
-            str(SCRIPT),
-            url,
-        ]
-        lines = "".join(f"{body.decode()}\n" for body in bodies())
-        told = {"BODIES": lines}
-    else:
-        command, told = [sys.executable, "-m", "benchmarks.load", url, str(seconds), str(connections)], {}
-    done = subprocess.run(command, env=told, capture_output=True, text=True, check=True)  # noqa: S603 - as above
+    with _told(posts or assessments()) as told:
+        if wrk := shutil.which("wrk"):
+            of_wrk = ["-t1", f"-c{connections}", f"-d{seconds:g}s", "--timeout", "10s", "-s", str(SCRIPT)]
+            command = [wrk, *of_wrk, url, "--", *told]
+        else:
+            command = [sys.executable, "-m", "benchmarks.load", url, str(seconds), str(connections), *told]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own words
     if not (found := FIGURES.search(done.stdout)):
         raise RuntimeError(f"The load generator said: {done.stdout} {done.stderr}")
-    requests, per_second, p50, p99, bad = map(float, found.groups())
-    return Load(int(requests), per_second, p50, p99, int(bad))
+    requests, per_second, p50, p95, p99, bad = map(float, found.groups())
+    return Load(int(requests), per_second, p50, p95, p99, int(bad))
 
 
-async def ask(url: str, seconds: float, connections: int) -> str:
+@contextmanager
+def _told(posts: Posts) -> Iterator[list[str]]:
+    """What the client is told to post; the bodies in a file, for they may be too long for a command."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "bodies")
+        file.write_bytes(b"".join(body + b"\n" for body in posts.bodies))
+        yield [posts.path, str(posts.status), str(file), MARK]
+
+
+async def ask(url: str, seconds: float, connections: int, posts: Posts) -> str:
     """The same load by asyncio streams."""
     took: list[float] = []
     bad = 0
     host, port = urlsplit(url).hostname or "", urlsplit(url).port or 80
-    requests = cycle([request(host, body) for body in bodies()])
+    requests = cycle(request(host, posts.path, body) for body in posts.bodies)
+    numbers, mark, start_of_all = count(), MARK.encode(), int(time())
     end = perf_counter() + seconds
 
     async def one_connection() -> None:
         nonlocal bad
         reader, writer = await asyncio.open_connection(host, port)
         while perf_counter() < end:
+            sent = next(requests).replace(mark, b"%08x-0000-4000-8000-%012x" % (start_of_all, next(numbers)))
             start = perf_counter()
-            writer.write(next(requests))
+            writer.write(sent)
             head = await reader.readuntil(b"\r\n\r\n")
             await reader.readexactly(int(head.lower().split(b"content-length:")[1].split()[0]))
             took.append(perf_counter() - start)
-            bad += not head.startswith(b"HTTP/1.1 201")
+            bad += not head.startswith(b"HTTP/1.1 %d" % posts.status)
         writer.close()
 
     await asyncio.gather(*(one_connection() for _ in range(connections)))
     took.sort()
-    p50, p99 = (took[int(len(took) * share)] * 1000 for share in (0.5, 0.99))
-    return f"requests={len(took)} rps={len(took) / seconds} p50_ms={p50} p99_ms={p99} bad={bad}"
+    p50, p95, p99 = (took[int(len(took) * share)] * 1000 for share in (0.5, 0.95, 0.99))
+    rate = len(took) / seconds
+    return f"requests={len(took)} rps={rate} p50_ms={p50} p95_ms={p95} p99_ms={p99} bad={bad}"
 
 
-def request(host: str, body: bytes) -> bytes:
+def request(host: str, path: str, body: bytes) -> bytes:
     """One request as it goes over the wire."""
-    head = f"POST /v1/assessments HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
+    head = f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
+def main(url: str, seconds: str, connections: str, path: str, status: str, file: str, _mark: str) -> None:
+    """One round, as `load` asks for it."""
+    posts = Posts(path, int(status), Path(file).read_bytes().splitlines())
+    print(asyncio.run(ask(url, float(seconds), int(connections), posts)))
+
+
 if __name__ == "__main__":
-    print(asyncio.run(ask(sys.argv[1], float(sys.argv[2]), int(sys.argv[3]))))
+    main(*sys.argv[1:])

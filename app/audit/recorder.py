@@ -105,13 +105,19 @@ class Recorder:
 
     async def _committed(self, entry: Prepared) -> Stored:
         job = Job(entry)
+        job.loop.call_soon(self._hand_over, job)
+        return await job.future
+
+    def _hand_over(self, job: Job) -> None:
+        """After whatever was ready to run: requests that came together are written together."""
         with self._gate:
             if not self._accepting:
-                raise StoreUnavailable("The recorder accepts nothing; try again with the same key.")
-            if self._jobs.qsize() >= self._queue_size:
-                raise QueueFull("Too many records are waiting; try again later.")
-            self._jobs.put(job)
-        return await job.future
+                unavailable = "The recorder accepts nothing; try again with the same key."
+                answer([job], [StoreUnavailable(unavailable)])
+            elif self._jobs.qsize() >= self._queue_size:
+                answer([job], [QueueFull("Too many records are waiting; try again later.")])
+            else:
+                self._jobs.put(job)
 
     def _work(self) -> None:
         try:

@@ -21,7 +21,7 @@ from app.interop.cds.prefetch import complete_types, notes_of, parts_of, resourc
 from app.interop.cds.request import Call
 from app.interop.code_book import CodeBook
 from app.interop.notes import Note
-from app.interop.reading import Draft, draft_from, subjects_of
+from app.interop.reading import Draft, draft_from
 from app.services.assessments import Assessments, case_text
 from app.services.case import Case
 from app.services.errors import CaseRefused
@@ -78,9 +78,9 @@ class HookAnswers:
             raise ServerNotAllowed
         parts = parts_of({**call.prefetch, **await self._fetched(call)})
         resources, complete = resources_of(parts), complete_types(parts)
-        if set(subjects_of(resources)) - {call.patient}:
-            raise TwoPatients
         draft = self._draft(service, call, resources, complete)
+        if draft.holds_another:
+            raise TwoPatients
         notes = (*notes_of(parts), *draft.notes)
         if draft.finding == "operation":
             return await self._assessed(service, call, caller, draft, notes)

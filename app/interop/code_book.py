@@ -49,8 +49,8 @@ class CodeBook:
         """Raises CodeMapRefused."""
         self._off = off
         self._site = {} if concept_map is None else _site_codes(concept_map)
-        self._facts = _index(_standard(), off)
-        self._conditions = _index(_conditions(), off)
+        self._facts = _index(_standard(), off, self._site)
+        self._conditions = _index(_conditions(), off, self._site)
 
     def means(self, concept: Any) -> Meanings:
         """What a CodeableConcept, or a list of codings, says of the case; empty where that is nothing."""
@@ -67,7 +67,7 @@ class CodeBook:
                 return True
             if words(self._site.get(pair, ()), PROCEDURE_SYSTEM):
                 return True
-            if pair in self._facts and pair in LUMBAR_BY_THEMSELVES:
+            if pair in LUMBAR_BY_THEMSELVES and pair[0] not in self._off:
                 return True
         return False
 
@@ -80,29 +80,33 @@ class CodeBook:
         ]
 
     def _looked_up(self, concept: Any, index: Mapping[tuple[str, str], Meanings]) -> Meanings:
-        found: dict[Meaning, None] = {}
+        found: list[Meaning] = []
         for pair in pairs(concept):
             system, code = pair
             if system.startswith("urn:decompass:"):
-                found[Meaning(SYNONYMS.get(system, system), code)] = None
+                found.append(Meaning(SYNONYMS.get(system, system), code))
             else:
-                found.update(dict.fromkeys((*self._site.get(pair, ()), *index.get(pair, ()))))
-        return tuple(found)
+                found += index.get(pair, ())
+        return tuple(dict.fromkeys(found) if len(found) > 1 else found)
 
 
-def pairs(concept: Any) -> Iterator[tuple[str, str]]:
+def pairs(concept: Any) -> list[tuple[str, str]]:
     """System and code of every well-formed coding of a CodeableConcept."""
     codings = concept.get("coding") if isinstance(concept, dict) else concept
-    for coding in codings[:MOST_CODINGS] if isinstance(codings, list) else ():
-        if isinstance(coding, dict):
-            system, code = coding.get("system"), coding.get("code")
-            if isinstance(system, str) and isinstance(code, str):
-                yield system, code
+    if not isinstance(codings, list):
+        return []
+    return [
+        (system, code)
+        for coding in codings[:MOST_CODINGS]
+        if isinstance(coding, dict)
+        and isinstance(system := coding.get("system"), str)
+        and isinstance(code := coding.get("code"), str)
+    ]
 
 
 def words(meanings: Meanings, system: str) -> tuple[str, ...]:
     """The codes of one of our systems among what was meant."""
-    return tuple(each.code for each in meanings if each.system == system)
+    return tuple([code for of, code in meanings if of == system])
 
 
 Table = Iterator[tuple[Meaning, tuple[Code, ...]]]
@@ -135,8 +139,11 @@ def _worded(system: str, table: Mapping[str, tuple[Code, ...]]) -> Table:
         yield Meaning(system, word), known
 
 
-def _index(table: Table, off: frozenset[str]) -> dict[tuple[str, str], Meanings]:
-    found: dict[tuple[str, str], Meanings] = {}
+def _index(
+    table: Table, off: frozenset[str], site: Mapping[tuple[str, str], Meanings]
+) -> dict[tuple[str, str], Meanings]:
+    """What each code means, to the site first."""
+    found = dict(site)
     for meaning, known in table:
         for each in known:
             if each.system not in off:

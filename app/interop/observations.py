@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import islice
 from typing import Any
 
 from app.interop.code_book import CodeBook, words
@@ -38,30 +37,32 @@ def read_observation(resource: Resource, book: CodeBook, clock: Clock) -> Iterat
     body = resource.body
     if text_of(body.get("status")) not in STATES:
         return
+    components = [each for each in list_of(body.get("component"))[:MOST_COMPONENTS] if isinstance(each, dict)]
+    meant = words(book.means(body.get("code")), CASE_SYSTEM)
+    if not meant and not components:
+        return
     moment = _moment(body)
-    components = [
-        each for each in islice(list_of(body.get("component")), MOST_COMPONENTS) if isinstance(each, dict)
-    ]
-    if MUSCLE_POWER in words(book.means(body.get("code")), CASE_SYSTEM):
+    if MUSCLE_POWER in meant:
         yield from _muscle(components, resource, book, clock, moment)
         return
-    sites = words(book.means(body.get("bodySite")), CASE_SYSTEM)
-    for part in (body, *components):
-        yield from _part(part, sites, resource, book, clock, moment)
+    yield from _part(body, meant, resource, book, clock, moment)
+    for part in components:
+        meant = words(book.means(part.get("code")), CASE_SYSTEM)
+        yield from _part(part, meant, resource, book, clock, moment)
 
 
 def _part(
     part: Mapping[str, Any],
-    sites: tuple[str, ...],
+    meant: tuple[str, ...],
     resource: Resource,
     book: CodeBook,
     clock: Clock,
     moment: Moment | None,
 ) -> Iterator[Given | Note]:
     """What the observation itself or one component gives."""
-    meant = words(book.means(part.get("code")), CASE_SYSTEM)
     paths = [path for path in meant if path in READ or path == EARLIER]
     if len(paths) > 1:
+        sites = words(book.means(resource.body.get("bodySite")), CASE_SYSTEM)
         at_site = [path for path in paths if path in sites]
         if len(at_site) != 1:
             yield _which(paths, resource)

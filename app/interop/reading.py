@@ -24,15 +24,20 @@ from app.interop.resources import Clock, Resource, patient_of, patients_by_addre
 
 READ = frozenset({"Patient", "Procedure", "Observation", "Condition", "QuestionnaireResponse"})
 MOST_NOTES = 200
+OF_ANOTHER = "Resources of more than one patient were sent."
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """``case``: the contract's JSON, empty unless an operation is found; ``notes``: what was not used."""
+    """``case``: the contract's JSON, empty unless an operation is found; ``notes``: what was not used.
+
+    ``holds_another``: whether resources of another patient were sent too.
+    """
 
     finding: Finding
     case: dict[str, Any]
     notes: tuple[Note, ...]
+    holds_another: bool = False
 
 
 def draft_from(
@@ -59,18 +64,19 @@ def draft_from(
     """
     sent = [each for each in resources_of(resources) if each.type in READ]
     ours, notes = _of_the_patient(sent, subject)
+    holds_another = any(note.text == OF_ANOTHER for note in notes)
     forms = [read_form(each) for each in ours if each.type == "QuestionnaireResponse"]
     clock = Clock(assessed_on or _day_of(forms) or now.astimezone(UTC).date(), now.astimezone(UTC))
     chosen = choose(_operations(ours, forms, book, clock), is_complete="Procedure" in complete)
     notes += [note for form in forms for note in form.notes] + list(chosen.notes)
     if chosen.judged is None:
-        return Draft(chosen.finding, {}, _in_order(notes))
+        return Draft(chosen.finding, {}, _in_order(notes), holds_another)
     given: list[Given] = []
     for each in _values(ours, forms, book, clock, chosen.judged.day):
         (given if isinstance(each, Given) else notes).append(each)  # type: ignore[arg-type] # each kind in its list
     call = {"channel": channel, "service": service, "request": request, "encounter": encounter}
     case = case_of(subject, clock, chosen.judged, given, _patient(ours), call, notes)
-    return Draft(chosen.finding, case, _in_order(notes))
+    return Draft(chosen.finding, case, _in_order(notes), holds_another)
 
 
 def subjects_of(resources: Sequence[Any]) -> tuple[str, ...]:
@@ -92,8 +98,7 @@ def _of_the_patient(sent: Sequence[Resource], subject: str) -> tuple[list[Resour
             text = "It cannot be read of which patient a resource is; not used."
             notes.append(Note("warning", "structure", text, each.reference))
         else:
-            text = "Resources of more than one patient were sent."
-            notes.append(Note("error", "business-rule", text, each.reference))
+            notes.append(Note("error", "business-rule", OF_ANOTHER, each.reference))
     return ours, notes
 
 

@@ -51,7 +51,7 @@ class _Wrong(Exception):
 
 
 def _value(body: Mapping[str, Any], field: Field, book: CodeBook) -> Any:
-    if not FORMS & body.keys() and body.get("dataAbsentReason") is not None:
+    if body.get("dataAbsentReason") is not None and not FORMS & body.keys():
         raise _Wrong("recorded as not known", "information", "incomplete")
     if field.kind in ("integer", "decimal"):
         return _number(body, field, book)

@@ -99,6 +99,8 @@ def test_a_written_document_is_refused_or_read_as_the_standard_library_reads_it(
 @example('{"a":1,"\\u0061":2}')
 @example('[{"a":":","a":":"}]')
 @example('{"a":{"b":1,"b":2}}')
+@example('{"a":1,"b":"\\u003a","a":1}')
+@example('{"a":1,"b":"\\u003A","a":1}')
 def test_a_row_of_tokens_is_refused_or_read_as_the_standard_library_reads_it(text: str) -> None:
     check(text.encode("utf-8"))
 

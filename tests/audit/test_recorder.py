@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import time
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -32,6 +34,16 @@ pytestmark = pytest.mark.anyio
 async def all_of(recorder: Recorder, recordings: list[Recording]) -> list[Stored | BaseException]:
     """Record all at once; errors are answers too."""
     return await asyncio.gather(*(recorder.record(each) for each in recordings), return_exceptions=True)
+
+
+@dataclass
+class Batches:
+    """How large each batch was."""
+
+    sizes: list[int] = field(default_factory=list)
+
+    def on_batch(self, size: int, _seconds: float) -> None:
+        self.sizes.append(size)
 
 
 async def queued(recorder: Recorder, recordings: list[Recording]) -> list[asyncio.Task[Stored]]:
@@ -150,6 +162,22 @@ async def test_a_client_that_goes_away_does_not_stop_its_record(recorder: Record
     retry = await recorder.record(a_recording("key-1"))
     assert is_answer_of(retry, recording, replayed=True)
     assert archive.get(TENANT, recording.record.id) == recording.record
+
+
+async def test_requests_that_came_together_are_written_together(store: Store) -> None:
+    batches = Batches()
+    recorder = Recorder(store.database, store.vault, observer=batches)
+    recorder.start()
+
+    async def prepared_slowly() -> None:
+        time.sleep(0.02)  # noqa: ASYNC251 - the loop has work to do, and an idle writer would begin
+        await recorder.record(a_recording())
+
+    await asyncio.gather(*(prepared_slowly() for _ in range(8)))
+    recorder.close()
+
+    assert sum(batches.sizes) == 8
+    assert len(batches.sizes) <= 2
 
 
 async def test_closing_answers_everything_that_was_accepted(store: Store) -> None:

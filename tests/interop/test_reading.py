@@ -59,3 +59,14 @@ def comes_through(case: dict[str, Any]) -> bool:
     """Whether a case that is written as resources is read as itself, with nothing to remark."""
     draft = draft_of(bundle_of(case), case["assessed_on"])
     return (draft.finding, plain(draft.case), draft.notes) == ("operation", plain(case), ())
+
+
+def test_what_is_of_another_patient_is_told_and_never_used() -> None:
+    case = examples()[0].sent
+    ours, theirs = bundle_of(case), {**bundle_of(case, "p2")[1], "id": "theirs"}
+
+    alone, mixed = draft_of(ours, case["assessed_on"]), draft_of([*ours, theirs], case["assessed_on"])
+
+    assert not alone.holds_another
+    assert mixed.holds_another
+    assert mixed.case == alone.case

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -29,14 +28,16 @@ NOT_EXCLUDED = {
 RED_FLAGS = "red_flags."
 CANNOT_ASSESS = "Cannot assess"
 NOTHING_FIRES = "None of the flags that are looked for fires on what was supplied."
-MARKDOWN = re.compile(r"([\\`*_\[\]|~])")
+NO_MARKUP = str.maketrans(
+    {**{sign: f"\\{sign}" for sign in r"\`*_[]|~"}, "&": "&amp;", "<": "&lt;", ">": "&gt;"}
+)
 STARTS_A_BLOCK = re.compile(r"^([#+-]|\d+(?=[.)]))")
 ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
 
 
 def escaped(text: str) -> str:
     """A text as one line of Markdown that shows just that text: no markup, no HTML, no address to follow."""
-    line = MARKDOWN.sub(r"\\\1", html.escape(" ".join(text.split()), quote=False))
+    line = " ".join(text.split()).translate(NO_MARKUP)
     return STARTS_A_BLOCK.sub(lambda match: f"&#{ord(match[1][0])};{match[1][1:]}", ADDRESS.sub(r"\\", line))
 
 
@@ -82,11 +83,12 @@ def summary(answer: Mapping[str, Any], notes: Sequence[Note]) -> str:
 
 def detail(answer: Mapping[str, Any], notes: Sequence[Note]) -> str:
     """What was found, what is not known, what to do, what was not used, and the sources."""
+    again = _to_ask_again(notes)
     parts = {
         "What was found": _found(answer),
-        "What is not known": (*_not_used(_to_ask_again(notes)), *_unknown(answer)),
+        "What is not known": (*_not_used(again), *_unknown(answer)),
         "Next steps": _steps(answer),
-        "What was not used": _not_used(note for note in notes if note not in _to_ask_again(notes)),
+        "What was not used": _not_used(note for note in notes if note not in again),
         "Sources": (escaped(_cited(each)) for each in sources(answer)),
     }
     sections = (_section(title, lines) for title, lines in parts.items())
