@@ -143,7 +143,7 @@ class HookAnswers:
     ) -> dict[str, Any]:
         """The card that says what is missing; the log says that it was given."""
         detail = {"what": CANNOT_TELL, "service": service.id}
-        key = f"{service.id}:{call.instance}"
+        key = f"{service.id}:{call.instance}:{call.patient}"
         event = Event(self._new_id(), self._clock(), caller.actor, "abstain", (), detail, key)
         event_id = await self._recorder.log(event)
         return response(cannot_assess_card(event_id, notes, caller.public_url))

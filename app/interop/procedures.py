@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from unicodedata import category, normalize
 
 from app.interop.code_book import (
     INDICATION_SYSTEM,
@@ -23,25 +24,16 @@ from app.interop.resources import Clock, Moment, Resource, list_of, moment_of, t
 NEVER_DONE = frozenset({"entered-in-error", "not-done", "preparation"})
 LUMBAR = ("lumbar", "lumbosacral")
 LEVEL_SYSTEM = f"{CASE_SYSTEM}:surgery.levels"
-SPEAKS_OF_THE_SPINE = (
-    *("spin", "lumb", "disc", "disk", "disq", "lamin", "foramin", "facet", "vertebr", "decompr", "dekompr"),
-    *(
-        "wirbel",
-        "bandscheib",
-        "hernia",
-        "sacr",
-        "sakr",
-        "columna",
-        "rachi",
-        "sequestr",
-        "nucleotom",
-        "nukleotom",
-        "spondyl",
-    ),
+SPEAKS_OF_THE_SPINE = re.compile(
+    "spin|lumb|disc|disk|disq|lamin|foramin|facet|vertebr|decompr|dekompr|descompr|wirbel|wervel|"
+    "bandscheib|herni|sacr|sakr|colonn|column|coluna|kregos|rygg|pater|rachi|canal etroit|sequestr|nucleotom|spondyl|"
+    r"nukleotom|radicul|radikul|nerve root|\bback\b|\b[ls] ?[1-5]\b"
 )
-"""Parts of words, in several languages, that keep a procedure without a known code from being ruled out."""
-LEVEL = re.compile(r"\b(l[1-5]|s1\b)")
-"""How a level of the lumbar spine is named; it does the same."""
+"""Parts of words, in several languages and without their accents, and levels such as L4/5: what keeps a
+procedure without a known code from being ruled out."""
+LAST_LATIN_LETTER = "\u024f"
+"""In other scripts no word is known here."""
+MOST_CODINGS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +143,25 @@ def _moment(body: Mapping[str, Any]) -> Moment | None:
 
 
 def _may_be_of_the_spine(code: Any) -> bool:
-    """Whether nothing rules it out: it has no words, or they speak of the spine.
+    """Whether nothing rules it out: it has no words, they speak of the spine, or cannot be read here.
 
     Words never make an operation; they only keep one from being overlooked.
     """
     concept = code if isinstance(code, dict) else {}
-    coded = [each for each in _codings(concept)[:20] if isinstance(each, dict)]
-    said = [text_of(concept.get("text")), *(text_of(each.get("display")) for each in coded)]
-    told = " ".join(said).casefold().strip()
-    return not told or LEVEL.search(told) is not None or any(part in told for part in SPEAKS_OF_THE_SPINE)
+    codings = _codings(concept)
+    words_of = [concept.get("text"), *(each.get("display") for each in codings if isinstance(each, dict))]
+    said = [each for each in words_of if isinstance(each, str)]
+    if len(codings) > MOST_CODINGS or any(text_of(each) != each for each in said):
+        return True  # more than is looked at
+    told = _plain(" ".join(said))
+    unknown = any(letter.isalpha() and letter > LAST_LATIN_LETTER for letter in told)
+    return not told or unknown or SPEAKS_OF_THE_SPINE.search(told) is not None
+
+
+def _plain(text: str) -> str:
+    """In small letters, without accents and without what is not seen."""
+    letters = (each for each in normalize("NFKD", text) if category(each) not in ("Mn", "Cf"))
+    return "".join(letters).casefold().strip()
 
 
 def _doubt(what: str, resource: Resource) -> Note:

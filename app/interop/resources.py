@@ -79,14 +79,23 @@ class Clock(NamedTuple):
 
 
 def resources_of(sent: Sequence[Any]) -> list[Resource]:
-    """Every resource once, those inside Bundles too; of two versions of one resource the later one."""
-    found: dict[str, Resource] = {}
+    """Every resource, those inside Bundles too; of the versions of one resource the latest.
+
+    What does not tell when it was written stays as well: it may be the latest, and what two versions say is
+    weighed like what two resources say.
+    """
+    found: dict[str, list[Resource]] = {}
     for number, each in enumerate(_unpacked(sent)):
-        key = each.reference or f"#{number}"
-        before = found.get(key)
-        if before is None or before.updated_at < each.updated_at:
-            found[key] = each
-    return list(found.values())
+        found.setdefault(each.reference or f"#{number}", []).append(each)
+    return [each for versions in found.values() for each in _latest(versions)]
+
+
+def _latest(versions: list[Resource]) -> list[Resource]:
+    if len(versions) == 1:
+        return versions
+    written = [updated_at(each) for each in versions]
+    last = max(written)
+    return [each for each, at in zip(versions, written, strict=True) if at in (LONG_AGO, last)]
 
 
 def _unpacked(sent: Sequence[Any]) -> Iterator[Resource]:

@@ -224,3 +224,38 @@ def test_a_patient_is_known_by_every_form_of_reference(reference: str) -> None:
     bundle = {"resourceType": "Bundle", "entry": [{"resource": told}, patient]}
 
     assert read(bundle).case["red_flags"] == {"fever": "yes"}
+
+
+def version_of(word: str, written: str | None) -> dict[str, Any]:
+    """One resource as it was at a time."""
+    meta = {} if written is None else {"meta": {"lastUpdated": written}}
+    return observation(FEVER, DAY, **answer(word)) | {"id": "o1"} | meta
+
+
+@pytest.mark.parametrize(
+    ("no", "yes"),
+    [
+        ("2026-11-23T10:00:00+14:00", "2026-11-23T05:00:00Z"),
+        ("2026-11-23T05:00:00Z", "2026-11-23T05:00:00.5Z"),
+        ("2026-11-23T05:00:00Z", "2026-11-23T05:00:00Z"),
+        ("2026-11-23T05:00:00Z", None),
+        (None, "2026-11-23T05:00:00Z"),
+        (None, None),
+    ],
+)
+def test_a_yes_is_hidden_by_no_version_that_is_not_known_to_be_later(no: str | None, yes: str | None) -> None:
+    versions = [version_of("no", no), version_of("yes", yes)]
+
+    for sent in (versions, versions[::-1]):
+        assert read(*sent).case["red_flags"] == {"fever": "yes"}
+
+
+def test_of_two_versions_the_one_that_was_written_later_counts() -> None:
+    versions = [
+        version_of("yes", "2026-11-23T05:00:00.5+14:00"),
+        version_of("no", "2026-11-23T05:00:00Z"),
+    ]
+
+    for sent in (versions, versions[::-1]):
+        draft = read(*sent)
+        assert (draft.case["red_flags"], draft.notes) == ({"fever": "no"}, ())

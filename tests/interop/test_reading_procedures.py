@@ -110,6 +110,61 @@ def test_no_procedure_at_all_says_something_only_when_all_were_sent() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        *("Descompresi\u00f3n v\u00e9rtebral", "Cirurgia da coluna", "Intervento alla colonna"),
+        *(
+            "Operacja kr\u0119gos\u0142upa",
+            "Wervelkolomoperatie",
+            "Ryggoperation",
+            "P\u00e1te\u0159n\u00ed operace",
+        ),
+        *(
+            "Chirurgie du canal \u00e9troit",
+            "Lib\u00e9ration radiculaire",
+            "Nerve root release",
+            "Back surgery",
+        ),
+        *(
+            "MED L5/S1",
+            "Endoscopy l 4-5",
+            "lum\u200bbar",
+            "di\u00adscectomy",
+            "\uff2c\uff15\uff0f\uff33\uff11",
+        ),
+        *(
+            "\u041c\u0438\u043a\u0440\u043e\u0434\u0438\u0441\u043a\u044d\u043a\u0442\u043e\u043c\u0438\u044f",
+            "\u8170\u690e\u690e\u5f13\u5207\u9664\u8853",
+        ),
+        "Surgery " * 300,
+    ],
+)
+def test_words_that_may_speak_of_the_spine_or_cannot_be_read_here_rule_nothing_out(text: str) -> None:
+    told = procedure({"system": "http://example.org/local", "code": "X1", "display": text})
+    worded = procedure() | {"code": {"text": text, "coding": [{"display": "Surgery"}]}}
+
+    assert surgery_of(told, complete=ALL_SENT) == "cannot_tell"
+    assert surgery_of(worded, complete=ALL_SENT) == "cannot_tell"
+
+
+def test_a_procedure_of_more_codings_than_are_looked_at_is_not_ruled_out() -> None:
+    told = procedure() | {
+        "code": {"coding": [{"display": "Surgery"}] * 20 + [{"display": "Lumbar discectomy"}]}
+    }
+
+    assert surgery_of(told, complete=ALL_SENT) == "cannot_tell"
+
+
+@pytest.mark.parametrize(
+    "text", ["Appendectomy", "Koloskopie", "Hip replacement", "C\u00e6sarean section", "Ble\u00faroplastie"]
+)
+def test_what_is_plainly_another_operation_is_ruled_out_in_any_latin_spelling(text: str) -> None:
+    told = procedure({"system": "http://example.org/local", "code": "X1", "display": text})
+
+    assert surgery_of(told, complete=ALL_SENT) == "no_operation"
+
+
+@pytest.mark.parametrize(
     ("text", "finding"),
     [
         ("Colonoscopy", "no_operation"),

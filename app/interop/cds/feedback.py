@@ -14,7 +14,8 @@ from app.interop.cds.request import UUID_TEXT, Flaw, NotACall
 
 MOST_TOLD = 100
 MOST_SUGGESTIONS = 20
-ZONE = re.compile(r"(Z|[+-][0-9]{2}:[0-9]{2})$")
+MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{2,18}(Z|[+-][0-9]{2}:[0-9]{2})")
+"""What else Python reads as ISO 8601 can look like a moment with a zone, and have none: 2026-11-22-05:00."""
 OUTCOMES = ("accepted", "overridden")
 OTHER_REASON = "other"
 """What stands for a reason that is not ours: the code of another system could be a name."""
@@ -117,8 +118,10 @@ def _known_reason(reason: Any) -> str:
 
 def _is_moment(text: Any) -> bool:
     """Whether it is a moment that names its zone."""
+    if not isinstance(text, str) or not MOMENT.fullmatch(text):
+        return False
     try:
         datetime.fromisoformat(text).astimezone(UTC)
-        return ZONE.search(text) is not None
-    except (TypeError, ValueError, OverflowError):
+    except (ValueError, OverflowError):
         return False
+    return True

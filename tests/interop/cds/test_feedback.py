@@ -18,6 +18,7 @@ AT = "2026-11-22T10:11:59.700Z"
 OVERRIDDEN = {"card": CARD, "outcome": "overridden", "outcomeTimestamp": AT}
 NO_MOMENTS: tuple[Any, ...] = (
     *("yesterday", "2026-11-22", "2026-11-22T10:11:59", "0001-01-01T00:00:00+23:59"),
+    *("2026-11-22-05:00", "2026-W47-7T10:11:59Z", "2026-11-22x10:11:59Z", "2026-02-30T10:11:59Z"),
     *(7, []),
 )
 ACCEPTED = {

@@ -63,6 +63,13 @@ def test_each_member_that_a_hook_demands_is_demanded(service: str, name: str) ->
                 Flaw("/context/patientId", "string_pattern_mismatch"),
             },
         ),
+        *(
+            (
+                {"context": {"userId": "Practitioner/1", "patientId": dots}},
+                {Flaw("/context/patientId", "string_pattern_mismatch")},
+            )
+            for dots in (".", "..")  # in an address they are no id, and lead to all patients
+        ),
         (
             {"context": {"userId": "Practitioner/1", "patientId": "1", "encounterId": "?"}},
             {Flaw("/context/encounterId", "string_pattern_mismatch")},
