@@ -84,7 +84,7 @@ def resources_of(sent: Sequence[Any]) -> list[Resource]:
     for number, each in enumerate(_unpacked(sent)):
         key = each.reference or f"#{number}"
         before = found.get(key)
-        if before is None or before.updated_at < each.updated_at:
+        if before is None or updated_at(before) < updated_at(each):
             found[key] = each
     return list(found.values())
 

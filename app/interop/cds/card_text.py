@@ -31,6 +31,7 @@ CAN_WAIT = frozenset({"within_days", "routine"})
 LONGEST_LEAD = 90
 """Characters of what is open, where it stands before a flag that was found."""
 RED_FLAGS = "red_flags."
+FINDINGS = ("examination.", "vitals.", "scores.")
 CANNOT_ASSESS = "Cannot assess"
 NOTHING_FIRES = "None of the flags that are looked for fires on what was supplied."
 MARKDOWN = re.compile(r"([\\`*_\[\]|~])")
@@ -186,8 +187,15 @@ def _steps(answer: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _to_ask_again(notes: Iterable[Note]) -> list[Note]:
-    """Red flags of which something is on record that could not be used, such as a "yes" of an earlier day."""
-    return [note for note in notes if note.severity != "information" and note.path.startswith(RED_FLAGS)]
+    """What is on record of red flags and findings and could not be used: a "yes" of an earlier day."""
+    return [
+        note
+        for note in notes
+        if note.severity != "information"
+        and (
+            note.path.startswith(RED_FLAGS) or (note.code == "incomplete" and note.path.startswith(FINDINGS))
+        )
+    ]
 
 
 def _not_used(notes: Iterable[Note]) -> Iterator[str]:

@@ -58,6 +58,18 @@ def test_what_is_to_ask_again_stands_before_a_flag_that_can_wait() -> None:
     assert "Routine: " in summary
 
 
+def test_a_finding_of_an_earlier_day_is_told_before_the_count_of_questions() -> None:
+    answer = next(
+        each for _, each in every_answer() if not (each["safety"]["complete"] or each["safety"]["flags"])
+    )
+    again = "A warning sign was recorded on 2025-03-01: Post-void residual; look again."
+    note = Note("warning", "incomplete", again, path="examination.post_void_residual_ml")
+    card = card_of(answer, note)
+
+    assert card["summary"] == again
+    assert card["detail"].index(again) < card["detail"].index("Until these are answered")
+
+
 def _leads_with_what_is_open(summary: str, safety: dict[str, Any]) -> bool:
     """Whether it does, and may: what is not excluded is more urgent than the flag that was found."""
     is_worse = URGENCY.index(safety["worst_not_excluded"]) < URGENCY.index(safety["tier"])
