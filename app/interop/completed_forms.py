@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from app.interop.forms import case_of_form
@@ -32,7 +32,9 @@ def read_form(resource: Resource) -> Form:
     case, notes = case_of_form(dict(resource.body))
     authored = moment_of(resource.body.get("authored"))
     said = moment_of(case.get("assessed_on"))
-    if said is None or (authored is not None and authored.day == said.day):
+    # Nobody answers before the day that is asked about; a day of zones apart is no reason to doubt.
+    is_before = said is not None and authored is not None and authored.day < said.day - timedelta(days=1)
+    if said is None or (authored is not None and (authored.day == said.day or is_before)):
         return Form(case, authored, resource, tuple(notes))
     return Form(case, said, resource, tuple(notes))
 

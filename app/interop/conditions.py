@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from app.interop.code_book import CONDITION_SYSTEM, CodeBook, words
-from app.interop.given import Given, given
+from app.interop.code_book import CONDITION_SYSTEM, CodeBook, Meanings, words
+from app.interop.given import Given, given, label_of
 from app.interop.notes import Note
 from app.interop.paths import CASE_SYSTEM, FIELDS
 from app.interop.resources import Clock, Moment, Resource, list_of, moment_of
 
 CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
 VERIFICATION = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
+DENIED = frozenset({"refuted", "entered-in-error"})
 ACTIVE = frozenset({"active", "recurrence", "relapse"})
 
 
@@ -24,10 +25,16 @@ def read_condition(
     body = resource.body
     if not _has(body.get("clinicalStatus"), CLINICAL, ACTIVE):
         return
-    if not _has(body.get("verificationStatus"), VERIFICATION, frozenset({"confirmed"})):
+    if _has(body.get("verificationStatus"), VERIFICATION, DENIED):
         return
     meant = book.condition_means(body.get("code"))
     onset = _onset(body)
+    if not _has(body.get("verificationStatus"), VERIFICATION, frozenset({"confirmed"})):
+        yield from _to_be_asked(meant, onset, resource, operated_on, "not confirmed")
+        yield from _named(meant, onset, resource, operated_on)
+        return
+    if onset is None:
+        yield from _to_be_asked(meant, onset, resource, operated_on, "without the day on which it began")
     for path in words(meant, CASE_SYSTEM):
         if path not in FIELDS or FIELDS[path].kind != "yes_no":
             continue
@@ -36,6 +43,11 @@ def read_condition(
                 yield given(path, "yes", Moment(clock.day, onset.at), clock, resource)
         elif path.startswith("history."):
             yield given(path, "yes", Moment(clock.day), clock, resource)
+    yield from _named(meant, onset, resource, operated_on)
+
+
+def _named(meant: Meanings, onset: Moment | None, resource: Resource, operated_on: date) -> Iterator[Note]:
+    """A cause that the problem list names: pointed out, and never judged."""
     if words(meant, CONDITION_SYSTEM) and (onset is None or onset.day >= operated_on):
         name = words(meant, CONDITION_SYSTEM)[0].replace("_", " ")
         text = (
@@ -43,6 +55,18 @@ def read_condition(
             "The rules judge signs and answers, not diagnoses: it is not part of the judgement."
         )
         yield Note("warning", "business-rule", text, resource.reference, "red_flags")
+
+
+def _to_be_asked(
+    meant: Meanings, onset: Moment | None, resource: Resource, operated_on: date, why: str
+) -> Iterator[Note]:
+    """What may have begun since the operation and answers nothing: to be asked, and never passed over."""
+    if onset is not None and onset.day < operated_on:
+        return
+    for path in words(meant, CASE_SYSTEM):
+        if path in FIELDS and path.startswith("red_flags."):
+            text = f"On the problem list, {why}: {label_of(path)}; ask."
+            yield Note("warning", "incomplete", text, resource.reference, path)
 
 
 def _onset(body: Any) -> Moment | None:

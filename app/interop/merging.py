@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 from app.interop.given import Given, label_of
 from app.interop.notes import Note
+from app.knowledge.safety_thresholds import FEVER_C, ITEM_9_POINTS
+from app.knowledge.thresholds import RESIDUAL_ML
 
 DATED = {"observations": 200, "labs": 100, "imaging": 50}
 """Groups that hold an entry for each day, with the most entries that the case takes."""
@@ -22,6 +24,18 @@ MOST_RESOURCES = 300
 ROOM_FOR_OPERATIONS = 50
 """Resources that are kept for the patient and the operations."""
 RED_FLAGS = "red_flags."
+ALARMS_FROM = {
+    "examination.post_void_residual_ml": RESIDUAL_ML,
+    "vitals.temperature_c": FEVER_C,
+    "scores.phq9_item9": ITEM_9_POINTS,
+}
+ALARMS_BY_WORD = {
+    "examination.saddle_sensation": "abnormal",
+    "examination.leg_power": "abnormal",
+    "examination.bilateral_examination": "abnormal",
+    "examination.pulses_present": "no",
+}
+"""Findings of an earlier day that are not used, and must not pass unseen."""
 
 
 class Merged(NamedTuple):
@@ -79,23 +93,33 @@ def _standing(place: list[Given], notes: list[Note]) -> Given | None:
         text = f"{label_of(path)}: two different values of {latest.day} without an order; none is used."
         notes.append(Note("warning", "business-rule", text, latest.source.reference, path))
         return None
+    if not _alarms(path, latest.value) and any(_alarms(path, each.value) for each in others):
+        seen = f"A warning sign was recorded on {latest.day}: {label_of(path)}"
+        text = f"{seen}; a later value of the day is used."
+        notes.append(Note("warning", "business-rule", text, latest.source.reference, path))
     return latest
 
 
 def _of_earlier(older: list[Given], operated_on: date) -> Note:
     """What an earlier day said of a member that the day of the assessment says nothing of."""
     path = older[0].path
-    yes = [
-        each
-        for each in older
-        if each.value == "yes" and path.startswith(RED_FLAGS) and each.day >= operated_on
-    ]
-    latest = max(yes or older, key=_rank)
-    if yes:
-        text = f"Answered yes on {latest.day} to: {label_of(path)}; ask again."
+    alarming = [each for each in older if each.day >= operated_on and _alarms(path, each.value)]
+    latest = max(alarming or older, key=_rank)
+    if alarming:
+        text = f"A warning sign was recorded on {latest.day}: {label_of(path)}; look again."
+        if path.startswith(RED_FLAGS):
+            text = f"Answered yes on {latest.day} to: {label_of(path)}; ask again."
         return Note("warning", "incomplete", text, latest.source.reference, path)
     text = f"{label_of(path)}: of {latest.day}, not of the day of the assessment; not used."
     return Note("information", "informational", text, latest.source.reference, path)
+
+
+def _alarms(path: str, value: Any) -> bool:
+    """Whether a value of an earlier day is a warning sign, by the thresholds that the rules use."""
+    if path in ALARMS_FROM:
+        return bool(value >= ALARMS_FROM[path].value)
+    word: str | None = "yes" if path.startswith(RED_FLAGS) else ALARMS_BY_WORD.get(path)
+    return word is not None and bool(value == word)
 
 
 def _one_scale(standing: list[Given], notes: list[Note]) -> Iterator[Given]:

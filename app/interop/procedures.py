@@ -26,8 +26,8 @@ LUMBAR = ("lumbar", "lumbosacral")
 LEVEL_SYSTEM = f"{CASE_SYSTEM}:surgery.levels"
 SPEAKS_OF_THE_SPINE = re.compile(
     "spin|lumb|disc|disk|disq|lamin|foramin|facet|vertebr|decompr|dekompr|descompr|wirbel|wervel|"
-    "bandscheib|herni|sacr|sakr|colonn|column|coluna|kregos|rygg|pater|rachi|canal etroit|sequestr|nucleotom|spondyl|"
-    r"nukleotom|radicul|radikul|nerve root|\bback\b|\b[ls] ?[1-5]\b"
+    "bandscheib|herni|sacr|sakr|colonn|column|coluna|kregos|rygg|pater|rachi|canal etroit|sequestr|nucleotom|"
+    r"spondyl|nukleotom|radicul|radikul|nerve root|\bback\b|\b[ls] ?[1-5](?!\d)"
 )
 """Parts of words, in several languages and without their accents, and levels such as L4/5: what keeps a
 procedure without a known code from being ruled out."""

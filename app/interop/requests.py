@@ -103,12 +103,15 @@ def _documentation(recorded: Recorded, step: Mapping[str, Any]) -> Iterator[Elem
 
 
 def _proposal(recorded: Recorded, place: int, step: Mapping[str, Any]) -> Element:
-    service = _service(step)
+    service = service_of(step)
     return _service_request(recorded, place, step, service) if service else _task(recorded, place, step)
 
 
-def _service(step: Mapping[str, Any]) -> str:
-    """What kind of service the step asks for; empty where it asks for none."""
+def service_of(step: Mapping[str, Any]) -> str:
+    """What kind of service a next step asks for; empty where it asks for none, and is a task.
+
+    A card and the resources of a record propose one step as one kind of resource: both ask here.
+    """
     is_flag = step["code"] not in SERVICES.keys() | TASKS
     return REFERRAL if is_flag and step["urgency"] == EMERGENCY else SERVICES.get(step["code"], "")
 

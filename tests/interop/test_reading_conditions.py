@@ -75,3 +75,29 @@ def test_a_diagnosis_that_no_question_asks_for_is_pointed_out() -> None:
     assert "red_flags" not in draft.case
     assert [(note.severity, note.reference) for note in draft.notes] == [("warning", "Condition/c1")]
     assert "cauda equina syndrome" in draft.notes[0].text
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        condition(RETENTION, None),
+        condition(RETENTION, verificationStatus=status("ver-status", "provisional")),
+        condition(RETENTION, verificationStatus=None),
+    ],
+)
+def test_a_red_flag_on_the_problem_list_that_answers_nothing_is_to_be_asked(told: dict[str, Any]) -> None:
+    note = read(told).notes[0]
+
+    assert (note.severity, note.code, note.path) == ("warning", "incomplete", "red_flags.urinary_retention")
+    assert note.text.endswith("; ask.")
+
+
+@pytest.mark.parametrize("code", ["refuted", "entered-in-error"])
+def test_a_problem_that_was_refuted_is_not_asked_for(code: str) -> None:
+    assert read(condition(RETENTION, verificationStatus=status("ver-status", code))).notes == ()
+
+
+def test_a_diagnosis_that_is_not_confirmed_yet_is_pointed_out_as_well() -> None:
+    draft = read(condition(CAUDA_EQUINA, verificationStatus=status("ver-status", "provisional")))
+
+    assert "cauda equina syndrome" in draft.notes[0].text

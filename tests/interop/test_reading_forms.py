@@ -56,3 +56,12 @@ def test_a_form_that_is_not_finished_says_nothing() -> None:
 
     assert draft.case == {}
     assert draft.finding == "cannot_tell"
+
+
+def test_no_form_is_of_a_later_day_than_that_on_which_it_was_written() -> None:
+    old = draft_of([authored(CASE, authored="2026-11-20T09:00:00Z")], "2026-11-23")
+    fresh = draft_of([authored(CASE, authored="2026-11-22T23:30:00-05:00")], "2026-11-23")
+
+    assert "red_flags" not in old.case
+    assert old.notes[0].text.startswith("Answered yes on 2026-11-20 to:")
+    assert fresh.case["red_flags"] == {"fever": "yes", "rigors": "no"}

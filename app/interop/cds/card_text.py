@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from app.interop.notes import SEVERITIES, Note
@@ -25,7 +26,11 @@ NOT_EXCLUDED = {
     "routine": "a flag is not excluded",
     "none": "the safety questions are not complete",
 }
+CAN_WAIT = frozenset({"within_days", "routine"})
+LONGEST_LEAD = 90
+"""Characters of what is open, where it stands before a flag that was found."""
 RED_FLAGS = "red_flags."
+FINDINGS = ("examination.", "vitals.", "scores.")
 CANNOT_ASSESS = "Cannot assess"
 NOTHING_FIRES = "None of the flags that are looked for fires on what was supplied."
 NO_MARKUP = str.maketrans(
@@ -64,21 +69,37 @@ def is_open(answer: Mapping[str, Any], notes: Iterable[Note]) -> bool:
 def summary(answer: Mapping[str, Any], notes: Sequence[Note]) -> str:
     """The most urgent first: a flag, what to ask again or is open, what was not used; then the verdict."""
     safety = answer["safety"]
-    left = "" if safety["complete"] else NOT_EXCLUDED[safety["worst_not_excluded"]]
-    if flags := safety["flags"]:
-        below = left and safety["worst_not_excluded"] != safety["tier"]
-        behind = f" ({left})" if below else ""
-        before = f"{TIERS[safety['tier']]}: "
-        return before + shortened(flags[0]["title"], LONGEST_SUMMARY - len(before) - len(behind)) + behind
-    if left and (again := _to_ask_again(notes)):
-        return shortened(again[0].text, LONGEST_SUMMARY)
-    if left:
-        count = len(safety["ask"])
-        questions = "1 question is" if count == 1 else f"{count} questions are"
-        return shortened(f"{left[0].upper()}{left[1:]}: {questions} open", LONGEST_SUMMARY)
+    first = _open(safety, notes)
+    if safety["flags"]:
+        return _of_flags(safety, first)
+    if first:
+        return shortened(first, LONGEST_SUMMARY)
     if warnings := [note.text for note in worst_first(notes) if note.severity != "information"]:
         return shortened(f"Not all could be used: {warnings[0]}", LONGEST_SUMMARY)
     return shortened(f"{_verdict(answer)}. No flag that is looked for fires", LONGEST_SUMMARY)
+
+
+def _open(safety: Mapping[str, Any], notes: Sequence[Note]) -> str:
+    """What to ask again, or how urgent what is not excluded is; empty where the safety part is complete."""
+    if safety["complete"]:
+        return ""
+    if again := _to_ask_again(notes):
+        return again[0].text
+    left, count = NOT_EXCLUDED[safety["worst_not_excluded"]], len(safety["ask"])
+    questions = "1 question is" if count == 1 else f"{count} questions are"
+    return f"{left[0].upper()}{left[1:]}: {questions} open"
+
+
+def _of_flags(safety: Mapping[str, Any], first: str) -> str:
+    """The first flag. A flag that can wait for days does not lead while what cannot wait is not excluded."""
+    tier, worst = safety["tier"], safety["worst_not_excluded"]
+    found = f"{TIERS[tier]}: ", safety["flags"][0]["title"]
+    is_worse = bool(first) and worst != tier
+    if is_worse and tier in CAN_WAIT:
+        before = f"{shortened(first, LONGEST_LEAD)}. {found[0]}"
+        return before + shortened(found[1], LONGEST_SUMMARY - len(before))
+    behind = f" ({NOT_EXCLUDED[worst]})" if is_worse else ""
+    return found[0] + shortened(found[1], LONGEST_SUMMARY - len(found[0]) - len(behind)) + behind
 
 
 def detail(answer: Mapping[str, Any], notes: Sequence[Note]) -> str:
@@ -128,12 +149,20 @@ def _found(answer: Mapping[str, Any]) -> Iterator[str]:
         yield f"**{TIERS[flag['tier']]}**: {escaped(flag['title'])}. {escaped(flag['first_action'])}"
     if not answer["safety"]["flags"]:
         yield NOTHING_FIRES
+    yield _judged(answer)
     yield f"{escaped(_verdict(answer))}: {escaped(answer['verdict']['says'])}"
     for each in answer["contradictions"]:
         yield f"Contradiction: {escaped(each['says'])}"
     for cause in answer["causes"]:
         if cause["grade"] in ("likely", "possible"):
             yield f"To be weighed: {escaped(cause['term'])} ({cause['grade']})"
+
+
+def _judged(answer: Mapping[str, Any]) -> str:
+    """The day of the operation: whoever knows of a later one sees that another was judged."""
+    day, passed = answer["assessed_on"], answer["days_since_surgery"]
+    operated_on = date.fromisoformat(day) - timedelta(days=passed)
+    return f"Judged: the operation of {operated_on}, {passed} days before {day}"
 
 
 def _unknown(answer: Mapping[str, Any]) -> Iterator[str]:
@@ -160,8 +189,15 @@ def _steps(answer: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _to_ask_again(notes: Iterable[Note]) -> list[Note]:
-    """Red flags of which something is on record that could not be used, such as a "yes" of an earlier day."""
-    return [note for note in notes if note.severity != "information" and note.path.startswith(RED_FLAGS)]
+    """What is on record of red flags and findings and could not be used: a "yes" of an earlier day."""
+    return [
+        note
+        for note in notes
+        if note.severity != "information"
+        and (
+            note.path.startswith(RED_FLAGS) or (note.code == "incomplete" and note.path.startswith(FINDINGS))
+        )
+    ]
 
 
 def _not_used(notes: Iterable[Note]) -> Iterator[str]:

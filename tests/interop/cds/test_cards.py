@@ -11,6 +11,7 @@ import pytest
 from app.interop.cds.card_text import escaped, is_open, shortened
 from app.interop.cds.cards import assessment_card, cannot_assess_card, response, says_nothing
 from app.interop.notes import Note
+from app.interop.requests import service_of
 from tests.api.service import full_case
 from tests.interop.cds.answered import answered, answered_example, every_answer
 from tests.interop.cds.invariants import faults_of_response
@@ -19,7 +20,6 @@ PUBLIC = "https://decompass.example.org"
 OPERATIONS = "The operations: not complete: there are more than were sent."
 WARNING = Note("warning", "incomplete", OPERATIONS, path="surgery")
 REMARK = Note("information", "informational", "Laboratory results: not supplied.")
-NO_FLAG = re.compile(r"no flag|no red flag|none of", re.IGNORECASE)
 DRUGS = re.compile(
     r"\b(pregabalin|gabapentin|morphine|oxycodone|tramadol|codeine|fentanyl|ibuprofen|naproxen|diclofenac|"
     r"paracetamol|acetaminophen|amitriptyline|duloxetine|dexamethasone|prednisolone|heparin|enoxaparin|"
@@ -60,16 +60,10 @@ def test_the_indicator_of_every_golden_case_is_as_urgent_as_the_answer() -> None
     assert found.keys() == {"critical", "warning", "info"}
 
 
-def test_no_golden_case_is_reassured_while_its_safety_is_not_complete() -> None:
+def test_the_card_names_the_day_of_the_operation_that_is_judged() -> None:
     for name, answer in every_answer():
-        summary, safety = card_of(answer)["summary"], answer["safety"]
-        if not safety["complete"]:
-            assert not NO_FLAG.search(summary), name
-            if safety["worst_not_excluded"] != safety["tier"]:
-                assert "not excluded" in summary, name
-        if safety["flags"]:
-            tier = safety["tier"].replace("_", " ").capitalize()
-            assert summary.startswith(f"{tier}: {safety['flags'][0]['title'][:20]}"), name
+        judged = f"{answer['days_since_surgery']} days before {answer['assessed_on']}"
+        assert judged in card_of(answer)["detail"], name
 
 
 def test_a_card_names_every_flag_every_step_and_what_they_rest_on() -> None:
@@ -115,6 +109,13 @@ def test_every_proposal_is_a_draft_for_the_patient_and_the_encounter() -> None:
             assert resource["encounter"] == {"reference": "Encounter/e1"}
 
     assert kinds == {"ServiceRequest", "Task"}
+
+
+def test_a_card_proposes_each_step_as_the_kind_that_the_resources_of_the_record_propose() -> None:
+    for name, answer in every_answer():
+        for step, proposed in zip(answer["next_steps"], card_of(answer).get("suggestions", []), strict=False):
+            kind = "ServiceRequest" if service_of(step) else "Task"
+            assert proposed["actions"][0]["resource"]["resourceType"] == kind, name
 
 
 def test_what_was_not_used_is_on_the_card_and_takes_the_reassurance_away() -> None:

@@ -1,0 +1,66 @@
+"""What a later value or a later day replaces is not used; a warning sign among it does not pass unseen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.interop.test_reading_observations import (
+    TEMPERATURE,
+    answer,
+    observation,
+    quantity,
+    read,
+    told_of,
+)
+
+EARLIER_FINDINGS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("vitals.temperature_c", quantity(38.0, "Cel"), quantity(37.9, "Cel")),
+    ("examination.post_void_residual_ml", quantity(200, "mL"), quantity(199, "mL")),
+    ("examination.saddle_sensation", {"valueString": "abnormal"}, {"valueString": "normal"}),
+    ("examination.pulses_present", answer("no"), answer("yes")),
+    ("scores.phq9_item9", {"valueInteger": 1}, {"valueInteger": 0}),
+]
+
+
+@pytest.mark.parametrize(("path", "alarming", "quiet"), EARLIER_FINDINGS)
+def test_a_warning_sign_of_an_earlier_day_is_not_used_and_not_passed_over(
+    path: str, alarming: dict[str, Any], quiet: dict[str, Any]
+) -> None:
+    coding = {"system": "urn:decompass:case", "code": path}
+    loud, silent = (read(observation(coding, "2026-11-22", **each)) for each in (alarming, quiet))
+
+    assert path.partition(".")[0] not in loud.case
+    assert told_of(loud) == [("warning", "incomplete", path)]
+    assert loud.notes[0].text.endswith("; look again.")
+    assert told_of(silent) == [("information", "informational", path)]
+
+
+def test_of_two_versions_the_later_instant_stands_whatever_the_zone_is() -> None:
+    wrong = observation(TEMPERATURE, id="o1", meta={"lastUpdated": "2026-11-23T10:00:00+02:00"})
+    right = observation(TEMPERATURE, id="o1", meta={"lastUpdated": "2026-11-23T09:00:00Z"})
+
+    draft = read(wrong | quantity(36.6, "Cel"), right | quantity(38.6, "Cel"))
+
+    assert draft.case["vitals"] == {"temperature_c": 38.6}
+
+
+def test_a_fever_of_the_morning_does_not_pass_unseen_behind_the_temperature_of_the_evening() -> None:
+    morning = observation(TEMPERATURE, "2026-11-23T08:00:00Z", **quantity(39.1, "Cel"))
+    evening = observation(TEMPERATURE, "2026-11-23T11:00:00Z", **quantity(36.9, "Cel"))
+
+    draft = read(morning, evening)
+
+    assert draft.case["vitals"] == {"temperature_c": 36.9}
+    assert told_of(draft) == [("warning", "business-rule", "vitals.temperature_c")]
+    assert "A warning sign was recorded" in draft.notes[0].text
+
+
+def test_a_temperature_that_rose_in_the_day_is_used_without_a_word() -> None:
+    morning = observation(TEMPERATURE, "2026-11-23T08:00:00Z", **quantity(36.9, "Cel"))
+    evening = observation(TEMPERATURE, "2026-11-23T11:00:00Z", **quantity(39.1, "Cel"))
+
+    draft = read(morning, evening)
+
+    assert (draft.case["vitals"], draft.notes) == ({"temperature_c": 39.1}, ())
