@@ -103,11 +103,11 @@ def _documentation(recorded: Recorded, step: Mapping[str, Any]) -> Iterator[Elem
 
 
 def _proposal(recorded: Recorded, place: int, step: Mapping[str, Any]) -> Element:
-    service = _service(step)
+    service = service_of(step)
     return _service_request(recorded, place, step, service) if service else _task(recorded, place, step)
 
 
-def _service(step: Mapping[str, Any]) -> str:
+def service_of(step: Mapping[str, Any]) -> str:
     """What kind of service the step asks for; empty where it asks for none."""
     is_flag = step["code"] not in SERVICES.keys() | TASKS
     return REFERRAL if is_flag and step["urgency"] == EMERGENCY else SERVICES.get(step["code"], "")
