@@ -82,9 +82,10 @@ class HookAnswers:
         if draft.holds_another:
             raise TwoPatients
         notes = (*notes_of(parts), *draft.notes)
+        may_be_silent = "Procedure" in complete  # else an operation may be among those that were not sent
         if draft.finding == "operation":
-            return await self._assessed(service, call, caller, draft, notes)
-        if draft.finding == "no_operation" and "Procedure" in complete:
+            return await self._assessed(service, call, caller, draft, notes, may_be_silent)
+        if draft.finding == "no_operation" and may_be_silent:
             return response(None)
         return await self._abstained(service, call, caller, notes)
 
@@ -118,11 +119,17 @@ class HookAnswers:
         )
 
     async def _assessed(
-        self, service: Service, call: Call, caller: Caller, draft: Draft, notes: Sequence[Note]
+        self,
+        service: Service,
+        call: Call,
+        caller: Caller,
+        draft: Draft,
+        notes: Sequence[Note],
+        may_be_silent: bool,
     ) -> dict[str, Any]:
         case = Case.model_validate_json(to_json(draft.case))
         try:
-            stored = await self._recorded(service, call, caller.actor, case)
+            stored = await self._recorded(service, call, caller.actor, case, may_be_silent)
         except CaseRefused:
             return await self._abstained(service, call, caller, [CONTRADICTORY, *notes])
         if stored is None:
@@ -133,10 +140,14 @@ class HookAnswers:
         )
         return response(card, answer)
 
-    async def _recorded(self, service: Service, call: Call, actor: Actor, case: Case) -> Stored | None:
+    async def _recorded(
+        self, service: Service, call: Call, actor: Actor, case: Case, may_be_silent: bool
+    ) -> Stored | None:
         """The record; for a repeated call with the same data, the first one. None where nothing is said."""
         key = f"{service.id}:{call.instance}:{sha256(case_text(case)).hexdigest()}"
-        return await self._assessments.record_unless(says_nothing, case, actor, key)
+        if may_be_silent:
+            return await self._assessments.record_unless(says_nothing, case, actor, key)
+        return await self._assessments.record(case, actor, key)
 
     async def _abstained(
         self, service: Service, call: Call, caller: Caller, notes: Sequence[Note]

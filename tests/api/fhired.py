@@ -15,7 +15,7 @@ from pydantic_core import from_json
 
 from app.api.application import create_application
 from app.audit.records import Kind
-from app.ehr import fhir_routers
+from app.ehr import fhir_routers, hooks_router
 from app.ehr_settings import EhrSettings
 from app.main import DOMAIN_ERRORS, record_routers
 from app.services.rulesets import save
@@ -63,12 +63,14 @@ class Fhired:
 async def fhired(
     url: str, settings: EhrSettings | None = None, clock: Callable[[], datetime] = lambda: NOW
 ) -> AsyncIterator[Fhired]:
-    """The routes of the records and of FHIR on one store, running."""
+    """The routes of the records, of FHIR and of CDS Hooks on one store, running."""
+    chosen = settings or ehr()
     with opened_store(url) as store:
         application = create_application(
             routers=[
                 *record_routers(store, CURRENT, clock=clock, new_id=uuid4),
-                *fhir_routers(store, CURRENT, settings or ehr(), clock=clock, new_id=uuid4),
+                *fhir_routers(store, CURRENT, chosen, clock=clock, new_id=uuid4),
+                hooks_router(store, CURRENT, chosen, clock=clock, new_id=uuid4),
             ],
             version="0",
             domain_errors=DOMAIN_ERRORS,

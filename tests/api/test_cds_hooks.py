@@ -167,6 +167,13 @@ async def test_an_operation_out_of_scope_without_a_flag_is_no_card_and_no_record
     assert ward.size() == 0
 
 
+async def test_an_operation_out_of_scope_is_a_card_where_not_all_operations_were_sent(ward: Hooked) -> None:
+    prefetch = prefetch_of(CASE | {"surgery": {"date": "2025-12-01", "procedure": "fusion"}})
+    prefetch["procedures"] |= {"link": [{"relation": "next", "url": "https://ehr.example.org/fhir?page=2"}]}
+
+    assert (await ward.card(prefetch))["indicator"] == "warning"
+
+
 async def test_an_operation_out_of_scope_with_a_flag_is_a_card(ward: Hooked) -> None:
     fusion = CASE | {
         "surgery": {"date": "2025-12-01", "procedure": "fusion"},

@@ -7,15 +7,11 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from app.interop.cds.card_text import LONGEST_LABEL, shortened
+from app.interop.elements import ACTION, ASSERTED_BY_SOFTWARE
+from app.interop.recorded import PRIORITIES
 from app.interop.requests import service_of
 
-ACTION_SYSTEM = "urn:decompass:action"
 MOST_SUGGESTIONS = 12
-PRIORITY = {"emergency_now": "stat", "same_day": "asap", "within_days": "urgent", "routine": "routine"}
-ASSERTED_BY_AN_ALGORITHM = {
-    "system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue",
-    "code": "AIAST",
-}
 
 
 def suggestions(answer: Mapping[str, Any], patient: str, encounter: str | None) -> list[dict[str, Any]]:
@@ -39,12 +35,12 @@ def suggestions(answer: Mapping[str, Any], patient: str, encounter: str | None) 
 
 def _proposal(step: Mapping[str, Any], patient: str, encounter: str | None) -> dict[str, Any]:
     proposal = {
-        "meta": {"security": [ASSERTED_BY_AN_ALGORITHM]},
+        "meta": ASSERTED_BY_SOFTWARE,
         "status": "draft",
         "intent": "proposal",
-        "priority": PRIORITY[step["urgency"]],
+        "priority": PRIORITIES[step["urgency"]],
         "code": {
-            "coding": [{"system": ACTION_SYSTEM, "code": step["code"]}],
+            "coding": [{"system": ACTION, "code": step["code"]}],
             "text": step["action"],
         },
     }

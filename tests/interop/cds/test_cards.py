@@ -10,8 +10,11 @@ import pytest
 
 from app.interop.cds.card_text import escaped, is_open, shortened
 from app.interop.cds.cards import assessment_card, cannot_assess_card, response, says_nothing
+from app.interop.cds.proposals import suggestions
+from app.interop.code_book import CodeBook
 from app.interop.notes import Note
-from app.interop.requests import service_of
+from app.interop.recorded import Recorded
+from app.interop.requests import proposals, service_of
 from tests.api.service import full_case
 from tests.interop.cds.answered import answered, answered_example, every_answer
 from tests.interop.cds.invariants import faults_of_response
@@ -209,3 +212,16 @@ def test_a_long_text_is_cut_between_words() -> None:
 
 def _labels(card: dict[str, Any]) -> list[str]:
     return [each["label"] for each in (*card.get("suggestions", []), *card.get("links", []))]
+
+
+def test_a_suggestion_is_of_the_type_that_the_resource_of_the_record_has() -> None:
+    for answered_one in every_answer()[::10]:
+        answer = answered_one.answer
+        recorded = Recorded(answer, {}, "https://decompass.example.org", CodeBook())
+        written = [each["resourceType"] for each in proposals(recorded)[1:]]
+        suggested = [
+            action["resource"]["resourceType"]
+            for each in suggestions(answer, "patient-1", None)
+            for action in each["actions"]
+        ]
+        assert suggested == written[: len(suggested)], answered_one.name
