@@ -18,13 +18,14 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
+from app.api.outcome_errors import OF_FHIR
 from app.api.shapes import ONE_LINE
+from app.interop.elements import FHIR_JSON
 
 Schema = dict[str, Any]
 Example = Mapping[str, Any]
 
-JSON, FHIR_JSON = "application/json", "application/fhir+json"
-PREFIXES = ("/fhir/", "/cds-services")
+JSON = "application/json"
 FHIR_RESOURCE, OPERATION_OUTCOME = "FhirResource", "OperationOutcome"
 CDS_REQUEST, CDS_RESPONSE, CDS_SERVICES = "CdsHooksRequest", "CdsHooksResponse", "CdsHooksServices"
 CDS_FEEDBACK = "CdsHooksFeedback"
@@ -128,7 +129,7 @@ def _contents(operation: Schema) -> Iterator[Schema]:
 
 def tell_outcomes(path: str, responses: Schema) -> None:
     """Describe the errors of an operation as they are answered at this address."""
-    if path.startswith(PREFIXES):
+    if OF_FHIR.match(path):
         for status, response in responses.items():
             if status >= "400":
                 response["content"] = {FHIR_JSON: _content(OPERATION_OUTCOME)}

@@ -11,10 +11,11 @@ import re
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.problems import MEDIA_TYPE
+from app.interop.elements import FHIR_JSON
 from app.interop.outcomes import operation_outcome
 
 OF_FHIR = re.compile(r"/(cds-services|fhir)(/|$)")
-FHIR_JSON = "application/fhir+json"
+"""The addresses whose errors are OperationOutcomes."""
 
 
 def error_for(path: str, problem: bytes) -> tuple[str, bytes]:
