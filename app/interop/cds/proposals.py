@@ -7,14 +7,10 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from app.interop.cds.card_text import LONGEST_LABEL, shortened
+from app.interop.elements import ACTION, ASSERTED_BY_SOFTWARE, coding, concept, reference
+from app.interop.recorded import PRIORITIES
 
-ACTION_SYSTEM = "urn:decompass:action"
 MOST_SUGGESTIONS = 12
-PRIORITY = {"emergency_now": "stat", "same_day": "asap", "within_days": "urgent", "routine": "routine"}
-ASSERTED_BY_AN_ALGORITHM = {
-    "system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue",
-    "code": "AIAST",
-}
 FOR_THE_CLINICIAN = frozenset(
     {
         "insufficient_data_review",
@@ -55,18 +51,15 @@ def suggestions(answer: Mapping[str, Any], patient: str, encounter: str | None) 
 
 def _proposal(step: Mapping[str, Any], patient: str, encounter: str | None) -> dict[str, Any]:
     proposal = {
-        "meta": {"security": [ASSERTED_BY_AN_ALGORITHM]},
+        "meta": ASSERTED_BY_SOFTWARE,
         "status": "draft",
         "intent": "proposal",
-        "priority": PRIORITY[step["urgency"]],
-        "code": {
-            "coding": [{"system": ACTION_SYSTEM, "code": step["code"]}],
-            "text": step["action"],
-        },
+        "priority": PRIORITIES[step["urgency"]],
+        "code": concept(step["action"], coding(ACTION, step["code"])),
     }
     if encounter is not None:
-        proposal["encounter"] = {"reference": f"Encounter/{encounter}"}
-    subject = {"reference": f"Patient/{patient}"}
+        proposal["encounter"] = reference(f"Encounter/{encounter}")
+    subject = reference(f"Patient/{patient}")
     days = {"start": step["not_before"], "end": step["due_on"]}
     period = {name: day for name, day in days.items() if day is not None}
     if step["code"] in FOR_THE_CLINICIAN:
