@@ -12,7 +12,8 @@ from app.access.caller import TENANT
 from app.audit.tables import used_token
 from app.ehr_clients_file import CLIENT_ALGORITHMS, OPTIONAL, VISIBLE, EhrClient
 from app.ehr_clients_file import TENANT as TENANT_OF_A_CLIENT
-from app.ehr_settings import web_address
+from app.ehr_settings import LICENSED, web_address
+from app.knowledge.codes import ICD_10_CM, ICD_11, LOINC, SNOMED
 from app.settings import Settings, SettingsError
 
 GOOD = """
@@ -115,6 +116,10 @@ def test_an_origin_is_kept_as_browsers_send_it_and_has_no_path() -> None:
     assert refusal(CORS_ORIGINS="https://ehr.example.org/app").startswith(
         "DECOMPASS_CORS_ORIGINS must be origins"
     )
+
+
+def test_the_systems_that_can_be_switched_off_are_those_whose_codes_are_in_the_table() -> None:
+    assert set(LICENSED.values()) == {SNOMED, LOINC, ICD_10_CM, ICD_11}
 
 
 def test_code_systems_are_switched_off_by_their_words() -> None:

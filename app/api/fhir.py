@@ -16,7 +16,6 @@ from app.api.fhir_body import JsonObject
 from app.api.fhir_documents import ASSESSED, DATA, DEFINED, FOUND, OF_ANY
 from app.api.fhir_format import json_is_accepted
 from app.api.fhir_problems import UNUSABLE_DATA
-from app.api.free_bodies import FHIR_JSON
 from app.api.hook_problems import TWO_PATIENTS
 from app.api.messages import message_for
 from app.api.problems import INVALID_REQUEST, InputError, RequestRefused
@@ -26,6 +25,7 @@ from app.fhir.assessing import DataUnusable, FhirAssessments, Returned
 from app.interop.asked import NotAsked, TwoPatients, read_asked
 from app.interop.capability import capability_statement
 from app.interop.code_book import CodeBook
+from app.interop.elements import FHIR_JSON
 from app.interop.operation_definition import operation_definition
 from app.interop.questionnaire import FORM, questionnaire
 from app.interop.searches import searchset

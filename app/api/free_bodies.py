@@ -21,11 +21,12 @@ from copy import deepcopy
 from typing import Any
 
 from app.api.shapes import ONE_LINE
+from app.interop.elements import FHIR_JSON
 
 Schema = dict[str, Any]
 Example = Mapping[str, Any]
 
-JSON, FHIR_JSON = "application/json", "application/fhir+json"
+JSON = "application/json"
 TELLS_OUTCOMES = re.compile(r"/(cds-services|fhir)(/|$)")
 """The addresses whose errors are OperationOutcomes."""
 FHIR_RESOURCE, OPERATION_OUTCOME = "FhirResource", "OperationOutcome"

@@ -9,8 +9,9 @@ import json
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.free_bodies import FHIR_JSON, TELLS_OUTCOMES
+from app.api.free_bodies import TELLS_OUTCOMES
 from app.api.problems import MEDIA_TYPE
+from app.interop.elements import FHIR_JSON
 from app.interop.outcomes import operation_outcome
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from app.api.free_bodies import FHIR_JSON
 from app.api.problems import MEDIA_TYPE
+from app.interop.elements import FHIR_JSON
 
 Document = dict[str, Any]
 

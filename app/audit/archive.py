@@ -14,15 +14,13 @@ from app.audit.database import Database
 from app.audit.errors import RecordDamaged, RecordErased
 from app.audit.inserting import insert_new
 from app.audit.opening import Opener
-from app.audit.records import Kind, Record, Summary
+from app.audit.records import RECORDS, Kind, Record, Summary
 from app.audit.rows import Query, Reading, Row
 from app.audit.tables import HAS_CONTENT, entry, ruleset
 from app.audit.vault import Vault
 
 log = logging.getLogger(__name__)
 
-RECORDS: tuple[Kind, ...] = ("assess", "correct")
-"""The kinds of entries that hold a record."""
 LONGEST_CHAIN = 100
 """Corrections of corrections that are followed."""
 LOOKED_AT = 500

@@ -23,6 +23,8 @@ Kind = Literal[
     "feedback",
 ]
 """What an entry of the log says happened."""
+RECORDS: tuple[Kind, ...] = ("assess", "correct")
+"""The kinds of entries that hold a record."""
 LOCAL_TENANT = "local"
 """Whose everything is where no credentials are required."""
 

@@ -15,10 +15,12 @@ from typing import Any
 import httpx
 from pydantic_core import from_json
 
+from app.interop.elements import FHIR_JSON
+
 TOTAL_SECONDS = 2.0
 MOST_BYTES = 1_048_576
 FAILED: Mapping[str, Any] = {"resourceType": "OperationOutcome"}
-ACCEPT = {"Accept": "application/fhir+json", "Accept-Encoding": "identity"}
+ACCEPT = {"Accept": FHIR_JSON, "Accept-Encoding": "identity"}
 """Not compressed: a small answer could become a large one."""
 
 

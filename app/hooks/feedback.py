@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from app.audit.archive import RECORDS, Archive
+from app.audit.archive import Archive
 from app.audit.recorder import Recorder
-from app.audit.records import Actor, Event
+from app.audit.records import RECORDS, Actor, Event, Kind
 from app.interop.cds.feedback import Told
 from app.services.errors import NotRecorded
 
-CARDS = (*RECORDS, "abstain")
+CARDS: tuple[Kind, ...] = (*RECORDS, "abstain")
 """The kinds of entries that a card stands for."""
 
 

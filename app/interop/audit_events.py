@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from app.audit.records import RECORDS, Kind
 from app.interop.elements import (
     CREDENTIAL,
     LOG_KIND,
@@ -42,7 +43,7 @@ class Act(NamedTuple):
     """Whether the ids that the leaf names are those of records; else of keys of subjects."""
 
 
-ACTS: Mapping[str, Act] = {
+ACTS: Mapping[Kind, Act] = {
     "assess": Act(CREATE, "create"),
     "correct": Act(CREATE, "create"),
     "read": Act(READ, "read"),
@@ -57,8 +58,6 @@ ACTS: Mapping[str, Act] = {
     "recover": Act(EXECUTE, of_records=False),
 }
 """Every kind of leaf that the log knows."""
-RECORDED = ("assess", "correct")
-"""Leaves of these kinds are records themselves."""
 
 
 def audit_event(entry: Mapping[str, Any], base_url: str) -> Element:
@@ -115,7 +114,7 @@ def _entities(entry: Mapping[str, Any], act: Act) -> Iterator[Element]:
     """The request, and what it was about."""
     if entry.get("trace"):
         yield {"what": {"identifier": {"value": entry["trace"]}}, "type": REQUEST_ID}
-    own = [entry["id"]] if entry["kind"] in RECORDED else []
+    own = [entry["id"]] if entry["kind"] in RECORDS else []
     for each in (*own, *entry["of"]):
         yield {
             "what": reference(f"GuidanceResponse/{each}") if act.of_records else _key(each),

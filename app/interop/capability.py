@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from app.interop.elements import Element, narrative
+from app.interop.elements import FHIR_JSON, Element, narrative
 from app.interop.operation_definition import CHANGED_ON, PUBLISHER
 from app.version import VERSION
 
@@ -50,7 +50,7 @@ def capability_statement(base_url: str, *, cors: bool) -> Element:
         "software": {"name": "Decompass", "version": VERSION},
         "implementation": {"description": DESCRIPTION, "url": f"{base_url}/fhir"},
         "fhirVersion": "4.0.1",
-        "format": ["json", "application/fhir+json"],
+        "format": ["json", FHIR_JSON],
         "rest": [
             {
                 "mode": "server",

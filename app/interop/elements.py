@@ -9,13 +9,17 @@ from typing import Any
 
 Element = dict[str, Any]
 
+FHIR_JSON = "application/fhir+json"
+"""The media type of resources in JSON."""
+
 RULE, ACTION = "urn:decompass:rule", "urn:decompass:action"
 PROBLEM, LOG_KIND = "urn:decompass:problem", "urn:decompass:log"
 SUBJECT, CREDENTIAL = "urn:decompass:subject", "urn:decompass:credential"
 URI = "urn:ietf:rfc:3986"
 TERMINOLOGY = "http://terminology.hl7.org/CodeSystem/"
 
-FHIR_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
+FHIR_ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9.-]{1,64}")
+"""What FHIR R4 allows as the id of a resource, without `.` and `..`: in an address they name something else."""
 ASSERTED_BY_SOFTWARE = {
     "security": [
         {

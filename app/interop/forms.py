@@ -6,10 +6,10 @@ sent.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
+from app.interop.elements import FHIR_ID
 from app.interop.form_answers import AnswerUnread, limited, only, value_of
 from app.interop.notes import Note
 from app.interop.paths import Field
@@ -17,8 +17,6 @@ from app.interop.questionnaire import ANY_EARLIER, ASKED, FORM
 
 FINISHED = ("completed", "amended")
 """Other states of a response are drafts and mistakes."""
-REFERENCE = re.compile(r"[A-Za-z0-9.-]{1,64}")
-"""A well-formed id of FHIR R4."""
 COUNTED = "prior_surgeries"
 """The list that says how many there were: with one entry unread it would count wrong."""
 
@@ -48,7 +46,7 @@ def case_of_form(response: Any) -> tuple[dict[str, Any], list[Note]]:
 
 def _reference(response: dict[str, Any]) -> str:
     given = response.get("id")
-    known = isinstance(given, str) and REFERENCE.fullmatch(given)
+    known = isinstance(given, str) and FHIR_ID.fullmatch(given)
     return f"QuestionnaireResponse/{given}" if known else ""
 
 

@@ -7,8 +7,9 @@ from functools import cache
 
 from app.engine.rules import Rule
 from app.engine.ruleset import reads
+from app.interop.paths import PLACES
 from app.knowledge.ruleset import POSTOP_LUMBAR
-from app.services.facts import LABORATORY, POINTERS
+from app.services.facts import LABORATORY
 
 RECORDED_AS = {
     "leg_pain": ("leg_pain_nrs", "leg_pain_vas_mm"),
@@ -21,9 +22,9 @@ RECORDED_AS = {
 @cache
 def paths_of_fact(name: str) -> tuple[str, ...]:
     """The paths of the case that give a fact, near the place where it is asked for; in their order."""
-    place = POINTERS.get(name, "")
+    place = PLACES.get(name, "")
     paths = {path for fact in _given(name) for path in _paths_of_given(fact)}
-    asked_there = (path for path in paths if f"/{path.replace('.', '/')}".startswith(place))
+    asked_there = (path for path in paths if path.startswith(place))
     return tuple(sorted(asked_there))
 
 
@@ -59,7 +60,7 @@ def _given(name: str) -> set[str]:
 
 
 def _paths_of_given(fact: str) -> Iterable[str]:
-    place = POINTERS.get(fact, "").removeprefix("/").replace("/", ".")
+    place = PLACES.get(fact, "")
     if place == "observations":
         return [f"{place}.{member}" for member in RECORDED_AS.get(fact, (fact,))]
     if place == "labs":

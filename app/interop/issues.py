@@ -20,11 +20,9 @@ from app.interop.elements import (
     with_members,
 )
 from app.interop.grounds import grounds_of
-from app.interop.recorded import Recorded
+from app.interop.recorded import OPEN_GRADES, Recorded
 
-SEVERITIES = {"emergency_now": "high", "same_day": "high", "within_days": "moderate", "routine": "low"}
-GRADES = ("likely", "possible")
-"""Causes of other grades are no risk to speak of, or cannot be assessed."""
+SEVERITY_OF_TIER = {"emergency_now": "high", "same_day": "high", "within_days": "moderate", "routine": "low"}
 OPERATION = "surgery."
 
 
@@ -41,7 +39,7 @@ def risk_assessments(recorded: Recorded) -> list[Element]:
     return [
         _risk_assessment(recorded, place, cause)
         for place, cause in enumerate(recorded.answer["causes"], start=1)
-        if cause["grade"] in GRADES
+        if cause["grade"] in OPEN_GRADES
     ]
 
 
@@ -56,7 +54,7 @@ def _detected_issue(recorded: Recorded, place: int, flag: Mapping[str, Any]) -> 
             "identifier": [recorded.identifier],
             "status": "preliminary",
             "code": concept(flag["title"], coding(RULE, flag["rule"], flag["title"])),
-            "severity": SEVERITIES[flag["tier"]],
+            "severity": SEVERITY_OF_TIER[flag["tier"]],
             "patient": recorded.subject,
             "identifiedDateTime": recorded.created_at,
             "author": recorded.device,

@@ -189,10 +189,14 @@ def _entry(annotation: Any) -> Any:
 STRICT = ConfigDict(strict=True, allow_inf_nan=False)
 WORDS: Mapping[str, Fact] = {fact.name: fact for fact in GIVEN}
 MEMBERS_OF_SERIES = {member: fact for fact, member in LABORATORY.items()}
+PLACES: Mapping[str, str] = {
+    name: pointer.removeprefix("/").replace("/", ".") for name, pointer in POINTERS.items()
+}
+"""The path at which a fact is asked for, by the name of the fact: of some that of the list it stands in."""
 FACTS: Mapping[str, Fact] = {
-    POINTERS[fact.name].removeprefix("/").replace("/", "."): fact
+    PLACES[fact.name]: fact
     for fact in GIVEN
-    if fact.name in POINTERS  # several facts share the pointer of a list: no member has that path alone
+    if fact.name in PLACES  # several facts share the pointer of a list: no member has that path alone
 }
 """The fact that a member gives, by path."""
 MEMBERS = tuple(_members(Case))

@@ -20,6 +20,7 @@ from app.interop.elements import (
     uri_identifier,
     with_members,
 )
+from app.knowledge.cause_rules import LIKELY, POSSIBLE
 from app.knowledge.codes import CONDITIONS, FACTS
 
 ID_LENGTH = 36
@@ -28,6 +29,9 @@ TOKEN = re.compile(r"([^|]*)\|(.+)")
 """An identifier as FHIR writes it in one text: the system, a bar, the value."""
 PRIORITIES = {"emergency_now": "stat", "same_day": "asap", "within_days": "urgent", "routine": "routine"}
 """Request priorities by tier; of indicators, R4 maps critical to stat, warning to urgent, info to routine."""
+
+OPEN_GRADES = (LIKELY, POSSIBLE)
+"""Causes of other grades are no risk to speak of, or cannot be assessed."""
 
 
 @dataclass(frozen=True)

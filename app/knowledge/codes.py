@@ -17,14 +17,6 @@ ICD_11 = "http://id.who.int/icd/release/11/mms"
 UCUM = "http://unitsofmeasure.org"
 YES_NO = "http://terminology.hl7.org/CodeSystem/v2-0136"
 
-SYSTEMS: Mapping[str, str] = {
-    "snomed": SNOMED,
-    "loinc": LOINC,
-    "icd-10-cm": ICD_10_CM,
-    "icd-11": ICD_11,
-}
-"""The short names under which a site switches a system off, where a licence asks for it."""
-
 
 class Code(NamedTuple):
     """One code of a public system; ``verified`` says in one sentence where."""

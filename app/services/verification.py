@@ -12,11 +12,10 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from app.audit.archive import RECORDS
 from app.audit.errors import NotInTheLog, RecordDamaged, RecordErased
 from app.audit.meta import Members, read_meta
 from app.audit.opening import Opener, flaws_of
-from app.audit.records import Record
+from app.audit.records import RECORDS, Record
 from app.audit.store import Store
 from app.engine.assess import Assessment
 from app.services.assessments import day_made, facts_text, record_head

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from app.interop.notes import SEVERITIES, Note
+from app.interop.recorded import OPEN_GRADES
 
 LONGEST_SUMMARY = 139
 LONGEST_LABEL = 100
@@ -154,7 +155,7 @@ def _found(answer: Mapping[str, Any]) -> Iterator[str]:
     for each in answer["contradictions"]:
         yield f"Contradiction: {escaped(each['says'])}"
     for cause in answer["causes"]:
-        if cause["grade"] in ("likely", "possible"):
+        if cause["grade"] in OPEN_GRADES:
             yield f"To be weighed: {escaped(cause['term'])} ({cause['grade']})"
 
 

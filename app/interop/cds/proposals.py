@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from app.interop.cds.card_text import LONGEST_LABEL, shortened
-from app.interop.elements import ACTION, ASSERTED_BY_SOFTWARE
+from app.interop.elements import ACTION, ASSERTED_BY_SOFTWARE, coding, concept, reference
 from app.interop.recorded import PRIORITIES
 from app.interop.requests import service_of
 
@@ -39,14 +39,11 @@ def _proposal(step: Mapping[str, Any], patient: str, encounter: str | None) -> d
         "status": "draft",
         "intent": "proposal",
         "priority": PRIORITIES[step["urgency"]],
-        "code": {
-            "coding": [{"system": ACTION, "code": step["code"]}],
-            "text": step["action"],
-        },
+        "code": concept(step["action"], coding(ACTION, step["code"])),
     }
     if encounter is not None:
-        proposal["encounter"] = {"reference": f"Encounter/{encounter}"}
-    subject = {"reference": f"Patient/{patient}"}
+        proposal["encounter"] = reference(f"Encounter/{encounter}")
+    subject = reference(f"Patient/{patient}")
     days = {"start": step["not_before"], "end": step["due_on"]}
     period = {name: day for name, day in days.items() if day is not None}
     if not service_of(step):

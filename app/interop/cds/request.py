@@ -9,9 +9,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from app.interop.cds.discovery import ENCOUNTER, Needed, Service
+from app.interop.elements import FHIR_ID
 
-FHIR_ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9.-]{1,64}")
-"""Without `.` and `..`: in the address of a query they would name all patients, or none."""
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 TOKEN = re.compile(r"[!-~]{1,8192}")
 """Nothing that could end a header."""
