@@ -1,16 +1,24 @@
-"""Entries on their way, and those who wait for them in event loops of other threads."""
+"""Entries on their way, those who wait for them in other event loops, and who is told of batches."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Protocol
 
 from app.audit import patience
 from app.audit.batch import Outcome
 from app.audit.errors import RecordError
 from app.audit.prepare import Prepared
 from app.audit.records import Stored
+
+
+class BatchObserver(Protocol):
+    """Is told of every batch, by the thread that writes."""
+
+    def on_batch(self, size: int, seconds: float) -> None:
+        """A batch of that many records was written, or failed, within that time."""
 
 
 class Job:

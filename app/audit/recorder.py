@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from queue import SimpleQueue
 from threading import Lock, Thread
 from time import monotonic, perf_counter
-from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,7 +19,7 @@ from app.audit.batch_keys import BatchKeys
 from app.audit.database import Database
 from app.audit.errors import QueueFull, RecordError, RecordRefused, StoreUnavailable, SubjectsErased
 from app.audit.failures import Failure, code_of, failure_of
-from app.audit.jobs import Job, answer
+from app.audit.jobs import BatchObserver, Job, answer
 from app.audit.patience import until
 from app.audit.prepare import Prepared, prepare_event, prepare_recording
 from app.audit.records import Event, Recording, Stored
@@ -28,17 +27,11 @@ from app.audit.vault import Vault
 
 log = logging.getLogger(__name__)
 
+CLOSED = "The recorder accepts nothing; try again with the same key."
 ERASURES_AT_ONCE = 8
 """How often a batch is sealed anew because subjects were erased meanwhile, before its subjects wait."""
 COMMIT_SECONDS = 1.0
 """Who has less patience left when a batch begins is not taken into it: it would be cut short for all."""
-
-
-class BatchObserver(Protocol):
-    """Is told of every batch, by the thread that writes."""
-
-    def on_batch(self, size: int, seconds: float) -> None:
-        """A batch of that many records was written, or failed, within that time."""
 
 
 class Recorder:
@@ -112,8 +105,7 @@ class Recorder:
         """After whatever was ready to run: requests that came together are written together."""
         with self._gate:
             if not self._accepting:
-                unavailable = "The recorder accepts nothing; try again with the same key."
-                answer([job], [StoreUnavailable(unavailable)])
+                answer([job], [StoreUnavailable(CLOSED)])
             elif self._jobs.qsize() >= self._queue_size:
                 answer([job], [QueueFull("Too many records are waiting; try again later.")])
             else:

@@ -11,10 +11,11 @@ from app.audit.connected import ALL_HEADS, act_for, connected
 from app.audit.database import Database, open_database
 from app.audit.erasure import Erasure
 from app.audit.errors import RecordError
+from app.audit.jobs import BatchObserver
 from app.audit.log import Log
 from app.audit.log_keys import newest, register, require_known_signer
 from app.audit.migrations import KEYS, require_current_schema, upgrade
-from app.audit.recorder import BatchObserver, Recorder
+from app.audit.recorder import Recorder
 from app.audit.roles import grant, require_maker
 from app.audit.secrets import Secrets
 from app.audit.subject_keys import SubjectKeys
