@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from app.ehr_settings import LICENSED
 from app.knowledge import codes
 
 GUIDE = (Path(__file__).parents[1] / "docs" / "integration.md").read_text()
@@ -39,7 +40,7 @@ def codes_table() -> str:
         **{f"answer: {word}": known for word, known in codes.ANSWERS.items()},
         **{f"scores.phq9_item9: {points}": known for points, known in codes.PHQ_ANSWERS.items()},
     }
-    systems = {system: name for name, system in codes.SYSTEMS.items()} | {codes.YES_NO: "v2-0136"}
+    systems = {system: name for name, system in LICENSED.items()} | {codes.YES_NO: "v2-0136"}
     rows = [
         f"| {meaning} | {systems[each.system]} | {each.code} | {each.display} | {each.grade} |"
         for meaning, known in tables.items()

@@ -19,7 +19,7 @@ URI = "urn:ietf:rfc:3986"
 TERMINOLOGY = "http://terminology.hl7.org/CodeSystem/"
 
 FHIR_ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9.-]{1,64}")
-"""What FHIR R4 allows as the id of a resource, without `.` and `..`: in an address they name something else."""
+"""What FHIR R4 allows as the id of a resource, without `.` and `..`: they mean others in an address."""
 ASSERTED_BY_SOFTWARE = {
     "security": [
         {
