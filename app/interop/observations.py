@@ -13,6 +13,7 @@ from app.interop.resources import Clock, Moment, Resource, list_of, moment_of, t
 from app.interop.values import NotUsed, value_of
 
 STATES = frozenset({"final", "amended", "corrected", "preliminary"})
+SAYS_NOTHING = frozenset({"registered", "cancelled", "entered-in-error"})
 MUSCLE_POWER = "observations.muscle_power"
 MUSCLE_PARTS = tuple(f"{MUSCLE_POWER}.{name}" for name in ("muscle", "side", "grade"))
 EARLIER = "prior_surgeries"
@@ -35,7 +36,10 @@ READ = frozenset(
 def read_observation(resource: Resource, book: CodeBook, clock: Clock) -> Iterator[Given | Note]:
     """What one Observation gives; nothing for one that was never valid, or whose code means nothing here."""
     body = resource.body
-    if text_of(body.get("status")) not in STATES:
+    status = text_of(body.get("status"))
+    if status not in STATES:
+        if status not in SAYS_NOTHING:
+            yield from _unsettled(resource, book)
         return
     components = [each for each in list_of(body.get("component"))[:MOST_COMPONENTS] if isinstance(each, dict)]
     meant = words(book.means(body.get("code")), CASE_SYSTEM)
@@ -49,6 +53,14 @@ def read_observation(resource: Resource, book: CodeBook, clock: Clock) -> Iterat
     for part in components:
         meant = words(book.means(part.get("code")), CASE_SYSTEM)
         yield from _part(part, meant, resource, book, clock, moment)
+
+
+def _unsettled(resource: Resource, book: CodeBook) -> Iterator[Note]:
+    """That a value is there of which nobody says that it stands."""
+    meant = words(book.means(resource.body.get("code")), CASE_SYSTEM)
+    for path in [path for path in meant if path in READ][:1]:
+        text = f"{label_of(path)}: not said to be a valid result; not used."
+        yield Note("warning", "incomplete", text, resource.reference, path)
 
 
 def _part(

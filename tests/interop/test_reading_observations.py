@@ -105,6 +105,18 @@ def test_an_observation_that_does_not_stand_is_not_read(status: Any) -> None:
     assert "red_flags" not in draft.case
 
 
+@pytest.mark.parametrize("status", ["unknown", "Final", "in-progress", None, []])
+def test_an_observation_that_is_not_said_to_stand_is_named(status: Any) -> None:
+    draft = read(observation(FEVER, status=status, **answer("yes")))
+
+    assert told_of(draft) == [("warning", "incomplete", "red_flags.fever")]
+
+
+@pytest.mark.parametrize("status", ["entered-in-error", "cancelled", "registered"])
+def test_an_observation_that_says_nothing_valid_is_passed_over(status: Any) -> None:
+    assert read(observation(FEVER, status=status, **answer("yes"))).notes == ()
+
+
 @pytest.mark.parametrize(
     ("value", "word"),
     [
