@@ -167,11 +167,15 @@ def test_no_address_holds_anything_of_a_patient(document: dict[str, Any]) -> Non
     assert {name for place, name in parameters if place == "path"} == {
         *("assessment_id", "version", "rule_id"),
         "service_id",  # one of six words
+        "resource_id",  # of a record, or of a part of one
+        "index",  # of the log
     }
     assert {name for place, name in parameters if place == "query"} == {
         "index",
         "size",
         "from",
         "to",
-    }  # of the log
+        *("_count", "after"),
+        *("_format", "url"),  # of what is shown, and of the form
+    }  # of the log, but for those two
     assert {place for place, _ in parameters} == {"path", "header", "query"}
