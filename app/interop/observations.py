@@ -13,6 +13,9 @@ from app.interop.resources import Clock, Moment, Resource, list_of, moment_of, t
 from app.interop.values import NotUsed, value_of
 
 STATES = frozenset({"final", "amended", "corrected", "preliminary"})
+NOT_FINAL = "preliminary"
+REASSURING = ("no", "normal", "negative", "none")
+"""Words that are not taken from a result that may still change; a number or a finding is."""
 SAYS_NOTHING = frozenset({"registered", "cancelled", "entered-in-error"})
 MUSCLE_POWER = "observations.muscle_power"
 MUSCLE_PARTS = tuple(f"{MUSCLE_POWER}.{name}" for name in ("muscle", "side", "grade"))
@@ -98,9 +101,15 @@ def _valued(
             yield given(path, [], moment, clock, resource)
         return
     try:
-        yield given(path, value_of(part, FIELDS[path], book, resource.reference), moment, clock, resource)
+        value = value_of(part, FIELDS[path], book, resource.reference)
     except NotUsed as not_used:
         yield not_used.note
+        return
+    if value in REASSURING and resource.body.get("status") == NOT_FINAL:
+        text = f"{label_of(path)}: answered by a result that is not final; not used."
+        yield Note("warning", "incomplete", text, resource.reference, path)
+    else:
+        yield given(path, value, moment, clock, resource)
 
 
 def _muscle(

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from app.interop.elements import FHIR_ID
 from app.services.timeline import FARTHEST_EAST
 
-ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
 TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
 INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})"
@@ -122,8 +122,8 @@ def _named(kind: str, body: dict[str, Any], address: str) -> Resource:
     updated = text_of(meta.get("lastUpdated")) if isinstance(meta, dict) else ""
     return Resource(
         kind,
-        f"{kind}/{known}" if ID.fullmatch(known) else "",
-        version if ID.fullmatch(version) else "",
+        f"{kind}/{known}" if FHIR_ID.fullmatch(known) else "",
+        version if FHIR_ID.fullmatch(version) else "",
         updated if INSTANT.fullmatch(updated) else "",
         body,
         address,
@@ -160,7 +160,7 @@ def patient_of(resource: Resource, by_address: Mapping[str, str]) -> str | None:
     if reference in by_address:
         return by_address[reference]
     named = PATIENT.fullmatch(reference)
-    return named[1] if named else None
+    return named[1] if named and FHIR_ID.fullmatch(named[1]) else None
 
 
 def moment_of(value: Any) -> Moment | None:

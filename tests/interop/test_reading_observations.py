@@ -271,3 +271,14 @@ def test_of_two_versions_the_one_that_was_written_later_counts() -> None:
     for sent in (versions, versions[::-1]):
         draft = read(*sent)
         assert (draft.case["red_flags"], draft.notes) == ({"fever": "no"}, ())
+
+
+@pytest.mark.parametrize(
+    ("word", "taken"), [("no", None), ("unknown", {"fever": "unknown"}), ("yes", {"fever": "yes"})]
+)
+def test_a_result_that_is_not_final_never_answers_no(word: str, taken: dict[str, str] | None) -> None:
+    draft = read(observation(FEVER, status="preliminary", **answer(word)))
+
+    assert draft.case.get("red_flags") == taken
+    if taken is None:
+        assert told_of(draft) == [("warning", "incomplete", "red_flags.fever")]
