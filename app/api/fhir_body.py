@@ -18,14 +18,12 @@ from app.api.free_bodies import FHIR_RESOURCE
 from app.api.json_body import Example, read_body, read_json
 from app.api.messages import message_for
 from app.api.problems import INVALID_REQUEST, InputError, RequestRefused
-from app.interop.elements import FHIR_JSON
 
 MAX_FHIR_BYTES = 2_097_152
 """A chart of some thousand Observations; sent by who was let in, and read whole before it is parsed."""
 MAX_FHIR_DEPTH = 64
 """A Bundle of our own has 13 levels, and 2 more in a prefetch. An item of a form in an answer of an item
 takes 4, an extension of an extension 2: there is room for ten, and functions may still call themselves."""
-FHIR_MEDIA_TYPES = (FHIR_JSON, "application/json")
 FHIR_CONTENT_TYPE = re.compile(
     rb"application/(fhir\+)?json"
     rb'([ \t]*;[ \t]*(charset=(utf-8|"utf-8")|fhirversion=(4\.0(\.1)?|"4\.0(\.1)?")))*[ \t]*',

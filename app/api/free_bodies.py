@@ -34,6 +34,10 @@ CDS_REQUEST, CDS_RESPONSE, CDS_SERVICES = "CdsHooksRequest", "CdsHooksResponse",
 CDS_FEEDBACK = "CdsHooksFeedback"
 
 
+OPEN: Schema = {"additionalProperties": True, "maxProperties": 1000}
+"""Of an object that its own specification defines: it may have any other members."""
+
+
 def _object(name: str, description: str, **required: Schema) -> Schema:
     return {
         "title": name,
@@ -41,6 +45,7 @@ def _object(name: str, description: str, **required: Schema) -> Schema:
         "type": "object",
         "required": list(required),
         "properties": required,
+        **OPEN,
     }
 
 
@@ -49,7 +54,7 @@ def _text(description: str, pattern: str = ONE_LINE, length: int = 64) -> Schema
 
 
 def _list(description: str, item: str, length: int) -> Schema:
-    items = {"type": "object", "description": item}
+    items = {"type": "object", "description": item, **OPEN}
     return {"description": description, "type": "array", "maxItems": length, "items": items}
 
 
@@ -77,7 +82,11 @@ SCHEMAS: Mapping[str, Schema] = {
         "A call of CDS Hooks 2.0. Members that are not needed are ignored.",
         hook=_text("The hook that was reached, such as `patient-view`"),
         hookInstance={**_text("The UUID of this call", "^[0-9A-Fa-f-]{36}$", 36), "format": "uuid"},
-        context={"description": "The context that the hook defines: `patientId` and more", "type": "object"},
+        context={
+            "description": "The context that the hook defines: `patientId` and more",
+            "type": "object",
+            **OPEN,
+        },
     ),
     CDS_RESPONSE: _object(
         CDS_RESPONSE,

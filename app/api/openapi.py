@@ -8,7 +8,7 @@ from starlette.convertors import UUIDConvertor
 from starlette.routing import BaseRoute
 
 from app.api.fhir_body import FhirBody
-from app.api.free_bodies import add_free_schemas, free_body, tell_outcomes
+from app.api.free_bodies import FHIR_RESOURCE, JSON, add_free_schemas, free_body, tell_outcomes
 from app.api.json_body import JsonBody
 from app.api.links import add_links
 from app.api.named_options import refer_to_named_options
@@ -36,6 +36,7 @@ from app.api.published_headers import add_headers
 from app.api.rate_limit import EXEMPT
 from app.api.shared_problems import add_what_a_gateway_answers, share_problems
 from app.api.suited_schemas import leave_out_defaults, suit_generators
+from app.interop.elements import FHIR_JSON
 
 Document = dict[str, Any]
 
@@ -141,7 +142,8 @@ def complete(
 def _complete_operation(operation: Document, method: str, route: RouteContext, schemas: Document) -> None:
     body = _body_of(route)
     if isinstance(body, FhirBody):
-        operation |= free_body(body.description, body.schema, body.examples)
+        told = (FHIR_JSON, JSON) if body.schema == FHIR_RESOURCE else (JSON,)
+        operation |= free_body(body.description, body.schema, body.examples, told)
     elif body is not None:
         operation["requestBody"] = _request_body(body, schemas)
     responses = operation["responses"]
