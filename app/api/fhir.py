@@ -14,7 +14,7 @@ from starlette.responses import Response
 from app.api.actor import ActingFor
 from app.api.fhir_body import JsonObject
 from app.api.fhir_documents import ASSESSED, DATA, DEFINED, FOUND, OF_ANY
-from app.api.fhir_format import json_is_accepted
+from app.api.fhir_format import json_is_accepted, require_known
 from app.api.fhir_problems import UNUSABLE_DATA
 from app.api.hook_problems import TWO_PATIENTS
 from app.api.messages import message_for
@@ -74,6 +74,7 @@ def fhir_router(assessments: FhirAssessments, book: CodeBook, public_url: str, *
     @router.get("/Questionnaire", responses=FOUND)
     async def search_questionnaires(request: Request, url: Canonical = None) -> Response:
         """The form by its address, or every form there is, which is this one."""
+        require_known(request, "url")
         base_url = reached_at(public_url, request)
         form = questionnaire(base_url, book)
         found = [form] if url in (None, form["url"], f"{form['url']}|{form['version']}") else []

@@ -10,7 +10,8 @@ from pydantic import WithJsonSchema
 from starlette.requests import Request
 
 from app.api.fhir_problems import NOT_ACCEPTABLE
-from app.api.problems import RequestRefused
+from app.api.messages import message_for
+from app.api.problems import INVALID_REQUEST, InputError, RequestRefused
 
 FORMATS = ("json", "application/json", "application/fhir+json")
 ACCEPTED = frozenset({*FORMATS[1:], "application/json+fhir", "application/*", "*/*"})
@@ -29,6 +30,13 @@ async def json_is_accepted(request: Request, form: Format = None) -> None:
     """Refuse, before anything else is read, what cannot be answered in a type that the client takes."""
     if not (_accepts(request) if form is None else form.replace(" ", "+").lower() in FORMATS):
         raise RequestRefused(NOT_ACCEPTABLE)  # a plus in an address is read as a space
+
+
+def require_known(request: Request, *names: str) -> None:
+    """Refuse a search by more than these: what was not looked for would read as found."""
+    if request.query_params.keys() - {"_format", *names}:
+        flaw = InputError("", "extra_forbidden", message_for("extra_forbidden"))
+        raise RequestRefused(INVALID_REQUEST, (flaw,))
 
 
 def _accepts(request: Request) -> bool:

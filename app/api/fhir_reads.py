@@ -11,15 +11,16 @@ from starlette.responses import Response
 from app.api.actor import ActingFor
 from app.api.fhir import as_fhir, fhir_routes
 from app.api.fhir_documents import EVENT, EVENTS, SHOWN
+from app.api.fhir_format import require_known
 from app.api.fhir_problems import NO_FHIR_FORM
-from app.api.log import MAX_SIZE
 from app.api.problems import NOT_FOUND, RequestRefused
 from app.api.reached_at import reached_at
 from app.fhir.showing import AuditEvents, FhirRecords, NoFhirForm
 from app.interop.capability import OF_A_RECORD
 
 EVENTS_AT_ONCE = 200
-LAST = MAX_SIZE - EVENTS_AT_ONCE
+LAST = 2**31 - 1
+"""As the document says of every whole number (int32): more entries than one log will have."""
 PLACE = re.compile(r"[0-9]{1,18}")
 Index = Annotated[
     str,
@@ -50,6 +51,7 @@ def fhir_reads_router(records: FhirRecords, events: AuditEvents, public_url: str
         request: Request, actor: ActingFor, count: Count = 100, after: After = None
     ) -> Response:
         """The log of the tenant, in its order; `next` leads on. It holds nothing of a patient."""
+        require_known(request, "_count", "after")
         at_once, base_url = min(count, EVENTS_AT_ONCE), reached_at(public_url, request)
         return as_fhir(await events.page(actor.tenant, after, at_once, base_url))
 

@@ -34,7 +34,7 @@ CDS_REQUEST, CDS_RESPONSE, CDS_SERVICES = "CdsHooksRequest", "CdsHooksResponse",
 CDS_FEEDBACK = "CdsHooksFeedback"
 
 
-OPEN: Schema = {"additionalProperties": True, "maxProperties": 1000}
+OPEN: Schema = {"additionalProperties": True}
 """Of an object that its own specification defines: it may have any other members."""
 
 

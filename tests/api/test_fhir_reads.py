@@ -178,3 +178,11 @@ async def test_parameters_and_their_record_say_the_same(clinic: Fhired) -> None:
     guidance = first(await clinic.assessed(parameters()))
 
     assert (await clinic.get(f"GuidanceResponse/{guidance['id']}")).json() == guidance
+
+
+@pytest.mark.parametrize("address", ["/fhir/AuditEvent?date=2026-01-01", "/fhir/Questionnaire?title=form"])
+async def test_a_search_by_what_is_not_looked_for_is_refused(clinic: Fhired, address: str) -> None:
+    answer = await clinic.service.client.get(address)
+
+    assert answer.status_code == 422
+    assert answer.json()["issue"][-1]["details"]["coding"][0]["code"] == "extra_forbidden"
