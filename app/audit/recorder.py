@@ -6,6 +6,7 @@ retry with the same key gets the answer.
 """
 
 import logging
+from asyncio import AbstractEventLoop
 from collections.abc import Sequence
 from queue import SimpleQueue
 from threading import Lock, Thread
@@ -32,6 +33,10 @@ ERASURES_AT_ONCE = 8
 """How often a batch is sealed anew because subjects were erased meanwhile, before its subjects wait."""
 COMMIT_SECONDS = 1.0
 """Who has less patience left when a batch begins is not taken into it: it would be cut short for all."""
+GATHERING_SECONDS = 0.1
+"""So long at most an entry waits for others that are under way."""
+QUIET_TURNS = 3
+"""Turns of the loop in which no entry came: a request takes two from its first byte to its entry."""
 
 
 class Recorder:
@@ -55,6 +60,7 @@ class Recorder:
         self._observer = observer
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._gate = Lock()  # no job may slip in behind the end of the queue
+        self._gathered: dict[AbstractEventLoop, list[Job]] = {}
         self._accepting = False
         self._damaged = False
         self._thread = Thread(target=self._work, name="recorder", daemon=True)
@@ -98,11 +104,29 @@ class Recorder:
 
     async def _committed(self, entry: Prepared) -> Stored:
         job = Job(entry)
-        job.loop.call_soon(self._hand_over, job)
+        if (gathered := self._gathered.get(job.loop)) is not None:
+            gathered.append(job)
+        else:
+            self._gathered[job.loop] = [job]
+            job.loop.call_soon(self._gather, job.loop, job.loop.time() + GATHERING_SECONDS, 1, 0)
         return await job.future
 
+    def _gather(self, loop: AbstractEventLoop, until: float, count: int, quiet: int) -> None:
+        """Hand over when nothing more comes: requests that came together are written together.
+
+        Each turn of the loop works on what was ready: after some in which no entry came, none is under way.
+        To write meanwhile would only take turns with it, for the price of another transaction.
+        """
+        gathered = self._gathered[loop]
+        quiet = 0 if len(gathered) > count else quiet + 1
+        if quiet < QUIET_TURNS and loop.time() < until:
+            loop.call_soon(self._gather, loop, until, len(gathered), quiet)
+            return
+        del self._gathered[loop]
+        for job in gathered:
+            self._hand_over(job)
+
     def _hand_over(self, job: Job) -> None:
-        """After whatever was ready to run: requests that came together are written together."""
         with self._gate:
             if not self._accepting:
                 answer([job], [StoreUnavailable(CLOSED)])
