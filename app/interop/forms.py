@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.interop.elements import FHIR_ID
-from app.interop.form_answers import AnswerUnread, limited, only, value_of
+from app.interop.form_answers import answer_of, limited, only
 from app.interop.notes import Note
+from app.interop.numbers import NotUsed
 from app.interop.paths import Field
 from app.interop.questionnaire import ANY_EARLIER, ASKED, FORM
 
@@ -100,10 +101,10 @@ class _Form:
             return self._entries(field, items) if field.repeats else self._group(field, items)
         answers = [answer for item in items for answer in _objects(item.get("answer"))]
         try:
-            values = [value_of(field, answer) for answer in answers]
+            values = [answer_of(field, answer) for answer in answers]
             return limited(field, values) if field.repeats else only(field, values)
-        except AnswerUnread as unread:
-            self.notes.append(unread.note)
+        except NotUsed as not_used:
+            self.notes.append(not_used.note)
             return None
 
     def _group(self, field: Field, items: list[dict[str, Any]]) -> dict[str, Any] | None:
@@ -120,8 +121,8 @@ class _Form:
             return None
         try:
             return limited(field, whole)
-        except AnswerUnread as unread:
-            self.notes.append(unread.note)
+        except NotUsed as not_used:
+            self.notes.append(not_used.note)
             return None
 
     def _is_whole(self, field: Field, members: dict[str, Any]) -> bool:

@@ -8,9 +8,10 @@ from typing import Any
 from app.interop.code_book import CodeBook, words
 from app.interop.given import Given, given, label_of
 from app.interop.notes import Note
+from app.interop.numbers import NotUsed
 from app.interop.paths import ANSWER_SYSTEM, CASE_SYSTEM, FIELDS
 from app.interop.resources import Clock, Moment, Resource, list_of, moment_of, text_of
-from app.interop.values import NotUsed, value_of
+from app.interop.values import value_of
 
 STATES = frozenset({"final", "amended", "corrected", "preliminary"})
 NOT_FINAL = "preliminary"
@@ -101,9 +102,9 @@ def _valued(
             yield given(path, [], moment, clock, resource)
         return
     try:
-        value = value_of(part, FIELDS[path], book, resource.reference)
+        value = value_of(part, FIELDS[path], book)
     except NotUsed as not_used:
-        yield not_used.note
+        yield not_used.note._replace(reference=resource.reference)
         return
     if value in REASSURING and resource.body.get("status") == NOT_FINAL:
         text = f"{label_of(path)}: answered by a result that is not final; not used."
@@ -121,9 +122,9 @@ def _muscle(
         for part in components:
             for path in words(book.means(part.get("code")), CASE_SYSTEM):
                 if path in MUSCLE_PARTS:
-                    tested[path] = value_of(part, FIELDS[path], book, resource.reference)
+                    tested[path] = value_of(part, FIELDS[path], book)
     except NotUsed as not_used:
-        yield not_used.note
+        yield not_used.note._replace(reference=resource.reference)
         return
     if moment is None or len(tested) < len(MUSCLE_PARTS):
         text = f"{label_of(MUSCLE_POWER)}: without day, muscle, side or grade; not used."
