@@ -9,7 +9,7 @@ from typing import Any
 from app.interop.code_book import CONDITION_SYSTEM, CodeBook, Meanings, words
 from app.interop.given import Given, given, label_of
 from app.interop.notes import Note
-from app.interop.paths import CASE_SYSTEM, FIELDS
+from app.interop.paths import CASE_SYSTEM, FIELDS, RED_FLAGS
 from app.interop.resources import Clock, Moment, Resource, list_of, moment_of
 
 CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
@@ -38,7 +38,7 @@ def read_condition(
     for path in words(meant, CASE_SYSTEM):
         if path not in FIELDS or FIELDS[path].kind != "yes_no":
             continue
-        if path.startswith("red_flags."):
+        if path.startswith(RED_FLAGS):
             if onset is not None and operated_on <= onset.day <= clock.day:
                 yield given(path, "yes", Moment(clock.day, onset.at), clock, resource)
         elif path.startswith("history."):
@@ -64,7 +64,7 @@ def _to_be_asked(
     if onset is not None and onset.day < operated_on:
         return
     for path in words(meant, CASE_SYSTEM):
-        if path in FIELDS and path.startswith("red_flags."):
+        if path in FIELDS and path.startswith(RED_FLAGS):
             text = f"On the problem list, {why}: {label_of(path)}; ask."
             yield Note("warning", "incomplete", text, resource.reference, path)
 

@@ -13,14 +13,11 @@ from app.interop.elements import FHIR_ID
 from app.interop.form_answers import answer_of, limited, only
 from app.interop.notes import Note
 from app.interop.numbers import NotUsed
-from app.interop.paths import Field
+from app.interop.paths import PRIOR_SURGERIES, Field
 from app.interop.questionnaire import ANY_EARLIER, ASKED, FORM
 
 FINISHED = ("completed", "amended")
 """Other states of a response are drafts and mistakes."""
-COUNTED = "prior_surgeries"
-"""The list that says how many there were: with one entry unread it would count wrong."""
-
 REQUIRED = {
     group: tuple(each for each in ASKED.values() if each.required and each.group == group)
     for group in {each.group for each in ASKED.values() if each.required}
@@ -89,11 +86,11 @@ class _Form:
     def say_that_there_were_none(self, case: dict[str, Any]) -> None:
         """What was answered to the question that is no member of the case."""
         said_none = case.pop(ANY_EARLIER.name, None) == "no"
-        if said_none and case.get(COUNTED):
+        if said_none and case.get(PRIOR_SURGERIES):
             text = "No earlier operations were said, and some are listed; the list is used."
-            self.notes.append(Note("warning", "business-rule", text, path=COUNTED))
-        elif said_none and not any(note.path.startswith(COUNTED) for note in self.notes):
-            case[COUNTED] = []
+            self.notes.append(Note("warning", "business-rule", text, path=PRIOR_SURGERIES))
+        elif said_none and not any(note.path.startswith(PRIOR_SURGERIES) for note in self.notes):
+            case[PRIOR_SURGERIES] = []
 
     def _value(self, field: Field, items: list[dict[str, Any]]) -> Any:
         """What all the items of one link id say together; None where that is nothing."""
@@ -117,7 +114,8 @@ class _Form:
         """The entries of a list that say anything, each of them whole."""
         every = [members for item in items if (members := self.members(item.get("item"), field.path))]
         whole = [members for members in every if self._is_whole(field, members)]
-        if field.path == COUNTED and len(whole) < len(every):
+        # The list says how many there were: with one entry unread it would count wrong.
+        if field.path == PRIOR_SURGERIES and len(whole) < len(every):
             return None
         try:
             return limited(field, whole)

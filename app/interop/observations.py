@@ -9,7 +9,7 @@ from app.interop.code_book import CodeBook, words
 from app.interop.given import Given, given, label_of
 from app.interop.notes import Note
 from app.interop.numbers import NotUsed
-from app.interop.paths import ANSWER_SYSTEM, CASE_SYSTEM, FIELDS
+from app.interop.paths import ANSWER_SYSTEM, CASE_SYSTEM, FIELDS, MUSCLE_POWER, PRIOR_SURGERIES
 from app.interop.resources import Clock, Moment, Resource, list_of, moment_of, text_of
 from app.interop.values import value_of
 
@@ -18,9 +18,7 @@ NOT_FINAL = "preliminary"
 REASSURING = ("no", "normal", "negative", "none")
 """Words that are not taken from a result that may still change; a number or a finding is."""
 SAYS_NOTHING = frozenset({"registered", "cancelled", "entered-in-error"})
-MUSCLE_POWER = "observations.muscle_power"
 MUSCLE_PARTS = tuple(f"{MUSCLE_POWER}.{name}" for name in ("muscle", "side", "grade"))
-EARLIER = "prior_surgeries"
 TOLD_OTHERWISE = frozenset({"subject", "assessed_on", "surgery.date", "surgery.procedure", "surgery.region"})
 """Members that the patient, the call and the procedures tell, or that need several values."""
 MOST_COMPONENTS = 100
@@ -32,7 +30,7 @@ READ = frozenset(
     and not field.repeats
     and path not in TOLD_OTHERWISE
     and not path.endswith(".date")
-    and not path.startswith((f"{EARLIER}.", f"{MUSCLE_POWER}."))
+    and not path.startswith((f"{PRIOR_SURGERIES}.", f"{MUSCLE_POWER}."))
 )
 """The members that one observation, or a component of one, can give."""
 
@@ -76,7 +74,7 @@ def _part(
     moment: Moment | None,
 ) -> Iterator[Given | Note]:
     """What the observation itself or one component gives."""
-    paths = [path for path in meant if path in READ or path == EARLIER]
+    paths = [path for path in meant if path in READ or path == PRIOR_SURGERIES]
     if len(paths) > 1:
         sites = words(book.means(resource.body.get("bodySite")), CASE_SYSTEM)
         at_site = [path for path in paths if path in sites]
@@ -95,7 +93,7 @@ def _part(
 def _valued(
     path: str, part: Mapping[str, Any], resource: Resource, book: CodeBook, clock: Clock, moment: Moment
 ) -> Iterator[Given | Note]:
-    if path == EARLIER:
+    if path == PRIOR_SURGERIES:
         # That there were none is the one thing that an observation can say of a list.
         said = words(book.means(part.get("valueCodeableConcept")), ANSWER_SYSTEM)
         if part.get("valueBoolean") is False or said == ("no",):

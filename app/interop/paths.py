@@ -26,8 +26,14 @@ CASE_SYSTEM = "urn:decompass:case"
 ANSWER_SYSTEM = "urn:decompass:answer"
 """The local code system of yes, no and unknown."""
 
-UNITS = {
-    "age_years": "a",
+AGE = "age_years"
+PRIOR_SURGERIES = "prior_surgeries"
+MUSCLE_POWER = "observations.muscle_power"
+RED_FLAGS = "red_flags."
+"""The paths of all red flags begin with it."""
+
+UNIT_OF = {
+    AGE: "a",
     "observations.leg_pain_vas_mm": "mm",
     "observations.back_pain_vas_mm": "mm",
     "observations.odi_percent": "%",
@@ -128,7 +134,7 @@ def _field(path: str, info: FieldInfo, schema: Mapping[str, Any]) -> Field:
         path=path,
         kind="group" if part else _kind(one),
         label=label,
-        unit=UNITS.get(path, ""),
+        unit=UNIT_OF.get(path, ""),
         options=tuple(one.get("enum", ())),
         minimum=one.get("minimum"),
         maximum=one.get("maximum"),
@@ -204,6 +210,14 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
     {path: _field(path, info, schema) for path, info, schema in MEMBERS}
 )
 """Every member of the case by path, groups before what they hold, in the order of the case."""
+DATED: Mapping[str, int] = MappingProxyType(
+    {
+        field.group: FIELDS[field.group].limit or 0
+        for field in FIELDS.values()
+        if field.name == "date" and FIELDS[field.group].repeats and field.group != PRIOR_SURGERIES
+    }
+)
+"""Groups that hold an entry for each day, with the most entries that the case takes."""
 VALIDATORS: Mapping[str, TypeAdapter[Any]] = MappingProxyType(
     {
         path: _leaf(info, repeats=FIELDS[path].repeats)

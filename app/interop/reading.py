@@ -19,6 +19,7 @@ from app.interop.given import Given
 from app.interop.notes import SEVERITIES, Note
 from app.interop.observations import read_observation
 from app.interop.operations import Finding, choose
+from app.interop.paths import RED_FLAGS
 from app.interop.procedures import Operations, read_procedure
 from app.interop.resources import Clock, Resource, patient_of, patients_by_address, resources_of
 
@@ -147,4 +148,4 @@ def _in_order(notes: Iterable[Note]) -> tuple[Note, ...]:
 
 
 def _weight(note: Note) -> tuple[int, bool]:
-    return SEVERITIES.index(note.severity), not note.path.startswith("red_flags.")
+    return SEVERITIES.index(note.severity), not note.path.startswith(RED_FLAGS)
