@@ -44,7 +44,7 @@ LAYERS: dict[str, set[str]] = {
     "token_settings": {"setting"},
     "edge_settings": {"setting"},
     "ehr_clients_file": set(),
-    "ehr_settings": {"setting", "ehr_clients_file"},
+    "ehr_settings": {"setting", "ehr_clients_file", "knowledge"},
     "settings": {"setting", "anchor_settings", "token_settings", "edge_settings", "ehr_settings"},
     "version": set(),
     "identifiers": set(),
