@@ -16,6 +16,7 @@ from app.api.record_problems import (
     WHEN_LOGGING,
     WHEN_RECORDING,
 )
+from app.interop.systems import PROCEDURE_SYSTEM
 
 PATIENT = {"resourceType": "Patient", "id": "patient-7"}
 BUNDLE = {
@@ -37,7 +38,7 @@ FORM = {
                     "answer": [
                         {
                             "valueCoding": {
-                                "system": "urn:decompass:case:surgery.procedure",
+                                "system": PROCEDURE_SYSTEM,
                                 "code": "microdiscectomy",
                             }
                         }

@@ -15,6 +15,7 @@ from app.api.hook_problems import FHIR_SERVER_NOT_ALLOWED, NOT_A_HOOK_CALL, TWO_
 from app.api.problem_schemas import Responses, problem_responses
 from app.api.record_problems import RECORD_DAMAGED, WHEN_LOGGING, WHEN_RECORDING
 from app.interop.cds.discovery import PREFETCH, SERVICES
+from app.interop.systems import PROCEDURE_SYSTEM
 
 INSTANCE = "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea"
 CARD = "0190a0b0-0000-7000-8000-000000000000"
@@ -23,7 +24,7 @@ OPERATION = {
     "resourceType": "Procedure",
     "id": "operation",
     "status": "completed",
-    "code": {"coding": [{"system": "urn:decompass:case:surgery.procedure", "code": "microdiscectomy"}]},
+    "code": {"coding": [{"system": PROCEDURE_SYSTEM, "code": "microdiscectomy"}]},
     "subject": {"reference": "Patient/patient-7"},
     "performedDateTime": "2025-03-03",
 }

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from app.interop.code_book import CONDITION_SYSTEM, CodeBook, Meanings, words
+from app.interop.code_book import CodeBook, Meanings, words
 from app.interop.given import Given, given, label_of
 from app.interop.notes import Note
-from app.interop.paths import CASE_SYSTEM, FIELDS, RED_FLAGS
+from app.interop.paths import FIELDS, RED_FLAGS
 from app.interop.resources import Clock, Moment, Resource, list_of, moment_of
+from app.interop.systems import CASE_SYSTEM, CONDITION_SYSTEM
 
 CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
 VERIFICATION = "http://terminology.hl7.org/CodeSystem/condition-ver-status"

@@ -9,7 +9,6 @@ from pydantic_core import to_json
 
 from app.interop.elements import (
     ASSERTED_BY_SOFTWARE,
-    RULE,
     Element,
     coding,
     concept,
@@ -18,8 +17,9 @@ from app.interop.elements import (
     with_members,
 )
 from app.interop.grounds import paths_of_fact
-from app.interop.paths import AGE, CASE_SYSTEM, PRIOR_SURGERIES
+from app.interop.paths import AGE, PRIOR_SURGERIES
 from app.interop.recorded import Recorded
+from app.interop.systems import CASE_SYSTEM, RULE
 
 MESSAGES, RESULT = "messages", "result"
 HEAD = ("id", "created_at", "corrects", "receipt")

@@ -9,8 +9,9 @@ from app.interop.code_book import CodeBook, words
 from app.interop.given import Given, given, label_of
 from app.interop.notes import Note
 from app.interop.numbers import NotUsed
-from app.interop.paths import ANSWER_SYSTEM, CASE_SYSTEM, FIELDS, MUSCLE_POWER, PRIOR_SURGERIES
+from app.interop.paths import FIELDS, MUSCLE_POWER, PRIOR_SURGERIES
 from app.interop.resources import Clock, Moment, Resource, list_of, moment_of, text_of
+from app.interop.systems import ANSWER_SYSTEM, CASE_SYSTEM
 from app.interop.values import value_of
 
 STATES = frozenset({"final", "amended", "corrected", "preliminary"})

@@ -14,17 +14,13 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from app.engine.conditions import Fact
+from app.interop.systems import ANSWER_SYSTEM, options_system
 from app.knowledge.vocabulary import GIVEN
 from app.services.case import Case
 from app.services.case_part import Part, YesNoUnknown
 from app.services.facts import LABORATORY, POINTERS
 
 Kind = Literal["date", "choice", "yes_no", "integer", "decimal", "text", "group"]
-
-CASE_SYSTEM = "urn:decompass:case"
-"""The local code system whose codes are the paths."""
-ANSWER_SYSTEM = "urn:decompass:answer"
-"""The local code system of yes, no and unknown."""
 
 AGE = "age_years"
 PRIOR_SURGERIES = "prior_surgeries"
@@ -91,7 +87,7 @@ class Field(NamedTuple):
     @property
     def system(self) -> str:
         """The code system of its options."""
-        return ANSWER_SYSTEM if self.kind == "yes_no" else f"{CASE_SYSTEM}:{self.path}"
+        return ANSWER_SYSTEM if self.kind == "yes_no" else options_system(self.path)
 
 
 def fits(path: str, value: Any) -> bool:

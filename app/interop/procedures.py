@@ -9,21 +9,14 @@ from datetime import date
 from typing import Any
 from unicodedata import category, normalize
 
-from app.interop.code_book import (
-    INDICATION_SYSTEM,
-    PROCEDURE_SYSTEM,
-    REGION_SYSTEM,
-    SIDE_SYSTEM,
-    CodeBook,
-    words,
-)
+from app.interop.code_book import CodeBook, words
 from app.interop.notes import Note
-from app.interop.paths import CASE_SYSTEM, FIELDS
+from app.interop.paths import FIELDS
 from app.interop.resources import Clock, Moment, Resource, list_of, moment_of, text_of
+from app.interop.systems import INDICATION_SYSTEM, LEVEL_SYSTEM, PROCEDURE_SYSTEM, REGION_SYSTEM, SIDE_SYSTEM
 
 NEVER_DONE = frozenset({"entered-in-error", "not-done", "preparation"})
 LUMBAR = ("lumbar", "lumbosacral")
-LEVEL_SYSTEM = f"{CASE_SYSTEM}:surgery.levels"
 SPEAKS_OF_THE_SPINE = re.compile(
     "spin|lumb|disc|disk|disq|lamin|foramin|facet|vertebr|decompr|dekompr|descompr|wirbel|wervel|"
     "bandscheib|herni|sacr|sakr|colonn|column|coluna|kregos|rygg|pater|rachi|canal etroit|sequestr|nucleotom|"

@@ -11,7 +11,8 @@ from typing import Any, get_args
 
 from app.engine.facts import Quantity
 from app.interop.code_book import CodeBook
-from app.interop.paths import CASE_SYSTEM, FACTS, FIELDS, PRIOR_SURGERIES, Field
+from app.interop.paths import FACTS, FIELDS, PRIOR_SURGERIES, Field
+from app.interop.systems import CASE_SYSTEM
 from app.knowledge import codes
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.services.case_part import YesNoUnknown

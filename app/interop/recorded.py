@@ -11,15 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from app.interop.code_book import CodeBook
-from app.interop.elements import (
-    FHIR_ID,
-    SUBJECT,
-    URI,
-    Element,
-    reference,
-    uri_identifier,
-    with_members,
-)
+from app.interop.elements import FHIR_ID, URI, Element, reference, uri_identifier, with_members
+from app.interop.systems import SUBJECT
 from app.knowledge.cause_rules import LIKELY, POSSIBLE
 from app.knowledge.codes import CONDITIONS, FACTS
 

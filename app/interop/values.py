@@ -7,8 +7,9 @@ from typing import Any
 
 from app.interop.code_book import CodeBook, words
 from app.interop.numbers import NotUsed, in_bounds, number_of
-from app.interop.paths import ANSWER_SYSTEM, Field
+from app.interop.paths import Field
 from app.interop.resources import moment_of
+from app.interop.systems import ANSWER_SYSTEM
 
 TYPES = frozenset(
     {"valueQuantity", "valueInteger", "valueBoolean", "valueCodeableConcept", "valueString", "valueDateTime"}
