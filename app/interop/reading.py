@@ -23,7 +23,7 @@ from app.interop.paths import RED_FLAGS
 from app.interop.procedures import Operations, read_procedure
 from app.interop.resources import Clock, Resource, patient_of, patients_by_address, resources_of
 
-READ = frozenset({"Patient", "Procedure", "Observation", "Condition", "QuestionnaireResponse"})
+TYPES = frozenset({"Patient", "Procedure", "Observation", "Condition", "QuestionnaireResponse"})
 MOST_NOTES = 200
 OF_ANOTHER = "Resources of more than one patient were sent."
 
@@ -63,7 +63,7 @@ def draft_from(
     ``complete``: the types of resources of which all that there is was sent: only with "Procedure" among them
     can the finding be "no_operation".
     """
-    sent = [each for each in resources_of(resources) if each.type in READ]
+    sent = [each for each in resources_of(resources) if each.type in TYPES]
     ours, notes = _of_the_patient(sent, subject)
     holds_another = any(note.text == OF_ANOTHER for note in notes)
     forms = [read_form(each) for each in ours if each.type == "QuestionnaireResponse"]
@@ -82,7 +82,7 @@ def draft_from(
 
 def subjects_of(resources: Sequence[Any]) -> tuple[str, ...]:
     """The ids of all patients that resources name; for a caller that was not told of whom they are."""
-    sent = [each for each in resources_of(resources) if each.type in READ]
+    sent = [each for each in resources_of(resources) if each.type in TYPES]
     by_address = patients_by_address(sent)
     return tuple(dict.fromkeys(named for each in sent if (named := patient_of(each, by_address))))
 
