@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from app.interop.paths import FIELDS
+from app.interop.resources import objects_of
 from app.interop.systems import (
     ANSWER_SYSTEM,
     BEGINNING,
@@ -27,8 +28,6 @@ SYNONYMS = {
 """Systems that say the same of an earlier operation."""
 AS_MUCH_OR_MORE = frozenset({"equivalent", "equal", "wider", "subsumes"})
 """How a target of a ConceptMap of R4 relates to its source where the source means at least the target."""
-MOST_CODINGS = 20
-"""Codings of one concept that are looked at: nobody writes more for another reason than to keep us busy."""
 
 
 class Meaning(NamedTuple):
@@ -98,14 +97,10 @@ class CodeBook:
 def pairs(concept: Any) -> list[tuple[str, str]]:
     """System and code of every well-formed coding of a CodeableConcept."""
     codings = concept.get("coding") if isinstance(concept, dict) else concept
-    if not isinstance(codings, list):
-        return []
     return [
         (system, code)
-        for coding in codings[:MOST_CODINGS]
-        if isinstance(coding, dict)
-        and isinstance(system := coding.get("system"), str)
-        and isinstance(code := coding.get("code"), str)
+        for coding in objects_of(codings)
+        if isinstance(system := coding.get("system"), str) and isinstance(code := coding.get("code"), str)
     ]
 
 

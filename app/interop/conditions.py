@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from app.interop.code_book import CodeBook, Meanings, words
+from app.interop.code_book import CodeBook, Meanings, pairs, words
 from app.interop.given import Given, given, label_of
 from app.interop.notes import Note
 from app.interop.paths import FIELDS, RED_FLAGS
-from app.interop.resources import Clock, Moment, Resource, list_of, moment_of
+from app.interop.resources import Clock, Moment, Resource, moment_of
 from app.interop.systems import CASE_SYSTEM, CONDITION_SYSTEM
 
 CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
@@ -78,11 +78,4 @@ def _onset(body: Any) -> Moment | None:
 
 
 def _has(concept: Any, system: str, codes: frozenset[str]) -> bool:
-    codings = list_of(concept.get("coding"))[:20] if isinstance(concept, dict) else []
-    return any(
-        isinstance(each, dict)
-        and each.get("system") == system
-        and isinstance(each.get("code"), str)
-        and each["code"] in codes
-        for each in codings
-    )
+    return any(named == system and code in codes for named, code in pairs(concept))

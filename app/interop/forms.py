@@ -6,7 +6,6 @@ sent.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from app.interop.elements import FHIR_ID
@@ -15,6 +14,7 @@ from app.interop.notes import Note
 from app.interop.numbers import NotUsed
 from app.interop.paths import PRIOR_SURGERIES, Field
 from app.interop.questionnaire import ANY_EARLIER, ASKED, FORM
+from app.interop.resources import objects_of
 
 FINISHED = ("completed", "amended")
 """Other states of a response are drafts and mistakes."""
@@ -74,7 +74,7 @@ class _Form:
     def members(self, items: Any, group: str) -> dict[str, Any]:
         """What the items of one group say, by the name of the member."""
         said: dict[str, list[dict[str, Any]]] = {}
-        for item in _objects(items):
+        for item in objects_of(items, most=None):
             link = item.get("linkId")
             if isinstance(link, str) and link in ASKED and ASKED[link].group == group:
                 said.setdefault(link, []).append(item)
@@ -96,7 +96,7 @@ class _Form:
         """What all the items of one link id say together; None where that is nothing."""
         if field.kind == "group":
             return self._entries(field, items) if field.repeats else self._group(field, items)
-        answers = [answer for item in items for answer in _objects(item.get("answer"))]
+        answers = [answer for item in items for answer in objects_of(item.get("answer"), most=None)]
         try:
             values = [answer_of(field, answer) for answer in answers]
             return limited(field, values) if field.repeats else only(field, values)
@@ -106,7 +106,7 @@ class _Form:
 
     def _group(self, field: Field, items: list[dict[str, Any]]) -> dict[str, Any] | None:
         """One group, in however many pieces it came."""
-        below = [each for item in items for each in _objects(item.get("item"))]
+        below = [each for item in items for each in objects_of(item.get("item"), most=None)]
         members = self.members(below, field.path)
         return members if self._is_whole(field, members) else None
 
@@ -130,8 +130,3 @@ class _Form:
             text = f"{field.label}: not used without an answer to: {'; '.join(lacking)}."
             self.notes.append(Note("warning", "incomplete", text, path=field.path))
         return not lacking
-
-
-def _objects(value: Any) -> Iterator[dict[str, Any]]:
-    """The objects of a list; of anything else, none."""
-    return (each for each in value if isinstance(each, dict)) if isinstance(value, list) else iter(())

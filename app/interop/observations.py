@@ -10,7 +10,7 @@ from app.interop.given import Given, given, label_of
 from app.interop.notes import Note
 from app.interop.numbers import NotUsed
 from app.interop.paths import FIELDS, MUSCLE_POWER, PRIOR_SURGERIES
-from app.interop.resources import Clock, Moment, Resource, list_of, moment_of, text_of
+from app.interop.resources import Clock, Moment, Resource, moment_of, objects_of, text_of
 from app.interop.systems import ANSWER_SYSTEM, CASE_SYSTEM
 from app.interop.values import value_of
 
@@ -44,7 +44,7 @@ def read_observation(resource: Resource, book: CodeBook, clock: Clock) -> Iterat
         if status not in SAYS_NOTHING:
             yield from _unsettled(resource, book)
         return
-    components = [each for each in list_of(body.get("component"))[:MOST_COMPONENTS] if isinstance(each, dict)]
+    components = objects_of(body.get("component"), MOST_COMPONENTS)
     meant = words(book.means(body.get("code")), CASE_SYSTEM)
     if not meant and not components:
         return

@@ -21,6 +21,8 @@ DATE_TIME = re.compile(
 PATIENT = re.compile(r"(?:.*/)?Patient/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?")
 LONGEST_TEXT = 2000
 """Characters of a reference that are looked at; an address that is longer names no patient."""
+MOST_LISTED = 20
+"""Entries of one list that are looked at: nobody writes more for another reason than to keep us busy."""
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -137,6 +139,11 @@ def text_of(value: Any) -> str:
 def list_of(value: Any) -> list[Any]:
     """A list; empty for all else."""
     return value if isinstance(value, list) else []
+
+
+def objects_of(value: Any, most: int | None = MOST_LISTED) -> list[dict[str, Any]]:
+    """The objects among the first entries of a list, of all where ``most`` is None; of all else none."""
+    return [each for each in list_of(value)[:most] if isinstance(each, dict)]
 
 
 def patients_by_address(resources: Sequence[Resource]) -> dict[str, str]:
