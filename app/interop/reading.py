@@ -74,7 +74,10 @@ def draft_from(
         return Draft(chosen.finding, {}, _in_order(notes), holds_another)
     given: list[Given] = []
     for each in _values(ours, forms, book, clock, chosen.judged.day):
-        (given if isinstance(each, Given) else notes).append(each)  # type: ignore[arg-type] # each kind in its list
+        if isinstance(each, Given):
+            given.append(each)
+        else:
+            notes.append(each)
     call = {"channel": channel, "service": service, "request": request, "encounter": encounter}
     case = case_of(subject, clock, chosen.judged, given, _patient(ours), call, notes)
     return Draft(chosen.finding, case, _in_order(notes), holds_another)
