@@ -50,8 +50,8 @@ LOG_ALTERED = Problem(
     "log-altered",
     503,
     "Log altered",
-    "The log was altered in the database: its head is not the one that was signed, or there is more in it than "
-    "the head counts. Nothing is recorded or shown until it is restored.",
+    "The log was altered in the database: its head is not the one that was signed, or there is more in it "
+    "than the head counts. Nothing is recorded or shown until it is restored.",
 )
 STORE_UNAVAILABLE = Problem(
     "store-unavailable",
