@@ -25,7 +25,7 @@ from app.api.problems import (
     RequestRefused,
 )
 from app.api.reached_at import reached_at
-from app.hooks.answering import Caller, HookAnswers, ServerNotAllowed
+from app.hooks.answering import HookAnswers, Requester, ServerNotAllowed
 from app.hooks.feedback import HookFeedback
 from app.interop.asked import TwoPatients
 from app.interop.cds.discovery import SERVICES, Service
@@ -82,8 +82,8 @@ def cds_hooks_router(answers: HookAnswers, feedback: HookFeedback, public_url: s
         """
         with _refusing(NOT_A_HOOK_CALL):
             call = read_call(document, service)
-            caller = Caller(actor, reached_at(public_url, request))
-            return Response(to_json(await answers.answer(service, call, caller)), media_type=JSON)
+            requester = Requester(actor, reached_at(public_url, request))
+            return Response(to_json(await answers.answer(service, call, requester)), media_type=JSON)
 
     @router.post("/{service_id}/feedback", responses=TOLD)
     async def tell_cds_feedback(_service: Called, document: FeedbackBody, actor: ActingFor) -> Response:

@@ -17,7 +17,7 @@ from app.hooks.call_back import CallBack
 from app.interop.asked import TwoPatients
 from app.interop.cds.cards import assessment_card, cannot_assess_card, response, says_nothing
 from app.interop.cds.discovery import Service, discovery, queries
-from app.interop.cds.prefetch import complete_types, notes_of, parts_of, resources_of
+from app.interop.cds.prefetch import complete_types, notes_of, parts_of, resources_in
 from app.interop.cds.request import Call
 from app.interop.code_book import CodeBook
 from app.interop.notes import Note
@@ -39,8 +39,8 @@ class ServerNotAllowed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
-    """On whose behalf a call is answered, and the address under which this service is reached."""
+class Requester:
+    """On whose behalf a call is answered, and the address under which they reach this service."""
 
     actor: Actor
     public_url: str
@@ -72,22 +72,22 @@ class HookAnswers:
         runner = self._rulesets.at(self._clock().astimezone(UTC).date())
         return discovery(runner.ruleset.name, runner.ruleset.version, runner.digest)
 
-    async def answer(self, service: Service, call: Call, caller: Caller) -> dict[str, Any]:
+    async def answer(self, service: Service, call: Call, requester: Requester) -> dict[str, Any]:
         """The answer to a call. Raises ServerNotAllowed and TwoPatients, and what recording raises."""
         if not self._call_back.may_name(call.server):
             raise ServerNotAllowed
         parts = parts_of({**call.prefetch, **await self._fetched(call)})
-        resources, complete = resources_of(parts), complete_types(parts)
+        resources, complete = resources_in(parts), complete_types(parts)
         draft = self._draft(service, call, resources, complete)
         if draft.holds_another:
             raise TwoPatients
         notes = (*notes_of(parts), *draft.notes)
         may_be_silent = "Procedure" in complete  # else an operation may be among those that were not sent
         if draft.finding == "operation":
-            return await self._assessed(service, call, caller, draft, notes, may_be_silent)
+            return await self._assessed(service, call, requester, draft, notes, may_be_silent)
         if draft.finding == "no_operation" and may_be_silent:
             return response(None)
-        return await self._abstained(service, call, caller, notes)
+        return await self._abstained(service, call, requester, notes)
 
     async def _fetched(self, call: Call) -> dict[str, Any]:
         """What the EHR's server says to the keys that the call left out."""
@@ -122,21 +122,21 @@ class HookAnswers:
         self,
         service: Service,
         call: Call,
-        caller: Caller,
+        requester: Requester,
         draft: Draft,
         notes: Sequence[Note],
         may_be_silent: bool,
     ) -> dict[str, Any]:
         case = Case.model_validate_json(to_json(draft.case))
         try:
-            stored = await self._recorded(service, call, caller.actor, case, may_be_silent)
+            stored = await self._recorded(service, call, requester.actor, case, may_be_silent)
         except CaseRefused:
-            return await self._abstained(service, call, caller, [CONTRADICTORY, *notes])
+            return await self._abstained(service, call, requester, [CONTRADICTORY, *notes])
         if stored is None:
             return response(None)
         answer = from_json(stored.answer)
         card = assessment_card(
-            answer, notes, public_url=caller.public_url, patient=call.patient, encounter=call.encounter
+            answer, notes, public_url=requester.public_url, patient=call.patient, encounter=call.encounter
         )
         return response(card, answer)
 
@@ -150,11 +150,11 @@ class HookAnswers:
         return await self._assessments.record(case, actor, key)
 
     async def _abstained(
-        self, service: Service, call: Call, caller: Caller, notes: Sequence[Note]
+        self, service: Service, call: Call, requester: Requester, notes: Sequence[Note]
     ) -> dict[str, Any]:
         """The card that says what is missing; the log says that it was given."""
         detail = {"what": CANNOT_TELL, "service": service.id}
         key = f"{service.id}:{call.instance}:{call.patient}"
-        event = Event(self._new_id(), self._clock(), caller.actor, "abstain", (), detail, key)
+        event = Event(self._new_id(), self._clock(), requester.actor, "abstain", (), detail, key)
         event_id = await self._recorder.log(event)
-        return response(cannot_assess_card(event_id, notes, caller.public_url))
+        return response(cannot_assess_card(event_id, notes, requester.public_url))

@@ -9,21 +9,23 @@ from datetime import date
 from typing import Any
 from unicodedata import category, normalize
 
-from app.interop.code_book import (
-    INDICATION_SYSTEM,
-    PROCEDURE_SYSTEM,
-    REGION_SYSTEM,
-    SIDE_SYSTEM,
-    CodeBook,
-    words,
-)
+from app.interop.code_book import CodeBook, words
 from app.interop.notes import Note
-from app.interop.paths import CASE_SYSTEM, FIELDS
-from app.interop.resources import Clock, Moment, Resource, list_of, moment_of, text_of
+from app.interop.paths import FIELDS
+from app.interop.resources import (
+    MOST_LISTED,
+    Clock,
+    Moment,
+    Resource,
+    list_of,
+    moment_of,
+    objects_of,
+    text_of,
+)
+from app.interop.systems import INDICATION_SYSTEM, LEVEL_SYSTEM, PROCEDURE_SYSTEM, REGION_SYSTEM, SIDE_SYSTEM
 
 NEVER_DONE = frozenset({"entered-in-error", "not-done", "preparation"})
 LUMBAR = ("lumbar", "lumbosacral")
-LEVEL_SYSTEM = f"{CASE_SYSTEM}:surgery.levels"
 SPEAKS_OF_THE_SPINE = re.compile(
     "spin|lumb|disc|disk|disq|lamin|foramin|facet|vertebr|decompr|dekompr|descompr|wirbel|wervel|"
     "bandscheib|herni|sacr|sakr|colonn|column|coluna|kregos|rygg|pater|rachi|canal etroit|sequestr|nucleotom|"
@@ -33,7 +35,6 @@ SPEAKS_OF_THE_SPINE = re.compile(
 procedure without a known code from being ruled out."""
 LAST_LATIN_LETTER = "\u024f"
 """In other scripts no word is known here."""
-MOST_CODINGS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def _operation(
     resource: Resource, procedure: str, day: date, book: CodeBook, by_reference: Mapping[str, Resource]
 ) -> Operation:
     body = resource.body
-    site = book.means([coding for each in list_of(body.get("bodySite"))[:20] for coding in _codings(each)])
+    site = book.means([coding for each in objects_of(body.get("bodySite")) for coding in _codings(each)])
     said = words(site, REGION_SYSTEM) or words(book.means(body.get("code")), REGION_SYSTEM)
     region = _only(said, "region")
     if not said and book.is_lumbar_by_itself(body.get("code")):
@@ -115,10 +116,10 @@ def _operation(
 
 def _reasons(body: Mapping[str, Any], book: CodeBook, by_reference: Mapping[str, Resource]) -> Iterator[str]:
     """Every indication that the reasons say, by code or by a Condition that was sent."""
-    for concept in list_of(body.get("reasonCode"))[:20]:
+    for concept in objects_of(body.get("reasonCode")):
         yield from words(book.means(concept), INDICATION_SYSTEM)
-    for reference in list_of(body.get("reasonReference"))[:20]:
-        named = text_of(reference.get("reference")) if isinstance(reference, dict) else ""
+    for reference in objects_of(body.get("reasonReference")):
+        named = text_of(reference.get("reference"))
         condition = by_reference.get(named)
         if condition is not None and condition.type == "Condition":
             yield from words(book.means(condition.body.get("code")), INDICATION_SYSTEM)
@@ -149,9 +150,9 @@ def _may_be_of_the_spine(code: Any) -> bool:
     """
     concept = code if isinstance(code, dict) else {}
     codings = _codings(concept)
-    words_of = [concept.get("text"), *(each.get("display") for each in codings if isinstance(each, dict))]
+    words_of = [concept.get("text"), *(each.get("display") for each in objects_of(codings))]
     said = [each for each in words_of if isinstance(each, str)]
-    if len(codings) > MOST_CODINGS or any(text_of(each) != each for each in said):
+    if len(codings) > MOST_LISTED or any(text_of(each) != each for each in said):
         return True  # more than is looked at
     told = _plain(" ".join(said))
     unknown = any(letter.isalpha() and letter > LAST_LATIN_LETTER for letter in told)

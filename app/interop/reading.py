@@ -19,10 +19,11 @@ from app.interop.given import Given
 from app.interop.notes import SEVERITIES, Note
 from app.interop.observations import read_observation
 from app.interop.operations import Finding, choose
+from app.interop.paths import RED_FLAGS
 from app.interop.procedures import Operations, read_procedure
 from app.interop.resources import Clock, Resource, patient_of, patients_by_address, resources_of
 
-READ = frozenset({"Patient", "Procedure", "Observation", "Condition", "QuestionnaireResponse"})
+TYPES = frozenset({"Patient", "Procedure", "Observation", "Condition", "QuestionnaireResponse"})
 MOST_NOTES = 200
 OF_ANOTHER = "Resources of more than one patient were sent."
 
@@ -62,7 +63,7 @@ def draft_from(
     ``complete``: the types of resources of which all that there is was sent: only with "Procedure" among them
     can the finding be "no_operation".
     """
-    sent = [each for each in resources_of(resources) if each.type in READ]
+    sent = [each for each in resources_of(resources) if each.type in TYPES]
     ours, notes = _of_the_patient(sent, subject)
     holds_another = any(note.text == OF_ANOTHER for note in notes)
     forms = [read_form(each) for each in ours if each.type == "QuestionnaireResponse"]
@@ -73,7 +74,10 @@ def draft_from(
         return Draft(chosen.finding, {}, _in_order(notes), holds_another)
     given: list[Given] = []
     for each in _values(ours, forms, book, clock, chosen.judged.day):
-        (given if isinstance(each, Given) else notes).append(each)  # type: ignore[arg-type] # each kind in its list
+        if isinstance(each, Given):
+            given.append(each)
+        else:
+            notes.append(each)
     call = {"channel": channel, "service": service, "request": request, "encounter": encounter}
     case = case_of(subject, clock, chosen.judged, given, _patient(ours), call, notes)
     return Draft(chosen.finding, case, _in_order(notes), holds_another)
@@ -81,7 +85,7 @@ def draft_from(
 
 def subjects_of(resources: Sequence[Any]) -> tuple[str, ...]:
     """The ids of all patients that resources name; for a caller that was not told of whom they are."""
-    sent = [each for each in resources_of(resources) if each.type in READ]
+    sent = [each for each in resources_of(resources) if each.type in TYPES]
     by_address = patients_by_address(sent)
     return tuple(dict.fromkeys(named for each in sent if (named := patient_of(each, by_address))))
 
@@ -147,4 +151,4 @@ def _in_order(notes: Iterable[Note]) -> tuple[Note, ...]:
 
 
 def _weight(note: Note) -> tuple[int, bool]:
-    return SEVERITIES.index(note.severity), not note.path.startswith("red_flags.")
+    return SEVERITIES.index(note.severity), not note.path.startswith(RED_FLAGS)
