@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 
 class _Reader(NamedTuple):
-    """A dependency: the parameter of the endpoint that it is for, and the parts of the address that it takes."""
+    """A dependency: the parameter that it is for, how it is asked, the parts of the address that it takes."""
 
     parameter: str
     read: Any

@@ -16,7 +16,7 @@ from app.settings import Settings
 MOST_CONNECTIONS = 512
 """Of one process. Each has one request under way, so that they alone never fill the queue of 2000 records."""
 COLLECTED_AFTER = (20_000, 20, 50)
-"""What a request makes are trees, which go when it ends; the collector need not look at the chart of each call."""
+"""What a request makes are trees, which go when it ends: the collector need not look at every chart."""
 
 log = logging.getLogger("decompass.server")
 
