@@ -98,6 +98,22 @@ async def test_a_damaged_record_is_not_shown(clinic: Fhired) -> None:
     assert refusal(await clinic.get(f"GuidanceResponse/{record_id}")) == (409, "record-damaged")
 
 
+async def test_of_an_erased_subject_no_resource_is_shown_and_the_log_says_that_somebody_asked(
+    clinic: Fhired,
+) -> None:
+    record_id = await recorded(clinic)
+    subject = (await clinic.get(f"GuidanceResponse/{record_id}")).json()["subject"]
+    asked = Event(uuid4(), NOW, Actor("local", "command"), "erase")
+    with opened_store(clinic.service.url) as store:
+        store.erasure.erase(subject["reference"].removeprefix("Patient/"), asked, "request")
+
+    for kind in ("GuidanceResponse", "Provenance"):
+        assert refusal(await clinic.get(f"{kind}/{record_id}")) == (410, "record-erased")
+    assert [leaf["of"] for leaf in clinic.leaves("read")] == [[record_id]] * 3
+    events = (await clinic.get("AuditEvent?_count=50")).json()
+    assert subject["reference"] not in str(events)
+
+
 async def test_the_log_is_told_as_audit_events_page_by_page(clinic: Fhired) -> None:
     record_id = await recorded(clinic)
     for _ in range(3):

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from app.interop.abstained import abstention
+from app.interop.asked import Asked
 from app.interop.assessment import assessment_resources, return_bundle
 from app.interop.audit_events import ACTS, audit_event
 from app.interop.capability import capability_statement
 from app.interop.notes import Note
 from app.interop.operation_definition import operation_definition
 from app.interop.outcomes import operation_outcome
+from app.interop.searches import searchset
 from tests.interop import validators
 from tests.interop.entries import entry
 from tests.interop.recorded import (
@@ -82,6 +87,26 @@ def test_what_describes_the_service_is_accepted() -> None:
 
 def test_every_kind_of_leaf_is_accepted_as_an_audit_event() -> None:
     assert_accepted([audit_event(entry(kind), BASE_URL) for kind in ACTS])
+
+
+def test_an_answer_without_an_assessment_is_accepted() -> None:
+    at, event_id = datetime(2026, 1, 15, 12, tzinfo=UTC), UUID("0198c0de-0000-7000-8000-00000000000a")
+    note = Note("warning", "incomplete", "An operation has no full day.", "Procedure/p1", "surgery.date")
+    of_a_form = Asked({"resourceType": "QuestionnaireResponse"})
+    of_a_bundle = Asked({"resourceType": "Bundle"}, encounter="Encounter/e1", request="request-1")
+    assert_accepted(
+        [
+            abstention(event_id, asked, "patient-1", notes, at, BASE_URL)
+            for asked in (of_a_form, of_a_bundle)
+            for notes in ((), (note,))
+        ]
+    )
+
+
+def test_what_a_search_is_answered_with_is_accepted() -> None:
+    events = [audit_event(entry(kind), BASE_URL) for kind in ("assess", "read")]
+    links = {"self": f"{BASE_URL}/fhir/AuditEvent?_count=2", "next": f"{BASE_URL}/fhir/AuditEvent?after=7"}
+    assert_accepted([searchset(events, 9, links, BASE_URL), searchset([], 0, {}, BASE_URL)])
 
 
 def test_every_outcome_is_accepted() -> None:
