@@ -33,6 +33,7 @@ def codes_table() -> str:
         **codes.FACTS,
         **{f"{path}, by body site": known for path, known in codes.PAIN_SITES.items()},
         **{f"{path}: {word}": known for path, table in words.items() for word, known in table.items()},
+        **{f"no operation: {word}": known for word, known in codes.NO_OPERATIONS.items()},
         **codes.RED_FLAG_CONDITIONS,
         **codes.HISTORY_CONDITIONS,
         **{f"cause or complication: {word}": known for word, known in codes.CONDITIONS.items()},

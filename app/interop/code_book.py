@@ -14,6 +14,8 @@ REGION_SYSTEM = f"{CASE_SYSTEM}:surgery.region"
 SIDE_SYSTEM = f"{CASE_SYSTEM}:surgery.side"
 INDICATION_SYSTEM = f"{CASE_SYSTEM}:surgery.indication"
 CONDITION_SYSTEM = "urn:decompass:condition"
+NO_OPERATION_SYSTEM = "urn:decompass:no-operation"
+"""What a procedure was that was no operation: nothing is opened, and no course begins with it."""
 LUMBAR_BY_THEMSELVES = frozenset((SNOMED, code) for code in codes.LUMBAR_BY_THEMSELVES)
 SYNONYMS = {
     f"{CASE_SYSTEM}:prior_surgeries.procedure": PROCEDURE_SYSTEM,
@@ -123,6 +125,7 @@ def _standard() -> Table:
     yield from _worded(SIDE_SYSTEM, codes.SIDES)
     yield from _worded(INDICATION_SYSTEM, codes.INDICATIONS)
     yield from _worded(ANSWER_SYSTEM, codes.ANSWERS)
+    yield from _worded(NO_OPERATION_SYSTEM, codes.NO_OPERATIONS)
     for points, known in codes.PHQ_ANSWERS.items():
         yield Meaning(f"{CASE_SYSTEM}:scores.phq9_item9", str(points)), known
 
@@ -187,6 +190,8 @@ def _target(system: Any, code: Any) -> Meaning:
         known = ("yes", "no", "unknown")
     elif target.system == CONDITION_SYSTEM:
         known = codes.CONDITIONS
+    elif target.system == NO_OPERATION_SYSTEM:
+        known = codes.NO_OPERATIONS
     else:
         field = FIELDS.get(target.system.removeprefix(f"{CASE_SYSTEM}:"))
         known = field.options if field else ()

@@ -8,6 +8,8 @@ Severity = Literal["information", "warning", "error"]
 IssueCode = Literal[
     "incomplete", "value", "code-invalid", "not-supported", "informational", "business-rule", "structure"
 ]
+WHICH_OPERATION = "surgery.date"
+"""The path of a note that asks whether another operation is the one to be judged: such a note comes first."""
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "information")
 
 

@@ -6,20 +6,22 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Literal, NamedTuple
 from unicodedata import category, normalize
 
 from app.interop.code_book import (
     INDICATION_SYSTEM,
+    NO_OPERATION_SYSTEM,
     PROCEDURE_SYSTEM,
     REGION_SYSTEM,
     SIDE_SYSTEM,
     CodeBook,
+    Meanings,
     words,
 )
 from app.interop.notes import Note
 from app.interop.paths import CASE_SYSTEM, FIELDS
-from app.interop.resources import Clock, Moment, Resource, list_of, moment_of, text_of
+from app.interop.resources import Clock, Moment, Resource, days_of, list_of, moment_of, text_of
 
 NEVER_DONE = frozenset({"entered-in-error", "not-done", "preparation"})
 LUMBAR = ("lumbar", "lumbosacral")
@@ -34,6 +36,13 @@ procedure without a known code from being ruled out."""
 LAST_LATIN_LETTER = "\u024f"
 """In other scripts no word is known here."""
 MOST_CODINGS = 20
+Kind = Literal["unknown", "wordless", "unfinished", "undated"]
+SAYS: Mapping[Kind, str] = {
+    "unknown": "A procedure has no code that is known here",
+    "wordless": "A procedure has no code that is known here",
+    "unfinished": "An operation on the spine is not said to be completed",
+    "undated": "An operation on the spine has no full day",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +63,28 @@ class Operation:
         return self.region in LUMBAR
 
 
+class Unsettled(NamedTuple):
+    """A procedure that may be the operation that is looked for, and cannot be told.
+
+    ``kind``: its code is not known and its words or site speak of the spine; it has neither a code nor words
+    that are known here; it is not said to be completed; it has no full day. ``last_day``: the last on which
+    it can have been, None where that is not known either.
+    """
+
+    kind: Kind
+    source: Resource
+    last_day: date | None
+
+
 @dataclass(slots=True)
 class Operations:
-    """What all procedures together say."""
+    """What all procedures together say. ``said_today``: the days of operations that forms of the day name."""
 
     found: list[Operation] = field(default_factory=list)
+    unsettled: list[Unsettled] = field(default_factory=list)
     doubts: list[Note] = field(default_factory=list)
-    """Each may be the operation that is looked for, and cannot be told."""
+    """Of what cannot be told either, and is not the latest lumbar operation."""
+    said_today: set[date] = field(default_factory=set)
 
 
 def read_procedure(
@@ -74,31 +98,50 @@ def read_procedure(
     procedure = next(
         (w for w in words(meant, PROCEDURE_SYSTEM) if w in FIELDS["surgery.procedure"].options), None
     )
-    if procedure is None:
-        if _may_be_of_the_spine(body.get("code")):
-            into.doubts.append(_doubt("A procedure has no code that is known here", resource))
-        return
-    if body.get("status") != "completed":
-        into.doubts.append(_doubt("An operation on the spine is not said to be completed", resource))
-        return
     moment = _moment(body)
-    if moment is None:
-        into.doubts.append(_doubt("An operation on the spine has no full day", resource))
-        return
-    day = clock.day_in_case(moment)
-    if day is not None:  # an operation that is still to come is not judged yet
+    if procedure is None:
+        if kind := _kind_of_unknown(body, book):
+            _doubt(kind, resource, book, clock, into)
+    elif body.get("status") != "completed":
+        _doubt("unfinished", resource, book, clock, into)
+    elif moment is None:
+        _doubt("undated", resource, book, clock, into)
+    elif (day := clock.day_in_case(moment)) is not None:  # what is still to come is not judged yet
         into.found.append(_operation(resource, procedure, day, book, by_reference))
+
+
+def _doubt(kind: Kind, resource: Resource, book: CodeBook, clock: Clock, into: Operations) -> None:
+    """Add what cannot be told; no rival of the operation that is judged where it is elsewhere, or to come."""
+    region, moment = _region(resource.body, book), _moment(resource.body)
+    is_ahead = moment is not None and clock.day_in_case(moment) is None
+    if is_ahead or (region is not None and region not in LUMBAR):
+        into.doubts.append(doubt_of(kind, resource))
+    else:
+        into.unsettled.append(Unsettled(kind, resource, _last_day(resource.body)))
+
+
+def doubt_of(kind: Kind, resource: Resource) -> Note:
+    """What is said of a procedure that leaves a doubt, wherever and whenever it was."""
+    text = f"{SAYS[kind]}; it is not used."
+    return Note("warning", "incomplete", text, resource.reference, "surgery")
+
+
+def _site(body: Mapping[str, Any], book: CodeBook) -> Meanings:
+    return book.means([coding for each in list_of(body.get("bodySite"))[:20] for coding in _codings(each)])
+
+
+def _region(body: Mapping[str, Any], book: CodeBook) -> str | None:
+    """The region that site or code says; None where none or several."""
+    said = words(_site(body, book), REGION_SYSTEM) or words(book.means(body.get("code")), REGION_SYSTEM)
+    if not said and book.is_lumbar_by_itself(body.get("code")):
+        return "lumbar"
+    return _only(said, "region")
 
 
 def _operation(
     resource: Resource, procedure: str, day: date, book: CodeBook, by_reference: Mapping[str, Resource]
 ) -> Operation:
-    body = resource.body
-    site = book.means([coding for each in list_of(body.get("bodySite"))[:20] for coding in _codings(each)])
-    said = words(site, REGION_SYSTEM) or words(book.means(body.get("code")), REGION_SYSTEM)
-    region = _only(said, "region")
-    if not said and book.is_lumbar_by_itself(body.get("code")):
-        region = "lumbar"
+    body, site = resource.body, _site(resource.body, book)
     details = {
         "levels": [w for w in words(site, LEVEL_SYSTEM) if w in FIELDS["surgery.levels"].options],
         "side": _only(words(site, SIDE_SYSTEM), "side"),
@@ -107,7 +150,7 @@ def _operation(
     return Operation(
         day,
         procedure,
-        region,
+        _region(body, book),
         {name: value for name, value in details.items() if value},
         resource,
     )
@@ -142,27 +185,52 @@ def _moment(body: Mapping[str, Any]) -> Moment | None:
     return moment_of(body.get("performedDateTime"))
 
 
-def _may_be_of_the_spine(code: Any) -> bool:
-    """Whether nothing rules it out: it has no words, they speak of the spine, or cannot be read here.
+def _last_day(body: Mapping[str, Any]) -> date | None:
+    """The last day on which it can have begun, by whatever is said of its time."""
+    period = body.get("performedPeriod")
+    said = [period.get("start"), period.get("end")] if isinstance(period, dict) else []
+    days = [days_of(each) for each in (*said, body.get("performedDateTime"))]
+    return next((each[1] for each in days if each is not None), None)
 
-    Words never make an operation; they only keep one from being overlooked.
+
+def _kind_of_unknown(body: Mapping[str, Any], book: CodeBook) -> Kind | None:
+    """What a procedure may be whose code is no operation that is known; None where that is ruled out.
+
+    Words never make an operation; they only keep one from being overlooked. That it was none, a code says, or
+    words that speak of something else.
     """
-    concept = code if isinstance(code, dict) else {}
-    codings = _codings(concept)
-    words_of = [concept.get("text"), *(each.get("display") for each in codings if isinstance(each, dict))]
-    said = [each for each in words_of if isinstance(each, str)]
+    if any(words(book.means(body.get(each)), NO_OPERATION_SYSTEM) for each in ("code", "category")):
+        return None
+    site = _site(body, book)
+    sites = [text for each in list_of(body.get("bodySite"))[:MOST_CODINGS] for text in _words_of(each)]
+    if {*words(site, REGION_SYSTEM), *words(site, LEVEL_SYSTEM)} or _speaks_of_the_spine(sites):
+        return "unknown"
+    told = _words_of(body.get("code"))
+    if _speaks_of_the_spine(told):
+        return "unknown"
+    return "wordless" if _is_unread(told, _codings(body.get("code"))) else None
+
+
+def _words_of(concept: Any) -> list[str]:
+    """The words beside the codes of a concept."""
+    codings = [each.get("display") for each in _codings(concept)[:MOST_CODINGS] if isinstance(each, dict)]
+    text = concept.get("text") if isinstance(concept, dict) else None
+    return [each for each in (text, *codings) if isinstance(each, str)]
+
+
+def _speaks_of_the_spine(said: Sequence[str]) -> bool:
+    return SPEAKS_OF_THE_SPINE.search(_plain(" ".join(map(text_of, said)))) is not None
+
+
+def _is_unread(said: Sequence[str], codings: Sequence[Any]) -> bool:
+    """Whether there are no words, or more than are looked at, or words of another script."""
     if len(codings) > MOST_CODINGS or any(text_of(each) != each for each in said):
-        return True  # more than is looked at
+        return True
     told = _plain(" ".join(said))
-    unknown = any(letter.isalpha() and letter > LAST_LATIN_LETTER for letter in told)
-    return not told or unknown or SPEAKS_OF_THE_SPINE.search(told) is not None
+    return not told or any(letter.isalpha() and letter > LAST_LATIN_LETTER for letter in told)
 
 
 def _plain(text: str) -> str:
     """In small letters, without accents and without what is not seen."""
     letters = (each for each in normalize("NFKD", text) if category(each) not in ("Mn", "Cf"))
     return "".join(letters).casefold().strip()
-
-
-def _doubt(what: str, resource: Resource) -> Note:
-    return Note("warning", "incomplete", f"{what}; it is not used.", resource.reference, "surgery")

@@ -116,6 +116,8 @@ def _operations(ours: Sequence[Resource], forms: Iterable[Form], book: CodeBook,
             read_procedure(each, book, clock, by_reference, operations)
     for form in forms:
         add_operations(form, clock, operations)
+        if "surgery" in form.case and form.moment is not None and clock.is_of_the_day(form.moment):
+            operations.said_today.add(date.fromisoformat(form.case["surgery"]["date"]))
     return operations
 
 

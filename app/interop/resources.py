@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -17,6 +18,7 @@ INSTANT = re.compile(
 DATE_TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
 )
+YEAR_OR_MONTH = re.compile(r"([0-9]{4})(-([0-9]{2}))?")
 PATIENT = re.compile(r"(?:.*/)?Patient/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?")
 LONGEST_TEXT = 2000
 """Characters of a reference that are looked at; an address that is longer names no patient."""
@@ -174,6 +176,18 @@ def moment_of(value: Any) -> Moment | None:
         return Moment(day, _instant(value) if form[2] else None)
     except ValueError:
         return None
+
+
+def days_of(value: Any) -> tuple[date, date] | None:
+    """The first and the last day that a date or dateTime of FHIR can mean, which may be a year or a month."""
+    if (moment := moment_of(value)) is not None:
+        return moment.day, moment.day
+    if not isinstance(value, str) or not (form := YEAR_OR_MONTH.fullmatch(value)):
+        return None
+    year, first, last = int(form[1]), int(form[3] or 1), int(form[3] or 12)
+    if not (1 <= first <= 12 and FIRST_DAY.year <= year <= LAST_DAY.year):
+        return None
+    return date(year, first, 1), date(year, last, monthrange(year, last)[1])
 
 
 def _instant(value: str) -> datetime:

@@ -109,6 +109,17 @@ PROCEDURES: Mapping[str, tuple[Code, ...]] = {
 LUMBAR_BY_THEMSELVES = frozenset({"178625001"})
 """Codes of procedures that say that the spine was operated on at the lumbar level; the others need a body site."""
 
+NO_OPERATIONS: Mapping[str, tuple[Code, ...]] = {
+    "imaging": (
+        _snomed("363679005", "Imaging", "B", SEEN),
+        _snomed("113091000", "Magnetic resonance imaging", "B", SEEN),
+        _snomed("77477000", "Computed tomography", "B", SEEN),
+    ),
+    "puncture": (_snomed("277762005", "Lumbar puncture", "B", SEEN),),
+    "injection": (),
+}
+"""Procedures that are no operation, though they may be of the spine. A site adds its codes by its code map."""
+
 INDICATIONS: Mapping[str, tuple[Code, ...]] = {
     "disc_herniation": (
         _snomed("20021007", "Displacement of lumbar intervertebral disc without myelopathy", "A", EXPORT),

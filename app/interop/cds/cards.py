@@ -18,7 +18,7 @@ from app.interop.cds.card_text import (
     worst_first,
 )
 from app.interop.cds.proposals import suggestions
-from app.interop.notes import Note
+from app.interop.notes import WHICH_OPERATION, Note
 
 RECORD_EXTENSION = "org.decompass.record"
 TOPIC = {
@@ -65,12 +65,13 @@ def assessment_card(
 
 def cannot_assess_card(event_id: UUID, notes: Sequence[Note], public_url: str) -> dict[str, Any]:
     """The card that says what is missing. Its uuid is the id of the event in the log."""
-    of_surgery = [note.text for note in worst_first(notes) if note.path.startswith("surgery")]
+    in_order = sorted(worst_first(notes), key=lambda note: note.path != WHICH_OPERATION)
+    of_surgery = [note.text for note in in_order if note.path.startswith("surgery")]
     why = of_surgery[0] if of_surgery else NO_OPERATION
     return {
         "uuid": str(event_id),
         "summary": shortened(f"{CANNOT_ASSESS}: {why[0].lower()}{why[1:]}", LONGEST_SUMMARY),
-        "detail": detail_of_notes(notes or [Note("warning", "incomplete", why)]),
+        "detail": detail_of_notes(in_order or [Note("warning", "incomplete", why)]),
         "indicator": "warning",
         "source": _source(public_url),
         "overrideReasons": _reasons(),

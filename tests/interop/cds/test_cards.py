@@ -170,6 +170,14 @@ def test_what_is_said_of_the_operation_is_the_reason_that_stands_first() -> None
     assert card["summary"].startswith("Cannot assess: the operations")
 
 
+def test_a_later_operation_that_may_have_to_be_judged_is_the_reason_before_all_others() -> None:
+    asked = Note("warning", "incomplete", "A later lumbar operation: which is judged?", path="surgery.date")
+    card = cannot_assess_card(answered_example()["id"], [WARNING, REMARK, asked], PUBLIC)
+
+    assert card["summary"] == "Cannot assess: a later lumbar operation: which is judged?"
+    assert card["detail"].index(asked.text) < card["detail"].index("The operations")
+
+
 def test_a_card_that_cannot_assess_has_a_reason_also_where_nobody_gave_one() -> None:
     card = cannot_assess_card(answered_example()["id"], [], PUBLIC)
 
