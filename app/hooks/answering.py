@@ -116,6 +116,7 @@ class HookAnswers:
             request=str(call.instance),
             encounter=None if call.encounter is None else f"Encounter/{call.encounter}",
             complete=complete,
+            server=call.server,
         )
 
     async def _assessed(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from app.interop.addresses import server_of
 from app.interop.code_book import CodeBook
 from app.interop.completed_forms import Form, add_operations, read_form, values_of
 from app.interop.conditions import read_condition
@@ -19,8 +20,9 @@ from app.interop.given import Given
 from app.interop.notes import SEVERITIES, Note
 from app.interop.observations import read_observation
 from app.interop.operations import Finding, choose
+from app.interop.patients import patient_of, patients_by_address, servers_of
 from app.interop.procedures import Operations, read_procedure
-from app.interop.resources import Clock, Resource, patient_of, patients_by_address, resources_of
+from app.interop.resources import Clock, Resource, resources_of
 
 READ = frozenset({"Patient", "Procedure", "Observation", "Condition", "QuestionnaireResponse"})
 MOST_NOTES = 200
@@ -52,6 +54,7 @@ def draft_from(
     encounter: str | None = None,
     complete: frozenset[str] = frozenset(),
     service: str | None = None,
+    server: str | None = None,
 ) -> Draft:
     """The case of one patient as of one day.
 
@@ -60,10 +63,13 @@ def draft_from(
     ``channel``, ``service``, ``request`` and ``encounter`` are recorded with the case where they fit its
     provenance.
     ``complete``: the types of resources of which all that there is was sent: only with "Procedure" among them
-    can the finding be "no_operation".
+    can the finding be "no_operation". ``server``: the base address of the server on which the subject is that
+    patient, where it is known; a reference to another one is to another patient.
     """
     sent = [each for each in resources_of(resources) if each.type in READ]
-    ours, notes = _of_the_patient(sent, subject)
+    ours, notes = _of_the_patient(sent, subject, _home(sent, server))
+    if _procedures(ours) < _procedures(sent):
+        complete -= {"Procedure"}  # one that was left out may be the operation
     holds_another = any(note.text == OF_ANOTHER for note in notes)
     forms = [read_form(each) for each in ours if each.type == "QuestionnaireResponse"]
     clock = Clock(assessed_on or _day_of(forms) or now.astimezone(UTC).date(), now.astimezone(UTC))
@@ -79,27 +85,45 @@ def draft_from(
     return Draft(chosen.finding, case, _in_order(notes), holds_another)
 
 
-def subjects_of(resources: Sequence[Any]) -> tuple[str, ...]:
-    """The ids of all patients that resources name; for a caller that was not told of whom they are."""
+def subjects_of(resources: Sequence[Any]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The ids of all patients that resources name, and the servers; for who was not told of whom they are."""
     sent = [each for each in resources_of(resources) if each.type in READ]
     by_address = patients_by_address(sent)
-    return tuple(dict.fromkeys(named for each in sent if (named := patient_of(each, by_address))))
+    patients = (patient_of(each, by_address) for each in sent)
+    return tuple(dict.fromkeys(each.id for each in patients if each and each.id)), servers_of(sent)
 
 
-def _of_the_patient(sent: Sequence[Resource], subject: str) -> tuple[list[Resource], list[Note]]:
+def _home(sent: Sequence[Resource], server: str | None) -> frozenset[str]:
+    """The servers on which an id may mean the patient: the one that is known, else the only one there is."""
+    if server is not None:
+        return frozenset({"", server_of(server)})
+    named = servers_of(sent)
+    return frozenset({"", *named}) if len(named) == 1 else frozenset({""})
+
+
+def _of_the_patient(
+    sent: Sequence[Resource], subject: str, home: frozenset[str]
+) -> tuple[list[Resource], list[Note]]:
     """The resources of this patient, and of those that name none; what is of another is never used."""
     by_address = patients_by_address(sent)
     ours, notes = [], []
     for each in sent:
         patient = patient_of(each, by_address)
-        if patient in ("", subject):
-            ours.append(each)
-        elif patient is None:
+        if patient is None:
             text = "It cannot be read of which patient a resource is; not used."
             notes.append(Note("warning", "structure", text, each.reference))
-        else:
+        elif patient.id not in ("", subject):
             notes.append(Note("error", "business-rule", OF_ANOTHER, each.reference))
+        elif patient.server not in home:
+            text = "A resource is of a patient of another server; not used."
+            notes.append(Note("warning", "business-rule", text, each.reference))
+        else:
+            ours.append(each)
     return ours, notes
+
+
+def _procedures(resources: Iterable[Resource]) -> int:
+    return sum(each.type == "Procedure" for each in resources)
 
 
 def _day_of(forms: Iterable[Form]) -> date | None:

@@ -1,4 +1,4 @@
-"""Resources as they were sent: unpacked, named, told apart by patient, their days read. Nothing raises."""
+"""Resources as they were sent: unpacked, named, their days read. Nothing raises."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from app.interop.addresses import home_of, named
 from app.interop.elements import FHIR_ID
 from app.services.timeline import FARTHEST_EAST
 
@@ -19,7 +20,6 @@ DATE_TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
 )
 YEAR_OR_MONTH = re.compile(r"([0-9]{4})(-([0-9]{2}))?")
-PATIENT = re.compile(r"(?:.*/)?Patient/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?")
 LONGEST_TEXT = 2000
 """Characters of a reference that are looked at; an address that is longer names no patient."""
 FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2199, 12, 31)
@@ -86,10 +86,17 @@ def resources_of(sent: Sequence[Any]) -> list[Resource]:
     What does not tell when it was written stays as well: it may be the latest, and what two versions say is
     weighed like what two resources say.
     """
-    found: dict[str, list[Resource]] = {}
+    found: dict[tuple[str, str], list[Resource]] = {}
     for number, each in enumerate(_unpacked(sent)):
-        found.setdefault(each.reference or f"#{number}", []).append(each)
+        found.setdefault((each.reference or f"#{number}", _server(each)), []).append(each)
     return [each for versions in found.values() for each in _latest(versions)]
+
+
+def _server(resource: Resource) -> str:
+    """The server that it names: the same id on another one is another resource."""
+    subject = resource.body.get("subject")
+    patient = named(text_of(subject.get("reference"))) if isinstance(subject, dict) else None
+    return (patient.server if patient else "") or home_of(resource.address)
 
 
 def _latest(versions: list[Resource]) -> list[Resource]:
@@ -140,29 +147,6 @@ def text_of(value: Any) -> str:
 def list_of(value: Any) -> list[Any]:
     """A list; empty for all else."""
     return value if isinstance(value, list) else []
-
-
-def patients_by_address(resources: Sequence[Resource]) -> dict[str, str]:
-    """The id of each Patient by the address (fullUrl) that entries of a Bundle refer to."""
-    return {
-        each.address: each.reference.partition("/")[2] or each.address.removeprefix("urn:uuid:")
-        for each in resources
-        if each.type == "Patient" and each.address
-    }
-
-
-def patient_of(resource: Resource, by_address: Mapping[str, str]) -> str | None:
-    """The id of the patient it is of; empty where it names none, None where that cannot be read."""
-    if resource.type == "Patient":
-        return resource.reference.partition("/")[2] or by_address.get(resource.address, "")
-    subject = resource.body.get("subject")
-    if subject is None:
-        return ""
-    reference = text_of(subject.get("reference")) if isinstance(subject, dict) else ""
-    if reference in by_address:
-        return by_address[reference]
-    named = PATIENT.fullmatch(reference)
-    return named[1] if named and FHIR_ID.fullmatch(named[1]) else None
 
 
 def moment_of(value: Any) -> Moment | None:

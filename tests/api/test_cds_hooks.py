@@ -206,6 +206,21 @@ async def test_two_patients_in_one_call_are_refused_and_nothing_is_stored(ward: 
     assert ward.size() == 0
 
 
+async def test_a_reference_to_another_server_than_that_of_the_call_is_not_used(ward: Hooked) -> None:
+    prefetch = prefetch_of(URGENT)
+    for entry in prefetch["survey"]["entry"]:
+        entry["resource"]["subject"] = {"reference": "https://other.example.org/fhir/Patient/patient-1"}
+    call = new_call(prefetch=prefetch, fhirServer="https://ehr.example.org/fhir")
+
+    (card,) = (await ward.call(call)).json()["cards"]
+
+    assert card["indicator"] == "warning"
+    assert card["detail"].count("of a patient of another server; not used") == 1
+    prefetch["procedures"]["entry"][0]["resource"]["subject"] = entry["resource"]["subject"]
+    (card,) = (await ward.call(new_call(prefetch=prefetch, fhirServer=call["fhirServer"]))).json()["cards"]
+    assert card["summary"].startswith("Cannot assess: ")
+
+
 async def test_an_unknown_service_is_not_found(ward: Hooked) -> None:
     for path in ("/cds-services/unknown", "/cds-services/unknown/feedback", f"/cds-services/{'x' * 200}"):
         answer = await ward.service.client.post(path, json=new_call())

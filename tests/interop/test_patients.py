@@ -1,0 +1,71 @@
+"""Of whom resources are: the same id on another server is another patient."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.interop.addresses import Named, home_of, named, server_of
+from app.interop.resources import resources_of
+from tests.interop.test_reading import draft_of
+from tests.interop.test_reading_procedures import ALL_SENT, DAY, procedure
+
+HERE, THERE = "https://ehr.example.org/fhir", "https://other.example.org/fhir"
+
+
+def of(server: str, **members: Any) -> dict[str, Any]:
+    return procedure(subject={"reference": f"{server}/Patient/p1"}, **members)
+
+
+@pytest.mark.parametrize(
+    ("reference", "patient"),
+    [
+        ("Patient/p1", Named("p1")),
+        (f"{HERE}/Patient/p1", Named("p1", "ehr.example.org/fhir")),
+        ("HTTP://EHR.example.org:80/fhir/Patient/p1/_history/3", Named("p1", "ehr.example.org/fhir")),
+        ("Patient/..", None),
+        ("Practitioner/p1", None),
+        ("", None),
+    ],
+)
+def test_a_reference_names_an_id_and_the_server_that_gave_it(reference: str, patient: Named | None) -> None:
+    assert named(reference) == patient
+
+
+def test_a_server_is_known_by_host_and_path_and_not_by_how_it_is_spelt() -> None:
+    assert len({server_of(each) for each in (HERE, f"{HERE}/", "http://EHR.example.org:443/fhir")}) == 1
+    assert len({server_of(each) for each in (HERE, f"{HERE}/r4", "https://ehr.example.org/FHIR", THERE)}) == 4
+    assert home_of(f"{HERE}/Observation/o1/_history/2") == server_of(HERE)
+    assert home_of("urn:uuid:0198c0de-0000-7000-8000-00000000000a") == ""
+
+
+@pytest.mark.parametrize("server", [HERE, f"{HERE}/", None])
+def test_what_is_of_a_patient_of_another_server_is_told_and_never_used(server: str | None) -> None:
+    ours, theirs = of(HERE, performed="2026-11-10"), of(THERE, performed="2026-11-20", id="theirs")
+    draft = draft_of([procedure(performed="2026-11-01"), ours, theirs], DAY, server=server)
+    told = [(note.severity, note.reference) for note in draft.notes if "another server" in note.text]
+
+    assert ("warning", "Procedure/theirs") in told
+    assert draft.case["surgery"]["date"] == ("2026-11-10" if server else "2026-11-01")
+    assert not draft.holds_another
+
+
+def test_one_server_alone_is_that_of_the_patient_where_none_is_known() -> None:
+    assert draft_of([of(THERE)], DAY).finding == "operation"
+    assert draft_of([of(THERE)], DAY, server=HERE).finding == "cannot_tell"
+
+
+@pytest.mark.parametrize("subject", [{"reference": f"{THERE}/Patient/p1"}, {"reference": "#contained"}, 7])
+def test_an_operation_that_was_left_out_is_never_taken_for_none(subject: Any) -> None:
+    draft = draft_of([procedure(subject=subject)], DAY, server=HERE, complete=ALL_SENT)
+
+    assert draft.finding == "cannot_tell"
+
+
+def test_the_same_id_on_two_servers_is_two_resources() -> None:
+    sent = [of(HERE, id="1"), of(THERE, id="1"), of(HERE, id="1")]
+
+    assert len(resources_of(sent)) == 3
+    written = [{**each, "meta": {"lastUpdated": f"2026-11-1{n}T00:00:00Z"}} for n, each in enumerate(sent)]
+    assert len(resources_of(written)) == 2
