@@ -13,6 +13,7 @@ import pytest
 from app.interop.cds.discovery import PREFETCH, SERVICES
 from tests.api.hooked import CASE, TODAY, URGENT, VIEW, Hooked, ehr, hooked, places, prefetch_of, refusal
 from tests.api.service import NOW
+from tests.api.test_cds_any_prefetch import FULL
 from tests.interop.cds.calls import call_of, found, new_call
 
 pytestmark = pytest.mark.anyio
@@ -158,17 +159,37 @@ async def test_without_an_operation_on_the_lumbar_spine_there_is_no_card(
     assert ward.size() == 0
 
 
-async def test_an_operation_out_of_scope_without_a_flag_is_no_card_and_no_record(ward: Hooked) -> None:
-    fusion = CASE | {"surgery": {"date": "2025-12-01", "procedure": "fusion"}}
+FUSED = {"surgery": {"date": "2025-12-01", "procedure": "fusion"}}
 
-    answer = await ward.call(new_call(prefetch=prefetch_of(fusion)))
+
+async def test_an_operation_out_of_scope_with_every_flag_ruled_out_is_no_card_and_no_record(
+    ward: Hooked,
+) -> None:
+    answer = await ward.call(new_call(prefetch=prefetch_of(FULL | FUSED)))
 
     assert answer.json() == {"cards": []}
     assert ward.size() == 0
 
 
+async def test_an_operation_out_of_scope_is_a_card_while_a_red_flag_is_not_excluded(ward: Hooked) -> None:
+    card = await ward.card(prefetch_of(CASE | FUSED))
+
+    assert card["indicator"] == "warning"
+    assert "not excluded" in card["summary"]
+    assert len(ward.leaves("assess")) == 1
+
+
+async def test_an_operation_out_of_scope_is_a_card_while_an_older_yes_is_to_be_asked_again(
+    ward: Hooked,
+) -> None:
+    before = (NOW - timedelta(days=3)).date().isoformat()
+    earlier = prefetch_of(CASE | FUSED | {"assessed_on": before, "red_flags": {"saddle_numbness": "yes"}})
+
+    assert (await ward.card(earlier))["summary"].startswith(f"Answered yes on {before} to: ")
+
+
 async def test_an_operation_out_of_scope_is_a_card_where_not_all_operations_were_sent(ward: Hooked) -> None:
-    prefetch = prefetch_of(CASE | {"surgery": {"date": "2025-12-01", "procedure": "fusion"}})
+    prefetch = prefetch_of(FULL | FUSED)
     prefetch["procedures"] |= {"link": [{"relation": "next", "url": "https://ehr.example.org/fhir?page=2"}]}
 
     assert (await ward.card(prefetch))["indicator"] == "warning"

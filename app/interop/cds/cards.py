@@ -37,6 +37,7 @@ REASONS: Mapping[str, str] = {
 }
 """Code and display as HL7 publishes them with CDS Hooks 3.0: NonAdherenceReasonCodes, for trial use."""
 MOST_LINKS = 15
+OUT_OF_SCOPE = "out_of_scope"
 NO_OPERATION = "What was supplied shows no operation for certain."
 
 
@@ -88,9 +89,18 @@ def response(card: Mapping[str, Any] | None, answer: Mapping[str, Any] | None = 
     return {"cards": [card], "extension": {RECORD_EXTENSION: record}}
 
 
-def says_nothing(verdict: str, tier: str) -> bool:
-    """Whether an answer is worth no card: another operation than these rules judge, and no flag at all."""
-    return verdict == "out_of_scope" and tier == "none"
+def says_nothing(answer: Mapping[str, Any], notes: Sequence[Note]) -> bool:
+    """Whether an answer is worth no card: an operation that these rules do not judge, and nothing is open.
+
+    No flag fires, none is left to be excluded, and nothing on record is to be asked again or was not used.
+    """
+    return (
+        answer["verdict"]["status"] == OUT_OF_SCOPE
+        and answer["safety"]["tier"] == "none"
+        and answer["safety"]["complete"]
+        and not answer["contradictions"]
+        and all(note.severity == "information" for note in notes)
+    )
 
 
 def _indicator(answer: Mapping[str, Any], notes: Sequence[Note]) -> str:

@@ -185,10 +185,17 @@ def test_a_card_that_cannot_assess_has_a_reason_also_where_nobody_gave_one() -> 
     assert card["summary"].startswith("Cannot assess: ")
 
 
-def test_only_another_operation_without_any_flag_is_worth_no_card() -> None:
-    assert says_nothing("out_of_scope", "none")
-    assert not says_nothing("out_of_scope", "within_days")
-    assert not says_nothing("on_track", "none")
+def test_only_another_operation_without_any_flag_or_question_is_worth_no_card() -> None:
+    silent = [answer for _, answer in every_answer() if says_nothing(answer, (REMARK,))]
+
+    for answer in silent:
+        assert (answer["verdict"]["status"], answer["safety"]["tier"]) == ("out_of_scope", "none")
+        assert answer["safety"]["complete"]
+        assert answer["safety"]["ask"] == []
+        assert not says_nothing(answer, (WARNING,))
+        assert not says_nothing({**answer, "safety": {**answer["safety"], "complete": False}}, ())
+        assert not says_nothing({**answer, "safety": {**answer["safety"], "tier": "within_days"}}, ())
+    assert len(silent) > 10
     assert response(None) == {"cards": []}
 
 
