@@ -87,6 +87,8 @@ class HookAnswers:
         draft = self._draft(service, call, resources, complete)
         if draft.holds_another:
             raise TwoPatients
+        if draft.is_deceased:
+            return response(None)
         notes = (*notes_of(parts), *draft.notes)
         may_be_silent = "Procedure" in complete  # else an operation may be among those that were not sent
         if draft.finding == "operation":

@@ -1,11 +1,11 @@
-"""Of which patient a resource is, and on which server."""
+"""Of which patient a resource is, and on which server; and whether that patient is alive."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from app.interop.addresses import Named, home_of, named
-from app.interop.resources import Resource, text_of
+from app.interop.resources import Clock, Resource, days_of, moment_of, text_of
 
 
 def patients_by_address(resources: Sequence[Resource]) -> dict[str, Named]:
@@ -35,6 +35,19 @@ def servers_of(resources: Sequence[Resource]) -> frozenset[str]:
     of_each = ((each, patient_of(each, by_address)) for each in resources)
     servers = {(patient.server if patient else "") or home_of(each.address) for each, patient in of_each}
     return frozenset(servers - {""})
+
+
+def has_died(patient: Resource, clock: Clock) -> bool:
+    """Whether the patient had died by the day of the assessment, or at a time that cannot be read."""
+    said = patient.body.get("deceasedDateTime")
+    if patient.body.get("deceasedBoolean") is True:
+        return True
+    if not isinstance(said, str) or not said:
+        return False
+    if (moment := moment_of(said)) is not None:
+        return clock.day_in_case(moment) is not None
+    days = days_of(said)
+    return days is None or days[0] <= clock.day
 
 
 def _id_of(patient: Resource) -> str:

@@ -20,7 +20,7 @@ from app.interop.given import Given
 from app.interop.notes import SEVERITIES, Note
 from app.interop.observations import read_observation
 from app.interop.operations import Finding, choose
-from app.interop.patients import patient_of, patients_by_address, servers_of
+from app.interop.patients import has_died, patient_of, patients_by_address, servers_of
 from app.interop.procedures import Operations, read_procedure
 from app.interop.resources import Clock, Resource, resources_of
 
@@ -33,13 +33,15 @@ OF_ANOTHER = "Resources of more than one patient were sent."
 class Draft:
     """``case``: the contract's JSON, empty unless an operation is found; ``notes``: what was not used.
 
-    ``holds_another``: whether resources of another patient were sent too.
+    ``holds_another``: whether resources of another patient were sent too. ``is_deceased``: whether the
+    patient had died by the day of the assessment; then there is no case.
     """
 
     finding: Finding
     case: dict[str, Any]
     notes: tuple[Note, ...]
     holds_another: bool = False
+    is_deceased: bool = False
 
 
 def draft_from(
@@ -73,6 +75,8 @@ def draft_from(
     holds_another = any(note.text == OF_ANOTHER for note in notes)
     forms = [read_form(each) for each in ours if each.type == "QuestionnaireResponse"]
     clock = Clock(assessed_on or _day_of(forms) or now.astimezone(UTC).date(), now.astimezone(UTC))
+    if any(has_died(each, clock) for each in ours if each.type == "Patient"):
+        return Draft("cannot_tell", {}, _in_order(notes), holds_another, is_deceased=True)
     chosen = choose(_operations(ours, forms, book, clock), is_complete="Procedure" in complete)
     notes += [note for form in forms for note in form.notes] + list(chosen.notes)
     if chosen.judged is None:

@@ -242,6 +242,18 @@ async def test_a_reference_to_another_server_than_that_of_the_call_is_not_used(w
     assert card["summary"].startswith("Cannot assess: ")
 
 
+@pytest.mark.parametrize("died", [{"deceasedBoolean": True}, {"deceasedDateTime": "2026-01-02"}])
+@pytest.mark.parametrize("procedures", [None, prefetch_of(URGENT)["procedures"]])
+async def test_a_patient_who_has_died_has_no_card_and_no_record(
+    ward: Hooked, died: dict[str, Any], procedures: Any
+) -> None:
+    prefetch = prefetch_of(URGENT) | {"procedures": procedures}
+    prefetch["patient"] = prefetch["patient"] | died
+
+    assert (await ward.call(new_call(prefetch=prefetch))).json() == {"cards": []}
+    assert ward.size() == 0
+
+
 async def test_an_unknown_service_is_not_found(ward: Hooked) -> None:
     for path in ("/cds-services/unknown", "/cds-services/unknown/feedback", f"/cds-services/{'x' * 200}"):
         answer = await ward.service.client.post(path, json=new_call())

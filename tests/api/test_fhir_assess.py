@@ -212,6 +212,26 @@ async def test_data_of_patients_of_two_servers_are_refused(clinic: Fhired, sent:
     assert "other.example.org" not in answer.text
 
 
+@pytest.mark.usefixtures("nothing_is_stored")
+@pytest.mark.parametrize("died", [{"deceasedBoolean": True}, {"deceasedDateTime": "2026-01-02"}])
+async def test_a_patient_who_has_died_is_not_assessed(clinic: Fhired, died: dict[str, Any]) -> None:
+    bundle = data()
+    bundle["entry"][0]["resource"] |= died
+    answer = await clinic.assess(parameters(bundle))
+    issue = answer.json()["issue"][0]
+
+    assert refusal(answer) == (422, "deceased-patient")
+    assert (issue["code"], issue["severity"]) == ("business-rule", "error")
+
+
+async def test_a_patient_is_assessed_as_of_a_day_before_the_death(clinic: Fhired) -> None:
+    bundle = data()
+    bundle["entry"][0]["resource"] |= {"deceasedDateTime": "2026-01-12"}
+    answer = await clinic.assess(parameters(bundle, asOf={"valueDateTime": "2026-01-10"}))
+
+    assert answer.status_code == 200
+
+
 async def test_one_server_however_it_is_spelt_is_one_patient(clinic: Fhired) -> None:
     spelt = LOOKED_UP | {"subject": {"reference": "http://EHR.example.org:80/fhir/Patient/patient-1"}}
 

@@ -69,3 +69,34 @@ def test_the_same_id_on_two_servers_is_two_resources() -> None:
     assert len(resources_of(sent)) == 3
     written = [{**each, "meta": {"lastUpdated": f"2026-11-1{n}T00:00:00Z"}} for n, each in enumerate(sent)]
     assert len(resources_of(written)) == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "is_deceased"),
+    [
+        ({"deceasedBoolean": True}, True),
+        ({"deceasedBoolean": True, "deceasedDateTime": "2030-01-01"}, True),
+        ({"deceasedDateTime": "2026-11-20"}, True),
+        ({"deceasedDateTime": "2026-11-23T08:00:00+01:00"}, True),
+        ({"deceasedDateTime": "2026-11"}, True),
+        ({"deceasedDateTime": "2026"}, True),
+        ({"deceasedDateTime": "in the autumn"}, True),
+        ({"deceasedBoolean": False}, False),
+        ({"deceasedDateTime": "2026-11-25"}, False),
+        ({"deceasedDateTime": "2027"}, False),
+        ({"deceasedDateTime": None}, False),
+        ({"deceasedBoolean": "true"}, False),
+        ({}, False),
+    ],
+)
+def test_nobody_is_assessed_who_had_died_by_the_day_of_the_assessment(said: Any, is_deceased: bool) -> None:
+    draft = draft_of([{"resourceType": "Patient", "id": "p1", **said}, procedure()], DAY, complete=ALL_SENT)
+
+    assert draft.is_deceased == is_deceased
+    assert (draft.case == {}) == is_deceased
+
+
+def test_that_another_patient_died_is_nothing_of_this_one() -> None:
+    other = {"resourceType": "Patient", "id": "p2", "deceasedBoolean": True}
+
+    assert not draft_of([other, procedure()], DAY).is_deceased
