@@ -17,7 +17,7 @@ from app.interop.completed_forms import Form, add_operations, read_form, values_
 from app.interop.conditions import read_condition
 from app.interop.drafting import case_of
 from app.interop.given import Given
-from app.interop.notes import SEVERITIES, Note
+from app.interop.notes import SEVERITIES, WHICH_OPERATION, Note
 from app.interop.observations import read_observation
 from app.interop.operations import Finding, choose
 from app.interop.patients import has_died, patient_of, patients_by_address, servers_of
@@ -171,10 +171,14 @@ def _patient(ours: Iterable[Resource]) -> Resource | None:
 
 
 def _in_order(notes: Iterable[Note]) -> tuple[Note, ...]:
-    """Errors first, then warnings, of these first those of red flags; each once, and not without end."""
+    """Errors first, then warnings: which operation it is, red flags, the rest; each once, and not endless."""
     once = sorted(dict.fromkeys(notes), key=_weight)
     return tuple(once[:MOST_NOTES])
 
 
-def _weight(note: Note) -> tuple[int, bool]:
-    return SEVERITIES.index(note.severity), not note.path.startswith("red_flags.")
+def _weight(note: Note) -> tuple[int, bool, bool]:
+    return (
+        SEVERITIES.index(note.severity),
+        note.path != WHICH_OPERATION,
+        not note.path.startswith("red_flags."),
+    )
