@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from app.interop.given import Given, label_of
-from app.interop.notes import Note
+from app.interop.notes import SIGN, Note
 from app.knowledge.safety_thresholds import (
     FEVER_C,
     ITEM_9_POINTS,
@@ -136,6 +136,19 @@ def _behind_a_newer(older: list[Given], operated_on: date) -> Iterator[Note]:
         seen = f"A warning sign was recorded on {each.day}: {label_of(each.path)}"
         text = f"{seen}; the value of the day of the assessment is used. Ask again."
         yield Note("warning", "incomplete", text, each.source.reference, each.path)
+
+
+def signs_of_the_day(every: Iterable[Given | Note]) -> list[Note]:
+    """The warning signs of the day of the assessment: what is told where no operation can be judged."""
+    alarming = {
+        each.path: each.source.reference
+        for each in every
+        if isinstance(each, Given) and each.is_of_the_day and _alarms(each.path, each.value)
+    }
+    return [
+        Note("warning", SIGN, f"A warning sign of the day is on record: {label_of(path)}.", reference, path)
+        for path, reference in sorted(alarming.items())
+    ]
 
 
 def _alarms(path: str, value: Any) -> bool:

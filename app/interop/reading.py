@@ -17,6 +17,7 @@ from app.interop.completed_forms import Form, add_operations, read_form, values_
 from app.interop.conditions import read_condition
 from app.interop.drafting import case_of
 from app.interop.given import Given
+from app.interop.merging import signs_of_the_day
 from app.interop.notes import SEVERITIES, WHICH_OPERATION, Note
 from app.interop.observations import read_observation
 from app.interop.operations import Finding, choose
@@ -79,6 +80,8 @@ def draft_from(
         return Draft("cannot_tell", {}, _in_order(notes), holds_another, is_deceased=True)
     chosen = choose(_operations(ours, forms, book, clock), is_complete="Procedure" in complete)
     notes += [note for form in forms for note in form.notes] + list(chosen.notes)
+    if chosen.finding == "cannot_tell":
+        notes += signs_of_the_day(_values(ours, forms, book, clock, clock.day))
     if chosen.judged is None:
         return Draft(chosen.finding, {}, _in_order(notes), holds_another)
     given: list[Given] = []

@@ -254,6 +254,22 @@ async def test_a_patient_who_has_died_has_no_card_and_no_record(
     assert ward.size() == 0
 
 
+async def test_a_warning_sign_of_the_day_is_told_first_where_no_operation_can_be_judged(ward: Hooked) -> None:
+    case = URGENT | {"vitals": {"temperature_c": 39.0}}
+    prefetch = prefetch_of(case)
+    later = {**prefetch["procedures"]["entry"][0]["resource"], "id": "later", "performedDateTime": TODAY}
+    later["code"] = {"coding": [{"system": "urn:decompass:case:surgery.procedure", "code": "fusion"}]}
+    prefetch["procedures"] = found(prefetch["procedures"]["entry"][0]["resource"], later)
+    cards = [await ward.card(each) for each in (prefetch, {**prefetch_of(case), "procedures": None})]
+
+    for card in cards:
+        assert card["summary"].startswith("Cannot assess: a warning sign of the day is on record: ")
+        assert card["detail"].startswith("**Warning signs, not judged**")
+        assert card["detail"].count("warning sign of the day") == 2
+    assert "A later lumbar operation" in cards[0]["detail"]
+    assert ward.leaves("assess") == []
+
+
 async def test_an_unknown_service_is_not_found(ward: Hooked) -> None:
     for path in ("/cds-services/unknown", "/cds-services/unknown/feedback", f"/cds-services/{'x' * 200}"):
         answer = await ward.service.client.post(path, json=new_call())

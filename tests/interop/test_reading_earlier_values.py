@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests.interop.test_reading import draft_of
 from tests.interop.test_reading_observations import (
+    DAY,
     TEMPERATURE,
     answer,
     observation,
@@ -88,3 +90,16 @@ def test_a_vital_sign_of_an_earlier_day_does_not_pass_unseen_behind_a_good_one_o
     assert loud.notes[0].text.endswith("Ask again.")
     assert read(observation(coding, "2026-11-21", **quiet), today).notes == ()
     assert (before.case["vitals"], before.notes) == (loud.case["vitals"], ())
+
+
+@pytest.mark.parametrize(("path", "alarming", "quiet"), EARLIER_FINDINGS)
+def test_a_warning_sign_of_the_day_is_told_where_it_cannot_be_judged(
+    path: str, alarming: dict[str, Any], quiet: dict[str, Any]
+) -> None:
+    coding = {"system": "urn:decompass:case", "code": path}
+    today, earlier = observation(coding, **alarming), observation(coding, "2026-11-22", **alarming)
+    loud, silent = (draft_of([each], DAY) for each in (today, observation(coding, **quiet)))
+
+    assert (loud.finding, loud.case) == ("cannot_tell", {})
+    assert ("warning", "business-rule", path) in told_of(loud)
+    assert path not in {note.path for note in (*silent.notes, *draft_of([earlier], DAY).notes)}

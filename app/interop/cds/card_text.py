@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from app.interop.notes import SEVERITIES, WHICH_OPERATION, Note
+from app.interop.notes import SEVERITIES, SIGN, WHICH_OPERATION, Note
 from app.interop.recorded import OPEN_GRADES
 
 LONGEST_SUMMARY = 139
@@ -134,8 +134,13 @@ def detail(answer: Mapping[str, Any], notes: Sequence[Note]) -> str:
 
 
 def detail_of_notes(notes: Sequence[Note]) -> str:
-    """Why nothing can be said."""
-    return _section("What is missing", _not_used(notes))
+    """Why nothing can be said, after the warning signs that are on record all the same."""
+    signs = [note for note in notes if is_sign(note)]
+    parts = {
+        "Warning signs, not judged": (escaped(note.text) for note in signs),
+        "What is missing": _not_used(note for note in notes if note not in signs),
+    }
+    return "\n\n".join(filter(None, (_section(title, lines) for title, lines in parts.items())))
 
 
 def worst_first(notes: Iterable[Note]) -> list[Note]:
@@ -215,6 +220,11 @@ def _to_ask_again(notes: Iterable[Note]) -> list[Note]:
             note.path.startswith(RED_FLAGS) or (note.code == "incomplete" and note.path.startswith(FINDINGS))
         )
     ]
+
+
+def is_sign(note: Note) -> bool:
+    """Whether it tells a warning sign of the day, of a patient who cannot be assessed."""
+    return note.code == SIGN and note.path.startswith((RED_FLAGS, *FINDINGS))
 
 
 def _not_used(notes: Iterable[Note]) -> Iterator[str]:

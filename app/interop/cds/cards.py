@@ -12,6 +12,7 @@ from app.interop.cds.card_text import (
     detail,
     detail_of_notes,
     is_open,
+    is_sign,
     shortened,
     sources,
     summary,
@@ -65,10 +66,15 @@ def assessment_card(
 
 
 def cannot_assess_card(event_id: UUID, notes: Sequence[Note], public_url: str) -> dict[str, Any]:
-    """The card that says what is missing. Its uuid is the id of the event in the log."""
-    in_order = sorted(worst_first(notes), key=lambda note: note.path != WHICH_OPERATION)
+    """The card that says what is missing. Its uuid is the id of the event in the log.
+
+    A warning sign of the day stands first, whichever operation it follows.
+    """
+    signs = [note for note in notes if is_sign(note)]
+    others = [note for note in worst_first(notes) if not is_sign(note)]
+    in_order = [*signs, *sorted(others, key=lambda note: note.path != WHICH_OPERATION)]
     of_surgery = [note.text for note in in_order if note.path.startswith("surgery")]
-    why = of_surgery[0] if of_surgery else NO_OPERATION
+    why = " ".join((*(note.text for note in signs[:1]), *of_surgery[:1])) or NO_OPERATION
     return {
         "uuid": str(event_id),
         "summary": shortened(f"{CANNOT_ASSESS}: {why[0].lower()}{why[1:]}", LONGEST_SUMMARY),
