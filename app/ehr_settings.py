@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from app.ehr_clients_file import EhrClient, read_clients
+from app.knowledge.codes import ICD_10_CM, ICD_11, LOINC, SNOMED
 from app.setting import Setting
 
 WEB_ADDRESS = re.compile(
@@ -23,10 +24,10 @@ ADDRESS_RULE = (
     "https://ehr.example.org/fhir."
 )
 LICENSED = {
-    "snomed": "http://snomed.info/sct",
-    "loinc": "http://loinc.org",
-    "icd-10-cm": "http://hl7.org/fhir/sid/icd-10-cm",
-    "icd-11": "http://id.who.int/icd/release/11/mms",
+    "snomed": SNOMED,
+    "loinc": LOINC,
+    "icd-10-cm": ICD_10_CM,
+    "icd-11": ICD_11,
 }
 """Code systems that somebody may not be licensed for, by the word that switches them off."""
 

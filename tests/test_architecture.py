@@ -44,7 +44,7 @@ LAYERS: dict[str, set[str]] = {
     "token_settings": {"setting"},
     "edge_settings": {"setting"},
     "ehr_clients_file": set(),
-    "ehr_settings": {"setting", "ehr_clients_file"},
+    "ehr_settings": {"setting", "ehr_clients_file", "knowledge"},
     "settings": {"setting", "anchor_settings", "token_settings", "edge_settings", "ehr_settings"},
     "version": set(),
     "identifiers": set(),
@@ -273,3 +273,9 @@ def _is_guard(node: ast.stmt) -> bool:
 def _first_is_text(call: ast.Call) -> bool:
     # A call in the body of a test gives its reason first; the first argument of a mark is its condition.
     return bool(call.args) and isinstance(call.args[0], ast.Constant | ast.JoinedStr)
+
+
+def test_the_names_of_our_own_code_systems_are_spelled_in_one_module() -> None:
+    spelled = {path.relative_to(ROOT).as_posix() for path in SOURCES if "urn:decompass" in path.read_text()}
+
+    assert spelled == {"app/interop/systems.py"}

@@ -20,9 +20,9 @@ from app.api.free_bodies import TELLS_OUTCOMES
 from app.ehr import code_book
 from app.ehr_settings import EhrSettings
 from app.interop.cds.discovery import PREFETCH, SERVICES
-from app.interop.code_book import PROCEDURE_SYSTEM, REGION_SYSTEM, Meaning
-from app.interop.paths import CASE_SYSTEM
+from app.interop.code_book import Meaning
 from app.interop.reading import draft_from
+from app.interop.systems import CASE_SYSTEM, PROCEDURE_SYSTEM, REGION_SYSTEM
 from app.main import create_app
 from app.settings import Settings
 from tests.access.issuer import KEYS, jwk_set

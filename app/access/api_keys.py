@@ -137,13 +137,6 @@ class ApiKeys:
             connection.execute(update(api_key).where(at_this_key).values(**changed))
         return replace(key, revoked_at=row["revoked_at"])
 
-    def caller(self, text: str) -> Caller:
-        """Who calls with this key. Raises CredentialInvalid, CredentialExpired, StoreUnavailable."""
-        found = self.callers((text,))[text]
-        if not isinstance(found, Caller):
-            raise found
-        return found
-
     def callers(self, texts: Iterable[str]) -> dict[str, Found]:
         """Who calls with each of these keys, by one look into the database. Raises StoreUnavailable.
 

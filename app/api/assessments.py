@@ -22,14 +22,11 @@ from app.api.problems import INVALID_REQUEST, InputError, RequestRefused
 from app.api.record_answers import SearchPage, SearchRequest, TraceAnswer, VerificationAnswer
 from app.api.record_problems import (
     INVALID_KEY,
-    KEY_REUSED,
-    LOG_ALTERED,
-    QUEUE_FULL,
     RECORD_DAMAGED,
     RECORD_ERASED,
-    RECORD_REFUSED,
     RULESET_NOT_RUNNABLE,
-    STORE_UNAVAILABLE,
+    WHEN_LOGGING,
+    WHEN_RECORDING,
 )
 from app.api.search import page_answer, question_of, read_cursor
 from app.audit.records import Stored
@@ -82,16 +79,7 @@ RECORDED: Responses = {
         "description": "Recorded before under this key",
         "headers": LOCATION | REPLAYED,
     },
-    **problem_responses(
-        INVALID_KEY,
-        KEY_REUSED,
-        RECORD_REFUSED,
-        RECORD_DAMAGED,
-        RECORD_ERASED,
-        QUEUE_FULL,
-        LOG_ALTERED,
-        STORE_UNAVAILABLE,
-    ),
+    **problem_responses(INVALID_KEY, *WHEN_RECORDING),
 }
 MAY_BE_DAMAGED = problem_responses(RECORD_DAMAGED, RECORD_ERASED)
 AS_STORED: Responses = {200: {"headers": NEWER}, **MAY_BE_DAMAGED}
@@ -100,7 +88,7 @@ CASE_AS_SENT: Responses = {
     **MAY_BE_DAMAGED,
 }
 """The case has one schema, that of the request."""
-READ_FROM_STORE = problem_responses(QUEUE_FULL, STORE_UNAVAILABLE, LOG_ALTERED)
+READ_FROM_STORE = problem_responses(*WHEN_LOGGING)
 """A read waits for its own leaf of the log."""
 RUN_AGAIN = problem_responses(RECORD_DAMAGED, RECORD_ERASED, RULESET_NOT_RUNNABLE)
 

@@ -12,6 +12,7 @@ from pydantic_core import to_json
 from starlette.responses import Response
 
 from app.api.actor import ActingFor
+from app.api.direct_route import DirectRoute
 from app.api.fhir_body import JsonObject
 from app.api.hook_documents import CALL, CALLED, DISCOVERED, FEEDBACK, TOLD
 from app.api.hook_problems import FHIR_SERVER_NOT_ALLOWED, NOT_A_HOOK_CALL, TWO_PATIENTS, WRONG_HOOK
@@ -24,7 +25,7 @@ from app.api.problems import (
     RequestRefused,
 )
 from app.api.reached_at import reached_at
-from app.hooks.answering import Caller, HookAnswers, ServerNotAllowed
+from app.hooks.answering import HookAnswers, Requester, ServerNotAllowed
 from app.hooks.feedback import HookFeedback
 from app.interop.asked import TwoPatients
 from app.interop.cds.discovery import SERVICES, Service
@@ -37,6 +38,7 @@ CACHED = "public, max-age=3600"
 
 
 async def called_service(
+    _request: Request,
     service_id: Annotated[
         str,
         Path(
@@ -58,7 +60,7 @@ FeedbackBody = Annotated[JsonObject, Depends(FEEDBACK)]
 
 def cds_hooks_router(answers: HookAnswers, feedback: HookFeedback, public_url: str) -> APIRouter:
     """The routes under /cds-services. Links begin with *public_url*, or with the host that was asked."""
-    router = APIRouter(prefix="/cds-services", tags=["cds-hooks"])
+    router = APIRouter(prefix="/cds-services", tags=["cds-hooks"], route_class=DirectRoute)
 
     @router.get("", responses=DISCOVERED)
     async def list_cds_services(request: Request) -> Response:
@@ -81,8 +83,8 @@ def cds_hooks_router(answers: HookAnswers, feedback: HookFeedback, public_url: s
         """
         with _refusing(NOT_A_HOOK_CALL):
             call = read_call(document, service)
-            caller = Caller(actor, reached_at(public_url, request))
-            return Response(to_json(await answers.answer(service, call, caller)), media_type=JSON)
+            requester = Requester(actor, reached_at(public_url, request))
+            return Response(to_json(await answers.answer(service, call, requester)), media_type=JSON)
 
     @router.post("/{service_id}/feedback", responses=TOLD)
     async def tell_cds_feedback(_service: Called, document: FeedbackBody, actor: ActingFor) -> Response:

@@ -9,15 +9,14 @@ from app.api.hook_documents import OPERATION
 from app.api.hook_problems import TWO_PATIENTS
 from app.api.problem_schemas import Responses, problem_responses
 from app.api.record_problems import (
-    KEY_REUSED,
-    LOG_ALTERED,
     NOT_IN_THE_LOG,
-    QUEUE_FULL,
     RECORD_DAMAGED,
     RECORD_ERASED,
-    RECORD_REFUSED,
     STORE_UNAVAILABLE,
+    WHEN_LOGGING,
+    WHEN_RECORDING,
 )
+from app.interop.systems import PROCEDURE_SYSTEM
 
 PATIENT = {"resourceType": "Patient", "id": "patient-7"}
 BUNDLE = {
@@ -39,7 +38,7 @@ FORM = {
                     "answer": [
                         {
                             "valueCoding": {
-                                "system": "urn:decompass:case:surgery.procedure",
+                                "system": PROCEDURE_SYSTEM,
                                 "code": "microdiscectomy",
                             }
                         }
@@ -89,16 +88,13 @@ ASSESSED: Responses = {
         FHIR_RESOURCE,
     )
     | {"headers": NAMED},
-    **problem_responses(
-        *(UNUSABLE_DATA, TWO_PATIENTS, DECEASED_PATIENT, KEY_REUSED, RECORD_REFUSED),
-        *(RECORD_ERASED, QUEUE_FULL, LOG_ALTERED, *FROM_STORE),
-    ),
+    **problem_responses(UNUSABLE_DATA, TWO_PATIENTS, DECEASED_PATIENT, *WHEN_RECORDING),
 }
 DEFINED: Responses = {200: free_answer("As FHIR R4 has it.", FHIR_RESOURCE)}
 FOUND: Responses = {200: free_answer("A Bundle of the type `searchset`.", FHIR_RESOURCE)}
 SHOWN: Responses = {
     200: free_answer("The resource, as it was first answered.", FHIR_RESOURCE),
-    **problem_responses(NO_FHIR_FORM, RECORD_ERASED, QUEUE_FULL, LOG_ALTERED, *FROM_STORE),
+    **problem_responses(NO_FHIR_FORM, RECORD_DAMAGED, RECORD_ERASED, *WHEN_LOGGING),
 }
 EVENTS: Responses = {**FOUND, **problem_responses(*FROM_STORE)}
 EVENT: Responses = {**DEFINED, **problem_responses(NOT_IN_THE_LOG, *FROM_STORE)}

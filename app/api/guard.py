@@ -7,9 +7,8 @@ whatever the router has there. Without credentials everybody on this machine is 
 from __future__ import annotations
 
 import re
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
-from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import compile_path
@@ -52,7 +51,7 @@ class Place(NamedTuple):
 
 
 class Guard:
-    """Puts the caller where routes find it (`CallerOf`), or answers that it does not.
+    """Puts the caller where routes find it (`caller_of`), or answers that it does not.
 
     Whatever is answered takes from a caller's share, where *buckets* say how large that is: refusals too.
     """
@@ -127,10 +126,6 @@ async def caller_of(request: Request) -> Caller:
     """Who calls, as the guard has found out. A route that is public has nobody to ask for: KeyError."""
     caller: Caller = request.scope["state"]["caller"]
     return caller
-
-
-CallerOf = Annotated[Caller, Depends(caller_of)]
-"""For endpoints: `async def read(caller: CallerOf) -> Response`; with `DirectRoute` too."""
 
 
 def _local(scope: Scope) -> Caller:

@@ -13,16 +13,9 @@ from app.api.free_bodies import (
 )
 from app.api.hook_problems import FHIR_SERVER_NOT_ALLOWED, NOT_A_HOOK_CALL, TWO_PATIENTS, WRONG_HOOK
 from app.api.problem_schemas import Responses, problem_responses
-from app.api.record_problems import (
-    KEY_REUSED,
-    LOG_ALTERED,
-    QUEUE_FULL,
-    RECORD_DAMAGED,
-    RECORD_ERASED,
-    RECORD_REFUSED,
-    STORE_UNAVAILABLE,
-)
+from app.api.record_problems import RECORD_DAMAGED, WHEN_LOGGING, WHEN_RECORDING
 from app.interop.cds.discovery import PREFETCH, SERVICES
+from app.interop.systems import PROCEDURE_SYSTEM
 
 INSTANCE = "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea"
 CARD = "0190a0b0-0000-7000-8000-000000000000"
@@ -31,7 +24,7 @@ OPERATION = {
     "resourceType": "Procedure",
     "id": "operation",
     "status": "completed",
-    "code": {"coding": [{"system": "urn:decompass:case:surgery.procedure", "code": "microdiscectomy"}]},
+    "code": {"coding": [{"system": PROCEDURE_SYSTEM, "code": "microdiscectomy"}]},
     "subject": {"reference": "Patient/patient-7"},
     "performedDateTime": "2025-03-03",
 }
@@ -87,20 +80,10 @@ CALLED: Responses = {
         "`cards`: one, or none. `extension` names the record and its ruleset.", CDS_RESPONSE, media_type=JSON
     ),
     **problem_responses(
-        WRONG_HOOK,
-        NOT_A_HOOK_CALL,
-        FHIR_SERVER_NOT_ALLOWED,
-        TWO_PATIENTS,
-        KEY_REUSED,
-        RECORD_REFUSED,
-        RECORD_DAMAGED,
-        RECORD_ERASED,
-        QUEUE_FULL,
-        LOG_ALTERED,
-        STORE_UNAVAILABLE,
+        *(WRONG_HOOK, NOT_A_HOOK_CALL, FHIR_SERVER_NOT_ALLOWED, TWO_PATIENTS), *WHEN_RECORDING
     ),
 }
 TOLD: Responses = {
     200: {"description": "It is in the log, each entry once however often it is told."},
-    **problem_responses(RECORD_DAMAGED, QUEUE_FULL, LOG_ALTERED, STORE_UNAVAILABLE),
+    **problem_responses(RECORD_DAMAGED, *WHEN_LOGGING),
 }

@@ -50,7 +50,8 @@ LOG_ALTERED = Problem(
     "log-altered",
     503,
     "Log altered",
-    "The head of the log was altered in the database. Nothing is recorded or shown until it is restored.",
+    "The log was altered in the database: its head is not the one that was signed, or there is more in it "
+    "than the head counts. Nothing is recorded or shown until it is restored.",
 )
 STORE_UNAVAILABLE = Problem(
     "store-unavailable",
@@ -68,15 +69,8 @@ QUEUE_FULL = Problem(
     retry_after_seconds=1,
 )
 
-RECORD_PROBLEMS = (
-    INVALID_KEY,
-    KEY_REUSED,
-    RECORD_REFUSED,
-    RECORD_DAMAGED,
-    RECORD_ERASED,
-    NOT_IN_THE_LOG,
-    RULESET_NOT_RUNNABLE,
-    LOG_ALTERED,
-    STORE_UNAVAILABLE,
-    QUEUE_FULL,
-)
+WHEN_LOGGING = (QUEUE_FULL, LOG_ALTERED, STORE_UNAVAILABLE)
+"""Of whatever waits for its own leaf of the log, as reads do too."""
+WHEN_RECORDING = (KEY_REUSED, RECORD_REFUSED, RECORD_DAMAGED, RECORD_ERASED, *WHEN_LOGGING)
+"""Of whatever records an assessment, by any way in."""
+RECORD_PROBLEMS = (INVALID_KEY, *WHEN_RECORDING, NOT_IN_THE_LOG, RULESET_NOT_RUNNABLE)

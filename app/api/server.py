@@ -15,6 +15,8 @@ from app.settings import Settings
 
 MOST_CONNECTIONS = 512
 """Of one process. Each has one request under way, so that they alone never fill the queue of 2000 records."""
+COLLECTED_AFTER = (20_000, 20, 50)
+"""What a request makes are trees, which go when it ends: the collector need not look at every chart."""
 
 log = logging.getLogger("decompass.server")
 
@@ -31,6 +33,7 @@ class AnnouncingServer(uvicorn.Server):
         # What start-up made stays for the life of the process; the collector need not look at it again.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*COLLECTED_AFTER)
         if self.started:
             log.info("Listening on %s", self._address() + ("/docs" if self._docs else ""))
 

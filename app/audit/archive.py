@@ -1,9 +1,10 @@
 """Reads what was stored, and keeps the rulesets that records refer to."""
 
 import logging
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple, TypeGuard
 from uuid import UUID
 
@@ -183,7 +184,7 @@ class Archive:
 
     def save_ruleset(self, digest: str, version: str, json: bytes) -> None:
         """Keep a ruleset for as long as records refer to it; a second time changes nothing."""
-        row = {"digest": digest, "version": version, "json": json, "stored_at": datetime.now(UTC)}
+        row = {"digest": digest, "version": version, "json": json}
         with connected(self._writer) as connection, connection.begin():
             connection.execute(insert_new(ruleset, connection.dialect), row)
 
@@ -195,16 +196,21 @@ class Archive:
         return None if found is None else self._rulesets.row(found).values.get("json")
 
     def rulesets(self) -> list[RulesetName]:
-        """Every ruleset that was ever used here and can be read, the newest first."""
-        query = self._names.query().order_by(ruleset.c.stored_at.desc(), ruleset.c.digest)
+        """Every ruleset that was ever used here and can be read, the newest version first."""
         with connected(self._reader) as connection:
-            rows = map(self._names.row, connection.execute(query).mappings())
-            return [RulesetName(**row.values) for row in rows if not row.damaged]
+            rows = map(self._names.row, connection.execute(self._names.query()).mappings())
+            found = [RulesetName(**row.values) for row in rows if not row.damaged]
+        return sorted(found, key=_age)
 
     def ping(self) -> None:
         """Raise StoreUnavailable unless the database answers."""
         with connected(self._reader) as connection:
             connection.execute(text("SELECT 1"))
+
+
+def _age(name: RulesetName) -> tuple[list[int], str]:
+    """Sorts the newest version first; no day is stored that says it, because no leaf could prove it."""
+    return [-int(number) for number in re.findall("[0-9]+", name.version)], name.digest
 
 
 def _whole(rows: Iterable[Row]) -> Iterator[Mapping[str, Any]]:

@@ -16,14 +16,12 @@ from sqlalchemy import ColumnElement
 
 from app.audit.connected import connected
 from app.audit.database import Database
-from app.audit.errors import NotInTheLog, RecordDamaged
 from app.audit.log import Leaf, Log
 from app.audit.opening import says_erased
 from app.audit.rows import Reading
+from app.audit.signed_log import signed_leaf
 from app.audit.tables import erased
 from app.audit.vault import Vault
-from app.transparency.checkpoint import read_note
-from app.transparency.tree import verify_inclusion
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +65,7 @@ class ProvenErasures:
 
         @cache
         def leaf_at(index: int) -> Leaf | None:
-            return self._leaf(tenant, index)
+            return signed_leaf(self._log, self._vault, tenant, index)
 
         proven: dict[UUID, None] = {}
         for each in marks:
@@ -78,16 +76,3 @@ class ProvenErasures:
             else:
                 log.critical("no leaf says that the key %s was erased: a row was forged", each.key_id)
         return list(proven)
-
-    def _leaf(self, tenant: str, index: int) -> Leaf | None:
-        """The leaf, where it is in the tree that was signed."""
-        try:
-            if (head := self._log.head(tenant)) is None:
-                return None
-            signed = read_note(head.note, self._vault.verifier_keys)
-            proof = self._log.inclusion(tenant, index, signed.size)
-            leaf = proof.leaf
-            whole = verify_inclusion(leaf.leaf_hash, index, signed.size, proof.path, signed.root)
-        except (RecordDamaged, NotInTheLog, ValueError):  # the last for a note, or an index, that is none
-            return None
-        return leaf if whole and signed.origin == self._vault.origin_of(tenant) else None

@@ -7,8 +7,7 @@ retry with the same key gets the answer.
 
 import logging
 from collections.abc import Sequence
-from queue import SimpleQueue
-from threading import Lock, Thread
+from threading import Thread
 from time import monotonic, perf_counter
 from uuid import UUID
 
@@ -17,17 +16,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.audit.batch import BatchWriter, Outcome, parts_of
 from app.audit.batch_keys import BatchKeys
 from app.audit.database import Database
-from app.audit.errors import QueueFull, RecordError, RecordRefused, StoreUnavailable, SubjectsErased
+from app.audit.errors import RecordError, RecordRefused, StoreUnavailable, SubjectsErased
 from app.audit.failures import Failure, code_of, failure_of
 from app.audit.jobs import BatchObserver, Job, answer
 from app.audit.patience import until
 from app.audit.prepare import Prepared, prepare_event, prepare_recording
 from app.audit.records import Event, Recording, Stored
 from app.audit.vault import Vault
+from app.audit.waiting import Waiting
 
 log = logging.getLogger(__name__)
 
-CLOSED = "The recorder accepts nothing; try again with the same key."
 ERASURES_AT_ONCE = 8
 """How often a batch is sealed anew because subjects were erased meanwhile, before its subjects wait."""
 COMMIT_SECONDS = 1.0
@@ -50,35 +49,30 @@ class Recorder:
         self._vault = vault
         self._keys = BatchKeys(database, vault.subject_keys)
         self._batches = BatchWriter(database, vault)
-        self._queue_size = queue_size
         self._batch_size = batch_size
         self._observer = observer
-        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
-        self._gate = Lock()  # no job may slip in behind the end of the queue
-        self._accepting = False
+        self._waiting = Waiting(queue_size)
         self._damaged = False
         self._thread = Thread(target=self._work, name="recorder", daemon=True)
 
     @property
     def depth(self) -> int:
         """How many records are waiting."""
-        return self._jobs.qsize()
+        return len(self._waiting)
 
     @property
     def healthy(self) -> bool:
         """Whether records are accepted; False before the start, after the end, and for good on a bad disk."""
-        return self._accepting and self._thread.is_alive()
+        return self._waiting.is_open and self._thread.is_alive()
 
     def start(self) -> None:
         """Begin to accept records; once in the life of a recorder."""
         self._thread.start()
-        self._accepting = True
+        self._waiting.open()
 
     def close(self) -> None:
         """Accept nothing more, and return when everything accepted is answered."""
-        with self._gate:
-            self._accepting = False
-            self._jobs.put(None)
+        self._waiting.close()
         if self._thread.ident is not None:
             self._thread.join()
 
@@ -98,22 +92,12 @@ class Recorder:
 
     async def _committed(self, entry: Prepared) -> Stored:
         job = Job(entry)
-        job.loop.call_soon(self._hand_over, job)
+        self._waiting.accept(job)
         return await job.future
-
-    def _hand_over(self, job: Job) -> None:
-        """After whatever was ready to run: requests that came together are written together."""
-        with self._gate:
-            if not self._accepting:
-                answer([job], [StoreUnavailable(CLOSED)])
-            elif self._jobs.qsize() >= self._queue_size:
-                answer([job], [QueueFull("Too many records are waiting; try again later.")])
-            else:
-                self._jobs.put(job)
 
     def _work(self) -> None:
         try:
-            while batch := self._next_batch():
+            while batch := self._waiting.next_batch(self._batch_size):
                 if in_time := self._in_time(batch):
                     self._work_on(in_time)
         finally:
@@ -140,25 +124,9 @@ class Recorder:
 
     def _turn_away(self) -> None:
         """Whatever ended the work, nobody waits for ever."""
-        with self._gate:
-            self._accepting = False
-        left = []
-        while not self._jobs.empty():
-            if (job := self._jobs.get()) is not None:
-                left.append(job)
+        self._waiting.close()
+        left = self._waiting.taken(self.depth)
         answer(left, _unavailable([job.entry for job in left]))
-
-    def _next_batch(self) -> list[Job]:
-        if (first := self._jobs.get()) is None:
-            return []
-        batch = [first]
-        # Only this thread takes from the queue, so what was counted is there.
-        for _ in range(min(self._jobs.qsize(), self._batch_size - 1)):
-            if (job := self._jobs.get()) is None:
-                self._jobs.put(None)
-                break
-            batch.append(job)
-        return batch
 
     def _store(self, entries: Sequence[Prepared], *, again: bool = False, erasures: int = 0) -> list[Outcome]:
         if self._damaged:
@@ -231,9 +199,7 @@ class Recorder:
     def _stop_for_good(self) -> None:
         # After a failed fsync nobody knows what is on the disk; to try again could acknowledge a loss.
         self._damaged = True
-        with self._gate:
-            self._accepting = False
-            self._jobs.put(None)
+        self._waiting.close()
         log.critical("the store is damaged: no more records are accepted")
 
 

@@ -61,7 +61,6 @@ ruleset = Table(
     Column("digest", String(80), primary_key=True),
     Column("version", String(64), nullable=False),
     Column("json", LargeBinary, nullable=False),
-    Column("stored_at", UtcDateTime, nullable=False),
 )
 
 log_head = Table(

@@ -23,7 +23,7 @@ from app.interop.cds.cards import (
     says_nothing,
 )
 from app.interop.cds.discovery import Service, discovery, queries
-from app.interop.cds.prefetch import complete_types, notes_of, parts_of, resources_of
+from app.interop.cds.prefetch import complete_types, notes_of, parts_of, resources_in
 from app.interop.cds.request import Call
 from app.interop.code_book import CodeBook
 from app.interop.notes import Note
@@ -45,8 +45,8 @@ class ServerNotAllowed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
-    """On whose behalf a call is answered, and the address under which this service is reached."""
+class Requester:
+    """On whose behalf a call is answered, and the address under which they reach this service."""
 
     actor: Actor
     public_url: str
@@ -78,12 +78,12 @@ class HookAnswers:
         runner = self._rulesets.at(self._clock().astimezone(UTC).date())
         return discovery(runner.ruleset.name, runner.ruleset.version, runner.digest)
 
-    async def answer(self, service: Service, call: Call, caller: Caller) -> dict[str, Any]:
+    async def answer(self, service: Service, call: Call, requester: Requester) -> dict[str, Any]:
         """The answer to a call. Raises ServerNotAllowed and TwoPatients, and what recording raises."""
         if not self._call_back.may_name(call.server):
             raise ServerNotAllowed
         parts = parts_of({**call.prefetch, **await self._fetched(call)})
-        resources, complete = resources_of(parts), complete_types(parts)
+        resources, complete = resources_in(parts), complete_types(parts)
         draft = self._draft(service, call, resources, complete)
         if draft.holds_another:
             raise TwoPatients
@@ -92,10 +92,10 @@ class HookAnswers:
         notes = (*notes_of(parts), *draft.notes)
         may_be_silent = "Procedure" in complete  # else an operation may be among those that were not sent
         if draft.finding == "operation":
-            return await self._assessed(service, call, caller, draft, notes, may_be_silent)
+            return await self._assessed(service, call, requester, draft, notes, may_be_silent)
         if draft.finding == "no_operation" and may_be_silent:
             return response(None)
-        return await self._abstained(service, call, caller, notes)
+        return await self._abstained(service, call, requester, notes)
 
     async def _fetched(self, call: Call) -> dict[str, Any]:
         """What the EHR's server says to the keys that the call left out."""
@@ -131,21 +131,23 @@ class HookAnswers:
         self,
         service: Service,
         call: Call,
-        caller: Caller,
+        requester: Requester,
         draft: Draft,
         notes: Sequence[Note],
         may_be_silent: bool,
     ) -> dict[str, Any]:
         case = Case.model_validate_json(to_json(draft.case))
         try:
-            stored = await self._recorded(service, call, caller.actor, case, notes if may_be_silent else None)
+            stored = await self._recorded(
+                service, call, requester.actor, case, notes if may_be_silent else None
+            )
         except CaseRefused:
-            return await self._abstained(service, call, caller, [CONTRADICTORY, *notes])
+            return await self._abstained(service, call, requester, [CONTRADICTORY, *notes])
         if stored is None:
             return response(None)
         answer = from_json(stored.answer)
         card = assessment_card(
-            answer, notes, public_url=caller.public_url, patient=call.patient, encounter=call.encounter
+            answer, notes, public_url=requester.public_url, patient=call.patient, encounter=call.encounter
         )
         return response(card, answer)
 
@@ -166,11 +168,11 @@ class HookAnswers:
         return await self._assessments.record_unless(is_silent, case, actor, key)
 
     async def _abstained(
-        self, service: Service, call: Call, caller: Caller, notes: Sequence[Note]
+        self, service: Service, call: Call, requester: Requester, notes: Sequence[Note]
     ) -> dict[str, Any]:
         """The card that says what is missing; the log says that it was given."""
         detail = {"what": CANNOT_TELL, "service": service.id}
         key = f"{service.id}:{call.instance}:{call.patient}"
-        event = Event(self._new_id(), self._clock(), caller.actor, "abstain", (), detail, key)
+        event = Event(self._new_id(), self._clock(), requester.actor, "abstain", (), detail, key)
         event_id = await self._recorder.log(event)
-        return response(cannot_assess_card(event_id, notes, caller.public_url))
+        return response(cannot_assess_card(event_id, notes, requester.public_url))

@@ -11,8 +11,6 @@ from typing import Any, NamedTuple
 
 from app.audit.records import RECORDS, Kind
 from app.interop.elements import (
-    CREDENTIAL,
-    LOG_KIND,
     TERMINOLOGY,
     Element,
     coding,
@@ -21,6 +19,7 @@ from app.interop.elements import (
     uri_identifier,
     with_members,
 )
+from app.interop.systems import CREDENTIAL, LOG_KIND
 
 DICOM = "http://dicom.nema.org/resources/ontology/DCM"
 RESTFUL = "http://hl7.org/fhir/restful-interaction"

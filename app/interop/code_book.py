@@ -5,27 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from app.interop.paths import ANSWER_SYSTEM, CASE_SYSTEM, FIELDS
+from app.interop.paths import FIELDS
+from app.interop.resources import objects_of
+from app.interop.systems import (
+    ANSWER_SYSTEM,
+    BEGINNING,
+    CASE_SYSTEM,
+    CONDITION_SYSTEM,
+    INDICATION_SYSTEM,
+    NO_OPERATION_SYSTEM,
+    PROCEDURE_SYSTEM,
+    REGION_SYSTEM,
+    SIDE_SYSTEM,
+    options_system,
+)
 from app.knowledge import codes
-from app.knowledge.codes import SNOMED, Code
+from app.knowledge.codes import Code
 
-PROCEDURE_SYSTEM = f"{CASE_SYSTEM}:surgery.procedure"
-REGION_SYSTEM = f"{CASE_SYSTEM}:surgery.region"
-SIDE_SYSTEM = f"{CASE_SYSTEM}:surgery.side"
-INDICATION_SYSTEM = f"{CASE_SYSTEM}:surgery.indication"
-CONDITION_SYSTEM = "urn:decompass:condition"
-NO_OPERATION_SYSTEM = "urn:decompass:no-operation"
-"""What a procedure was that was no operation: nothing is opened, and no course begins with it."""
-LUMBAR_BY_THEMSELVES = frozenset((SNOMED, code) for code in codes.LUMBAR_BY_THEMSELVES)
 SYNONYMS = {
-    f"{CASE_SYSTEM}:prior_surgeries.procedure": PROCEDURE_SYSTEM,
-    f"{CASE_SYSTEM}:prior_surgeries.region": REGION_SYSTEM,
+    options_system("prior_surgeries.procedure"): PROCEDURE_SYSTEM,
+    options_system("prior_surgeries.region"): REGION_SYSTEM,
 }
 """Systems that say the same of an earlier operation."""
 AS_MUCH_OR_MORE = frozenset({"equivalent", "equal", "wider", "subsumes"})
 """How a target of a ConceptMap of R4 relates to its source where the source means at least the target."""
-MOST_CODINGS = 20
-"""Codings of one concept that are looked at: nobody writes more for another reason than to keep us busy."""
 
 
 class Meaning(NamedTuple):
@@ -69,7 +72,7 @@ class CodeBook:
                 return True
             if words(self._site.get(pair, ()), PROCEDURE_SYSTEM):
                 return True
-            if pair in LUMBAR_BY_THEMSELVES and pair[0] not in self._off:
+            if pair in codes.LUMBAR_BY_THEMSELVES and pair[0] not in self._off:
                 return True
         return False
 
@@ -85,7 +88,7 @@ class CodeBook:
         found: list[Meaning] = []
         for pair in pairs(concept):
             system, code = pair
-            if system.startswith("urn:decompass:"):
+            if system.startswith(BEGINNING):
                 found.append(Meaning(SYNONYMS.get(system, system), code))
             else:
                 found += index.get(pair, ())
@@ -95,14 +98,10 @@ class CodeBook:
 def pairs(concept: Any) -> list[tuple[str, str]]:
     """System and code of every well-formed coding of a CodeableConcept."""
     codings = concept.get("coding") if isinstance(concept, dict) else concept
-    if not isinstance(codings, list):
-        return []
     return [
         (system, code)
-        for coding in codings[:MOST_CODINGS]
-        if isinstance(coding, dict)
-        and isinstance(system := coding.get("system"), str)
-        and isinstance(code := coding.get("code"), str)
+        for coding in objects_of(codings)
+        if isinstance(system := coding.get("system"), str) and isinstance(code := coding.get("code"), str)
     ]
 
 
@@ -127,7 +126,7 @@ def _standard() -> Table:
     yield from _worded(ANSWER_SYSTEM, codes.ANSWERS)
     yield from _worded(NO_OPERATION_SYSTEM, codes.NO_OPERATIONS)
     for points, known in codes.PHQ_ANSWERS.items():
-        yield Meaning(f"{CASE_SYSTEM}:scores.phq9_item9", str(points)), known
+        yield Meaning(options_system("scores.phq9_item9"), str(points)), known
 
 
 def _conditions() -> Table:
@@ -193,7 +192,7 @@ def _target(system: Any, code: Any) -> Meaning:
     elif target.system == NO_OPERATION_SYSTEM:
         known = codes.NO_OPERATIONS
     else:
-        field = FIELDS.get(target.system.removeprefix(f"{CASE_SYSTEM}:"))
+        field = FIELDS.get(target.system.removeprefix(options_system("")))
         known = field.options if field else ()
     if target.code not in known:
         raise CodeMapRefused(

@@ -9,12 +9,10 @@ from typing import Any, NamedTuple
 from app.interop.forms import case_of_form
 from app.interop.given import Given, given
 from app.interop.notes import Note
+from app.interop.paths import DATED, MUSCLE_POWER, PRIOR_SURGERIES
 from app.interop.procedures import Operation, Operations
 from app.interop.resources import Clock, Moment, Resource, moment_of
 
-EARLIER = "prior_surgeries"
-MUSCLE_POWER = "muscle_power"
-DATED = frozenset({"observations", "labs", "imaging"})
 TOLD_BY_THE_CALL = frozenset({"subject", "assessed_on", "provenance"})
 
 
@@ -45,7 +43,7 @@ def values_of(form: Form, clock: Clock) -> Iterator[Given | Note]:
         if name in DATED:
             for entry in part:
                 yield from _dated(name, entry, form, clock)
-        elif name in TOLD_BY_THE_CALL or name in ("surgery", EARLIER):
+        elif name in TOLD_BY_THE_CALL or name in ("surgery", PRIOR_SURGERIES):
             continue
         elif form.moment is None:
             text = "The form does not tell its day; answers about that day are not used."
@@ -55,8 +53,8 @@ def values_of(form: Form, clock: Clock) -> Iterator[Given | Note]:
                 yield given(f"{name}.{member}", value, form.moment, clock, form.source)
         else:
             yield given(name, part, form.moment, clock, form.source)
-    if form.case.get(EARLIER) == [] and form.moment is not None:
-        yield given(EARLIER, [], form.moment, clock, form.source)
+    if form.case.get(PRIOR_SURGERIES) == [] and form.moment is not None:
+        yield given(PRIOR_SURGERIES, [], form.moment, clock, form.source)
 
 
 def _dated(name: str, entry: dict[str, Any], form: Form, clock: Clock) -> Iterator[Given | Note]:
@@ -64,11 +62,12 @@ def _dated(name: str, entry: dict[str, Any], form: Form, clock: Clock) -> Iterat
     if moment is None:
         return
     for member, value in entry.items():
-        if member == MUSCLE_POWER:
+        path = f"{name}.{member}"
+        if path == MUSCLE_POWER:
             for tested in value:
-                yield given(f"{name}.{member}", tested, moment, clock, form.source)
+                yield given(path, tested, moment, clock, form.source)
         elif member != "date":
-            yield given(f"{name}.{member}", value, moment, clock, form.source)
+            yield given(path, value, moment, clock, form.source)
 
 
 def add_operations(form: Form, clock: Clock, into: Operations) -> None:
@@ -77,7 +76,7 @@ def add_operations(form: Form, clock: Clock, into: Operations) -> None:
     if surgery is None and (form.case or any(note.code != "not-supported" for note in form.notes)):
         text = "A form about an operation on the lumbar spine does not tell the operation."
         into.doubts.append(Note("warning", "incomplete", text, form.source.reference, "surgery"))
-    for told in ([surgery] if surgery else []) + form.case.get(EARLIER, []):
+    for told in ([surgery] if surgery else []) + form.case.get(PRIOR_SURGERIES, []):
         day = date.fromisoformat(told["date"])
         if day > clock.day:
             continue

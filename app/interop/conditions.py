@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from app.interop.code_book import CONDITION_SYSTEM, CodeBook, Meanings, words
+from app.interop.code_book import CodeBook, Meanings, pairs, words
 from app.interop.given import Given, given, label_of
 from app.interop.notes import Note
-from app.interop.paths import CASE_SYSTEM, FIELDS
-from app.interop.resources import Clock, Moment, Resource, list_of, moment_of
+from app.interop.paths import FIELDS, RED_FLAGS
+from app.interop.resources import Clock, Moment, Resource, moment_of
+from app.interop.systems import CASE_SYSTEM, CONDITION_SYSTEM
 
 CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
 VERIFICATION = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
@@ -38,7 +39,7 @@ def read_condition(
     for path in words(meant, CASE_SYSTEM):
         if path not in FIELDS or FIELDS[path].kind != "yes_no":
             continue
-        if path.startswith("red_flags."):
+        if path.startswith(RED_FLAGS):
             if onset is not None and operated_on <= onset.day <= clock.day:
                 yield given(path, "yes", Moment(clock.day, onset.at), clock, resource)
         elif path.startswith("history."):
@@ -64,7 +65,7 @@ def _to_be_asked(
     if onset is not None and onset.day < operated_on:
         return
     for path in words(meant, CASE_SYSTEM):
-        if path in FIELDS and path.startswith("red_flags."):
+        if path in FIELDS and path.startswith(RED_FLAGS):
             text = f"On the problem list, {why}: {label_of(path)}; ask."
             yield Note("warning", "incomplete", text, resource.reference, path)
 
@@ -77,11 +78,4 @@ def _onset(body: Any) -> Moment | None:
 
 
 def _has(concept: Any, system: str, codes: frozenset[str]) -> bool:
-    codings = list_of(concept.get("coding"))[:20] if isinstance(concept, dict) else []
-    return any(
-        isinstance(each, dict)
-        and each.get("system") == system
-        and isinstance(each.get("code"), str)
-        and each["code"] in codes
-        for each in codings
-    )
+    return any(named == system and code in codes for named, code in pairs(concept))

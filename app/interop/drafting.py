@@ -7,17 +7,13 @@ from datetime import date
 from typing import Any
 
 from app.interop.given import Given, label_of
-from app.interop.merging import DATED, merge
+from app.interop.merging import merge
 from app.interop.notes import Note
 from app.interop.operations import Judged
+from app.interop.paths import AGE, DATED, MUSCLE_POWER, PRIOR_SURGERIES, fits
 from app.interop.resources import Clock, Resource
-from app.interop.used import Used, provenance
+from app.interop.used import Used, provenance_of
 from app.services.scales import ISO_DAY
-
-EARLIER = "prior_surgeries"
-MUSCLE_POWER = "observations.muscle_power"
-AGE = "age_years"
-OLDEST = 120
 
 
 def case_of(
@@ -40,7 +36,7 @@ def case_of(
     notes += merged.notes
     _add_values(case, merged.values, judged.day, used, notes)
     _add_age(case, patient, clock.day, judged.day, used, notes)
-    case["provenance"] = provenance(call, used)
+    case["provenance"] = provenance_of(call, used)
     return case
 
 
@@ -51,12 +47,12 @@ def _add_operations(case: dict[str, Any], judged: Judged, used: Used) -> None:
         for member in ("date", "procedure", "region", *each.details):
             used.add(each.source, f"surgery.{member}")
     if judged.earlier:
-        case[EARLIER] = [
+        case[PRIOR_SURGERIES] = [
             {"date": each.day.isoformat(), "procedure": each.procedure, "region": each.region}
             for each in judged.earlier
         ]
     for each in judged.earlier:
-        used.add(each.source, EARLIER)
+        used.add(each.source, PRIOR_SURGERIES)
 
 
 def _add_values(
@@ -112,7 +108,7 @@ def _add_age(
         case.pop(AGE, None)
         used.forget(AGE)
         age = _years(born, day)
-        if 0 <= age <= OLDEST:
+        if fits(AGE, age):
             case[AGE] = age
             used.add(patient, AGE)
     if AGE in case and case[AGE] < _years(operated_on, day):

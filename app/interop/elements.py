@@ -1,4 +1,4 @@
-"""The elements that FHIR resources of ours are made of, and the systems that our own words come from."""
+"""The elements that FHIR resources of ours are made of."""
 
 from __future__ import annotations
 
@@ -12,9 +12,6 @@ Element = dict[str, Any]
 FHIR_JSON = "application/fhir+json"
 """The media type of resources in JSON."""
 
-RULE, ACTION = "urn:decompass:rule", "urn:decompass:action"
-PROBLEM, LOG_KIND = "urn:decompass:problem", "urn:decompass:log"
-SUBJECT, CREDENTIAL = "urn:decompass:subject", "urn:decompass:credential"
 URI = "urn:ietf:rfc:3986"
 TERMINOLOGY = "http://terminology.hl7.org/CodeSystem/"
 

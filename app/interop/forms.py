@@ -6,20 +6,18 @@ sent.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from app.interop.elements import FHIR_ID
-from app.interop.form_answers import AnswerUnread, limited, only, value_of
+from app.interop.form_answers import answer_of, limited, only
 from app.interop.notes import Note
-from app.interop.paths import Field
+from app.interop.numbers import NotUsed
+from app.interop.paths import PRIOR_SURGERIES, Field
 from app.interop.questionnaire import ANY_EARLIER, ASKED, FORM
+from app.interop.resources import objects_of
 
 FINISHED = ("completed", "amended")
 """Other states of a response are drafts and mistakes."""
-COUNTED = "prior_surgeries"
-"""The list that says how many there were: with one entry unread it would count wrong."""
-
 REQUIRED = {
     group: tuple(each for each in ASKED.values() if each.required and each.group == group)
     for group in {each.group for each in ASKED.values() if each.required}
@@ -76,7 +74,7 @@ class _Form:
     def members(self, items: Any, group: str) -> dict[str, Any]:
         """What the items of one group say, by the name of the member."""
         said: dict[str, list[dict[str, Any]]] = {}
-        for item in _objects(items):
+        for item in objects_of(items, most=None):
             link = item.get("linkId")
             if isinstance(link, str) and link in ASKED and ASKED[link].group == group:
                 said.setdefault(link, []).append(item)
@@ -88,27 +86,27 @@ class _Form:
     def say_that_there_were_none(self, case: dict[str, Any]) -> None:
         """What was answered to the question that is no member of the case."""
         said_none = case.pop(ANY_EARLIER.name, None) == "no"
-        if said_none and case.get(COUNTED):
+        if said_none and case.get(PRIOR_SURGERIES):
             text = "No earlier operations were said, and some are listed; the list is used."
-            self.notes.append(Note("warning", "business-rule", text, path=COUNTED))
-        elif said_none and not any(note.path.startswith(COUNTED) for note in self.notes):
-            case[COUNTED] = []
+            self.notes.append(Note("warning", "business-rule", text, path=PRIOR_SURGERIES))
+        elif said_none and not any(note.path.startswith(PRIOR_SURGERIES) for note in self.notes):
+            case[PRIOR_SURGERIES] = []
 
     def _value(self, field: Field, items: list[dict[str, Any]]) -> Any:
         """What all the items of one link id say together; None where that is nothing."""
         if field.kind == "group":
             return self._entries(field, items) if field.repeats else self._group(field, items)
-        answers = [answer for item in items for answer in _objects(item.get("answer"))]
+        answers = [answer for item in items for answer in objects_of(item.get("answer"), most=None)]
         try:
-            values = [value_of(field, answer) for answer in answers]
+            values = [answer_of(field, answer) for answer in answers]
             return limited(field, values) if field.repeats else only(field, values)
-        except AnswerUnread as unread:
-            self.notes.append(unread.note)
+        except NotUsed as not_used:
+            self.notes.append(not_used.note)
             return None
 
     def _group(self, field: Field, items: list[dict[str, Any]]) -> dict[str, Any] | None:
         """One group, in however many pieces it came."""
-        below = [each for item in items for each in _objects(item.get("item"))]
+        below = [each for item in items for each in objects_of(item.get("item"), most=None)]
         members = self.members(below, field.path)
         return members if self._is_whole(field, members) else None
 
@@ -116,12 +114,13 @@ class _Form:
         """The entries of a list that say anything, each of them whole."""
         every = [members for item in items if (members := self.members(item.get("item"), field.path))]
         whole = [members for members in every if self._is_whole(field, members)]
-        if field.path == COUNTED and len(whole) < len(every):
+        # The list says how many there were: with one entry unread it would count wrong.
+        if field.path == PRIOR_SURGERIES and len(whole) < len(every):
             return None
         try:
             return limited(field, whole)
-        except AnswerUnread as unread:
-            self.notes.append(unread.note)
+        except NotUsed as not_used:
+            self.notes.append(not_used.note)
             return None
 
     def _is_whole(self, field: Field, members: dict[str, Any]) -> bool:
@@ -131,8 +130,3 @@ class _Form:
             text = f"{field.label}: not used without an answer to: {'; '.join(lacking)}."
             self.notes.append(Note("warning", "incomplete", text, path=field.path))
         return not lacking
-
-
-def _objects(value: Any) -> Iterator[dict[str, Any]]:
-    """The objects of a list; of anything else, none."""
-    return (each for each in value if isinstance(each, dict)) if isinstance(value, list) else iter(())

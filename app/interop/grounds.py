@@ -7,16 +7,8 @@ from functools import cache
 
 from app.engine.rules import Rule
 from app.engine.ruleset import reads
-from app.interop.paths import PLACES
+from app.interop.paths import DATED, FIELDS, PLACES
 from app.knowledge.ruleset import POSTOP_LUMBAR
-from app.services.facts import LABORATORY
-
-RECORDED_AS = {
-    "leg_pain": ("leg_pain_nrs", "leg_pain_vas_mm"),
-    "back_pain": ("back_pain_nrs", "back_pain_vas_mm"),
-    "odi": ("odi_percent",),
-}
-"""Members of an observation that have another name than their fact."""
 
 
 @cache
@@ -60,9 +52,9 @@ def _given(name: str) -> set[str]:
 
 
 def _paths_of_given(fact: str) -> Iterable[str]:
+    """Members of a dated entry are called as the fact is, some with their scale or unit: ``odi_percent``."""
     place = PLACES.get(fact, "")
-    if place == "observations":
-        return [f"{place}.{member}" for member in RECORDED_AS.get(fact, (fact,))]
-    if place == "labs":
-        return [f"{place}.{LABORATORY.get(fact, fact)}"]
-    return [f"{place}.{fact}"] if place == "imaging" else [place] if place else []
+    if place not in DATED:
+        return [place] if place else []
+    of_the_entry = (field for field in FIELDS.values() if field.group == place)
+    return [field.path for field in of_the_entry if f"{field.name}_".startswith(f"{fact}_")]

@@ -9,7 +9,6 @@ from pydantic_core import to_json
 
 from app.interop.elements import (
     ASSERTED_BY_SOFTWARE,
-    RULE,
     Element,
     coding,
     concept,
@@ -18,9 +17,10 @@ from app.interop.elements import (
     with_members,
 )
 from app.interop.grounds import paths_of_fact
-from app.interop.paths import CASE_SYSTEM
+from app.interop.paths import AGE, PRIOR_SURGERIES
 from app.interop.recorded import Recorded
 from app.interop.requests import advice_in, to_propose
+from app.interop.systems import CASE_SYSTEM, RULE
 
 MESSAGES, RESULT = "messages", "result"
 HEAD = ("id", "created_at", "corrects", "receipt")
@@ -147,9 +147,9 @@ def _requirements(recorded: Recorded) -> list[Element]:
 
 def _requirement(recorded: Recorded, paths: tuple[str, ...]) -> Element:
     """A resource of this type under one of these codes."""
-    if paths == ("age_years",):
+    if paths == (AGE,):
         return {"type": "Patient", "mustSupport": ["birthDate"]}
-    if paths == ("prior_surgeries",):
+    if paths == (PRIOR_SURGERIES,):
         return {"type": "Procedure"}
     standard = [each for path in paths for each in recorded.codings_of_fact(path)]
     codes = {(each["system"], each["code"]): each for each in standard}

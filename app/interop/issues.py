@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.interop.code_book import CONDITION_SYSTEM
 from app.interop.elements import (
     ASSERTED_BY_SOFTWARE,
-    RULE,
     Element,
     coding,
     concept,
@@ -21,6 +19,7 @@ from app.interop.elements import (
 )
 from app.interop.grounds import grounds_of
 from app.interop.recorded import OPEN_GRADES, Recorded
+from app.interop.systems import CONDITION_SYSTEM, RULE
 
 SEVERITY_OF_TIER = {"emergency_now": "high", "same_day": "high", "within_days": "moderate", "routine": "low"}
 OPERATION = "surgery."

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from app.interop.given import Given, label_of
 from app.interop.notes import SIGN, Note
+from app.interop.paths import AGE, DATED, RED_FLAGS, VITALS
 from app.knowledge.safety_thresholds import (
     FEVER_C,
     ITEM_9_POINTS,
@@ -20,19 +21,14 @@ from app.knowledge.safety_thresholds import (
     SEPSIS_SYSTOLIC_MMHG,
 )
 from app.knowledge.thresholds import RESIDUAL_ML
+from app.services.case_provenance import MOST_RESOURCES
 
-DATED = {"observations": 200, "labs": 100, "imaging": 50}
-"""Groups that hold an entry for each day, with the most entries that the case takes."""
 OF_THE_DAY = frozenset({"vitals", "examination", "red_flags", "scores"})
-ALSO_OF_THE_DAY = frozenset({"age_years", "surgery.still_in_hospital", "history.pregnant"})
+ALSO_OF_THE_DAY = frozenset({AGE, "surgery.still_in_hospital", "history.pregnant"})
 SINCE_THE_OPERATION = frozenset({"surgery", "pain_return"})
 """Groups that an observation from before the operation says nothing of: it would be of another operation."""
-MOST_RESOURCES = 300
 ROOM_FOR_OPERATIONS = 50
 """Resources that are kept for the patient and the operations."""
-RED_FLAGS = "red_flags."
-VITALS = "vitals."
-"""Signs that come and go: that one of today is good takes nothing back of one of yesterday."""
 ALARMS_FROM = {
     "examination.post_void_residual_ml": RESIDUAL_ML,
     "vitals.temperature_c": FEVER_C,

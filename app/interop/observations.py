@@ -8,18 +8,18 @@ from typing import Any
 from app.interop.code_book import CodeBook, words
 from app.interop.given import Given, given, label_of
 from app.interop.notes import Note
-from app.interop.paths import ANSWER_SYSTEM, CASE_SYSTEM, FIELDS
-from app.interop.resources import Clock, Moment, Resource, list_of, moment_of, text_of
-from app.interop.values import NotUsed, value_of
+from app.interop.numbers import NotUsed
+from app.interop.paths import FIELDS, MUSCLE_POWER, PRIOR_SURGERIES
+from app.interop.resources import Clock, Moment, Resource, moment_of, objects_of, text_of
+from app.interop.systems import ANSWER_SYSTEM, CASE_SYSTEM
+from app.interop.values import value_of
 
 STATES = frozenset({"final", "amended", "corrected", "preliminary"})
 NOT_FINAL = "preliminary"
 REASSURING = ("no", "normal", "negative", "none")
 """Words that are not taken from a result that may still change; a number or a finding is."""
 SAYS_NOTHING = frozenset({"registered", "cancelled", "entered-in-error"})
-MUSCLE_POWER = "observations.muscle_power"
 MUSCLE_PARTS = tuple(f"{MUSCLE_POWER}.{name}" for name in ("muscle", "side", "grade"))
-EARLIER = "prior_surgeries"
 TOLD_OTHERWISE = frozenset({"subject", "assessed_on", "surgery.date", "surgery.procedure", "surgery.region"})
 """Members that the patient, the call and the procedures tell, or that need several values."""
 MOST_COMPONENTS = 100
@@ -31,7 +31,7 @@ READ = frozenset(
     and not field.repeats
     and path not in TOLD_OTHERWISE
     and not path.endswith(".date")
-    and not path.startswith((f"{EARLIER}.", f"{MUSCLE_POWER}."))
+    and not path.startswith((f"{PRIOR_SURGERIES}.", f"{MUSCLE_POWER}."))
 )
 """The members that one observation, or a component of one, can give."""
 
@@ -44,7 +44,7 @@ def read_observation(resource: Resource, book: CodeBook, clock: Clock) -> Iterat
         if status not in SAYS_NOTHING:
             yield from _unsettled(resource, book)
         return
-    components = [each for each in list_of(body.get("component"))[:MOST_COMPONENTS] if isinstance(each, dict)]
+    components = objects_of(body.get("component"), MOST_COMPONENTS)
     meant = words(book.means(body.get("code")), CASE_SYSTEM)
     if not meant and not components:
         return
@@ -75,7 +75,7 @@ def _part(
     moment: Moment | None,
 ) -> Iterator[Given | Note]:
     """What the observation itself or one component gives."""
-    paths = [path for path in meant if path in READ or path == EARLIER]
+    paths = [path for path in meant if path in READ or path == PRIOR_SURGERIES]
     if len(paths) > 1:
         sites = words(book.means(resource.body.get("bodySite")), CASE_SYSTEM)
         at_site = [path for path in paths if path in sites]
@@ -94,16 +94,16 @@ def _part(
 def _valued(
     path: str, part: Mapping[str, Any], resource: Resource, book: CodeBook, clock: Clock, moment: Moment
 ) -> Iterator[Given | Note]:
-    if path == EARLIER:
+    if path == PRIOR_SURGERIES:
         # That there were none is the one thing that an observation can say of a list.
         said = words(book.means(part.get("valueCodeableConcept")), ANSWER_SYSTEM)
         if part.get("valueBoolean") is False or said == ("no",):
             yield given(path, [], moment, clock, resource)
         return
     try:
-        value = value_of(part, FIELDS[path], book, resource.reference)
+        value = value_of(part, FIELDS[path], book)
     except NotUsed as not_used:
-        yield not_used.note
+        yield not_used.note._replace(reference=resource.reference)
         return
     if value in REASSURING and resource.body.get("status") == NOT_FINAL:
         text = f"{label_of(path)}: answered by a result that is not final; not used."
@@ -121,9 +121,9 @@ def _muscle(
         for part in components:
             for path in words(book.means(part.get("code")), CASE_SYSTEM):
                 if path in MUSCLE_PARTS:
-                    tested[path] = value_of(part, FIELDS[path], book, resource.reference)
+                    tested[path] = value_of(part, FIELDS[path], book)
     except NotUsed as not_used:
-        yield not_used.note
+        yield not_used.note._replace(reference=resource.reference)
         return
     if moment is None or len(tested) < len(MUSCLE_PARTS):
         text = f"{label_of(MUSCLE_POWER)}: without day, muscle, side or grade; not used."

@@ -30,12 +30,12 @@ from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from app.interop.notes import WHICH_OPERATION, Note
+from app.interop.paths import FIELDS, PRIOR_SURGERIES
 from app.interop.procedures import Kind, Operation, Operations, doubt_of
 from app.interop.resources import Resource
 from app.knowledge.vocabulary import FREEING_OPERATIONS
 
 Finding = Literal["operation", "no_operation", "cannot_tell"]
-MOST_EARLIER = 20
 ASKS: Mapping[Kind, str] = {
     "unknown": "A procedure on the spine, perhaps later, has no known code: was it an operation, and which?",
     "wordless": "A procedure, perhaps later, has no known code and no words: was it a spinal operation?",
@@ -179,12 +179,13 @@ def _earlier(found: Sequence[Operation], latest: Operation, notes: list[Note]) -
             earlier.setdefault((each.day, each.region), each)
     if any(each.day < latest.day and each.region is None for each in found):
         text = "An earlier operation on the spine does not say its region; not used."
-        notes.append(Note("information", "incomplete", text, path="prior_surgeries"))
+        notes.append(Note("information", "incomplete", text, path=PRIOR_SURGERIES))
     in_order = sorted(earlier.values(), key=lambda each: each.day, reverse=True)
-    if len(in_order) > MOST_EARLIER:
-        text = f"More than {MOST_EARLIER} earlier operations: the latest are used."
-        notes.append(Note("warning", "business-rule", text, path="prior_surgeries"))
-    return tuple(in_order[:MOST_EARLIER])
+    most = FIELDS[PRIOR_SURGERIES].limit
+    if most is not None and len(in_order) > most:
+        text = f"More than {most} earlier operations: the latest are used."
+        notes.append(Note("warning", "business-rule", text, path=PRIOR_SURGERIES))
+    return tuple(in_order[:most])
 
 
 def _elsewhere(found: Sequence[Operation], latest: Operation) -> list[Note]:

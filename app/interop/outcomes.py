@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from app.interop.elements import PROBLEM, Element, coding, concept, with_members
+from app.interop.elements import Element, coding, concept, with_members
 from app.interop.notes import Note
-from app.interop.paths import CASE_SYSTEM
+from app.interop.systems import CASE_SYSTEM, PROBLEM
 
 ISSUE_TYPES: Mapping[str, str] = MappingProxyType(
     {

@@ -14,6 +14,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from app.engine.conditions import Fact
+from app.interop.systems import ANSWER_SYSTEM, options_system
 from app.knowledge.vocabulary import GIVEN
 from app.services.case import Case
 from app.services.case_part import Part, YesNoUnknown
@@ -21,13 +22,16 @@ from app.services.facts import LABORATORY, POINTERS
 
 Kind = Literal["date", "choice", "yes_no", "integer", "decimal", "text", "group"]
 
-CASE_SYSTEM = "urn:decompass:case"
-"""The local code system whose codes are the paths."""
-ANSWER_SYSTEM = "urn:decompass:answer"
-"""The local code system of yes, no and unknown."""
+AGE = "age_years"
+PRIOR_SURGERIES = "prior_surgeries"
+MUSCLE_POWER = "observations.muscle_power"
+RED_FLAGS = "red_flags."
+"""The paths of all red flags begin with it."""
+VITALS = "vitals."
+"""Signs that come and go: that one of today is good takes nothing back of one of yesterday."""
 
-UNITS = {
-    "age_years": "a",
+UNIT_OF = {
+    AGE: "a",
     "observations.leg_pain_vas_mm": "mm",
     "observations.back_pain_vas_mm": "mm",
     "observations.odi_percent": "%",
@@ -85,7 +89,7 @@ class Field(NamedTuple):
     @property
     def system(self) -> str:
         """The code system of its options."""
-        return ANSWER_SYSTEM if self.kind == "yes_no" else f"{CASE_SYSTEM}:{self.path}"
+        return ANSWER_SYSTEM if self.kind == "yes_no" else options_system(self.path)
 
 
 def fits(path: str, value: Any) -> bool:
@@ -128,7 +132,7 @@ def _field(path: str, info: FieldInfo, schema: Mapping[str, Any]) -> Field:
         path=path,
         kind="group" if part else _kind(one),
         label=label,
-        unit=UNITS.get(path, ""),
+        unit=UNIT_OF.get(path, ""),
         options=tuple(one.get("enum", ())),
         minimum=one.get("minimum"),
         maximum=one.get("maximum"),
@@ -204,6 +208,14 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
     {path: _field(path, info, schema) for path, info, schema in MEMBERS}
 )
 """Every member of the case by path, groups before what they hold, in the order of the case."""
+DATED: Mapping[str, int] = MappingProxyType(
+    {
+        field.group: FIELDS[field.group].limit or 0
+        for field in FIELDS.values()
+        if field.name == "date" and FIELDS[field.group].repeats and field.group != PRIOR_SURGERIES
+    }
+)
+"""Groups that hold an entry for each day, with the most entries that the case takes."""
 VALIDATORS: Mapping[str, TypeAdapter[Any]] = MappingProxyType(
     {
         path: _leaf(info, repeats=FIELDS[path].repeats)

@@ -9,23 +9,31 @@ from datetime import date
 from typing import Any, Literal, NamedTuple
 from unicodedata import category, normalize
 
-from app.interop.code_book import (
+from app.interop.code_book import CodeBook, Meanings, words
+from app.interop.notes import Note
+from app.interop.paths import FIELDS
+from app.interop.resources import (
+    MOST_LISTED,
+    Clock,
+    Moment,
+    Resource,
+    days_of,
+    list_of,
+    moment_of,
+    objects_of,
+    text_of,
+)
+from app.interop.systems import (
     INDICATION_SYSTEM,
+    LEVEL_SYSTEM,
     NO_OPERATION_SYSTEM,
     PROCEDURE_SYSTEM,
     REGION_SYSTEM,
     SIDE_SYSTEM,
-    CodeBook,
-    Meanings,
-    words,
 )
-from app.interop.notes import Note
-from app.interop.paths import CASE_SYSTEM, FIELDS
-from app.interop.resources import Clock, Moment, Resource, days_of, list_of, moment_of, text_of
 
 NEVER_DONE = frozenset({"entered-in-error", "not-done", "preparation"})
 LUMBAR = ("lumbar", "lumbosacral")
-LEVEL_SYSTEM = f"{CASE_SYSTEM}:surgery.levels"
 SPEAKS_OF_THE_SPINE = re.compile(
     "spin|lumb|disc|disk|disq|lamin|foramin|facet|vertebr|decompr|dekompr|descompr|wirbel|wervel|"
     "bandscheib|herni|sacr|sakr|colonn|column|coluna|kregos|rygg|pater|rachi|canal etroit|sequestr|nucleotom|"
@@ -35,7 +43,6 @@ SPEAKS_OF_THE_SPINE = re.compile(
 procedure without a known code from being ruled out."""
 LAST_LATIN_LETTER = "\u024f"
 """In other scripts no word is known here."""
-MOST_CODINGS = 20
 Kind = Literal["unknown", "wordless", "unfinished", "undated"]
 SAYS: Mapping[Kind, str] = {
     "unknown": "A procedure has no code that is known here",
@@ -127,7 +134,7 @@ def doubt_of(kind: Kind, resource: Resource) -> Note:
 
 
 def _site(body: Mapping[str, Any], book: CodeBook) -> Meanings:
-    return book.means([coding for each in list_of(body.get("bodySite"))[:20] for coding in _codings(each)])
+    return book.means([coding for each in objects_of(body.get("bodySite")) for coding in _codings(each)])
 
 
 def _region(body: Mapping[str, Any], book: CodeBook) -> str | None:
@@ -158,10 +165,10 @@ def _operation(
 
 def _reasons(body: Mapping[str, Any], book: CodeBook, by_reference: Mapping[str, Resource]) -> Iterator[str]:
     """Every indication that the reasons say, by code or by a Condition that was sent."""
-    for concept in list_of(body.get("reasonCode"))[:20]:
+    for concept in objects_of(body.get("reasonCode")):
         yield from words(book.means(concept), INDICATION_SYSTEM)
-    for reference in list_of(body.get("reasonReference"))[:20]:
-        named = text_of(reference.get("reference")) if isinstance(reference, dict) else ""
+    for reference in objects_of(body.get("reasonReference")):
+        named = text_of(reference.get("reference"))
         condition = by_reference.get(named)
         if condition is not None and condition.type == "Condition":
             yield from words(book.means(condition.body.get("code")), INDICATION_SYSTEM)
@@ -202,7 +209,7 @@ def _kind_of_unknown(body: Mapping[str, Any], book: CodeBook) -> Kind | None:
     if any(words(book.means(body.get(each)), NO_OPERATION_SYSTEM) for each in ("code", "category")):
         return None
     site = _site(body, book)
-    sites = [text for each in list_of(body.get("bodySite"))[:MOST_CODINGS] for text in _words_of(each)]
+    sites = [text for each in objects_of(body.get("bodySite")) for text in _words_of(each)]
     if {*words(site, REGION_SYSTEM), *words(site, LEVEL_SYSTEM)} or _speaks_of_the_spine(sites):
         return "unknown"
     told = _words_of(body.get("code"))
@@ -213,7 +220,7 @@ def _kind_of_unknown(body: Mapping[str, Any], book: CodeBook) -> Kind | None:
 
 def _words_of(concept: Any) -> list[str]:
     """The words beside the codes of a concept."""
-    codings = [each.get("display") for each in _codings(concept)[:MOST_CODINGS] if isinstance(each, dict)]
+    codings = [each.get("display") for each in objects_of(_codings(concept))]
     text = concept.get("text") if isinstance(concept, dict) else None
     return [each for each in (text, *codings) if isinstance(each, str)]
 
@@ -224,7 +231,7 @@ def _speaks_of_the_spine(said: Sequence[str]) -> bool:
 
 def _is_unread(said: Sequence[str], codings: Sequence[Any]) -> bool:
     """Whether there are no words, or more than are looked at, or words of another script."""
-    if len(codings) > MOST_CODINGS or any(text_of(each) != each for each in said):
+    if len(codings) > MOST_LISTED or any(text_of(each) != each for each in said):
         return True
     told = _plain(" ".join(said))
     return not told or any(letter.isalpha() and letter > LAST_LATIN_LETTER for letter in told)

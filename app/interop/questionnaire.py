@@ -11,7 +11,8 @@ from typing import Any, get_args
 
 from app.engine.facts import Quantity
 from app.interop.code_book import CodeBook
-from app.interop.paths import CASE_SYSTEM, FACTS, FIELDS, Field
+from app.interop.paths import FACTS, FIELDS, PRIOR_SURGERIES, Field
+from app.interop.systems import CASE_SYSTEM
 from app.knowledge import codes
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.services.case_part import YesNoUnknown
@@ -44,7 +45,7 @@ ANY_EARLIER = Field(
 
 def _asked() -> Iterator[Field]:
     for field in FIELDS.values():
-        if field.path == "prior_surgeries":
+        if field.path == PRIOR_SURGERIES:
             yield ANY_EARLIER
         yield field
 

@@ -21,11 +21,12 @@ from app.interop.merging import signs_of_the_day
 from app.interop.notes import SEVERITIES, WHICH_OPERATION, Note
 from app.interop.observations import read_observation
 from app.interop.operations import Finding, choose
+from app.interop.paths import RED_FLAGS
 from app.interop.patients import has_died, patient_of, patients_by_address, servers_of
 from app.interop.procedures import Operations, read_procedure
 from app.interop.resources import Clock, Resource, resources_of
 
-READ = frozenset({"Patient", "Procedure", "Observation", "Condition", "QuestionnaireResponse"})
+TYPES = frozenset({"Patient", "Procedure", "Observation", "Condition", "QuestionnaireResponse"})
 MOST_NOTES = 200
 OF_ANOTHER = "Resources of more than one patient were sent."
 
@@ -69,7 +70,7 @@ def draft_from(
     can the finding be "no_operation". ``server``: the base address of the server on which the subject is that
     patient, where it is known; a reference to another one is to another patient.
     """
-    sent = [each for each in resources_of(resources) if each.type in READ]
+    sent = [each for each in resources_of(resources) if each.type in TYPES]
     ours, notes = _of_the_patient(sent, subject, _home(sent, server))
     if _procedures(ours) < _procedures(sent):
         complete -= {"Procedure"}  # one that was left out may be the operation
@@ -86,7 +87,10 @@ def draft_from(
         return Draft(chosen.finding, {}, _in_order(notes), holds_another)
     given: list[Given] = []
     for each in _values(ours, forms, book, clock, chosen.judged.day):
-        (given if isinstance(each, Given) else notes).append(each)  # type: ignore[arg-type] # each kind in its list
+        if isinstance(each, Given):
+            given.append(each)
+        else:
+            notes.append(each)
     call = {"channel": channel, "service": service, "request": request, "encounter": encounter}
     case = case_of(subject, clock, chosen.judged, given, _patient(ours), call, notes)
     return Draft(chosen.finding, case, _in_order(notes), holds_another)
@@ -94,7 +98,7 @@ def draft_from(
 
 def subjects_of(resources: Sequence[Any]) -> tuple[tuple[str, ...], frozenset[str]]:
     """The ids of all patients that resources name, and the servers; for who was not told of whom they are."""
-    sent = [each for each in resources_of(resources) if each.type in READ]
+    sent = [each for each in resources_of(resources) if each.type in TYPES]
     by_address = patients_by_address(sent)
     patients = (patient_of(each, by_address) for each in sent)
     return tuple(dict.fromkeys(each.id for each in patients if each and each.id)), servers_of(sent)
@@ -183,5 +187,5 @@ def _weight(note: Note) -> tuple[int, bool, bool]:
     return (
         SEVERITIES.index(note.severity),
         note.path != WHICH_OPERATION,
-        not note.path.startswith("red_flags."),
+        not note.path.startswith(RED_FLAGS),
     )

@@ -11,21 +11,14 @@ from typing import Any
 from uuid import UUID
 
 from app.interop.code_book import CodeBook
-from app.interop.elements import (
-    FHIR_ID,
-    SUBJECT,
-    URI,
-    Element,
-    reference,
-    uri_identifier,
-    with_members,
-)
+from app.interop.elements import FHIR_ID, URI, Element, reference, uri_identifier, with_members
+from app.interop.systems import SUBJECT
 from app.knowledge.cause_rules import LIKELY, POSSIBLE
 from app.knowledge.codes import CONDITIONS, FACTS
 
 ID_LENGTH = 36
 """Of a record: the ids of its resources begin with it."""
-TOKEN = re.compile(r"([^|]*)\|(.+)")
+IDENTIFIER = re.compile(r"([^|]*)\|(.+)")
 """An identifier as FHIR writes it in one text: the system, a bar, the value."""
 PRIORITIES = {"emergency_now": "stat", "same_day": "asap", "within_days": "urgent", "routine": "routine"}
 """Request priorities by tier; of indicators, R4 maps critical to stat, warning to urgent, info to routine."""
@@ -147,8 +140,8 @@ def request_identifier(sent: str | None) -> Element | None:
     try:
         return uri_identifier(f"urn:uuid:{UUID(sent)}")
     except ValueError:
-        token = TOKEN.fullmatch(sent)
-        return with_members({}, system=token[1], value=token[2]) if token else {"value": sent}
+        parts = IDENTIFIER.fullmatch(sent)
+        return with_members({}, system=parts[1], value=parts[2]) if parts else {"value": sent}
 
 
 def _with_version(resource: Mapping[str, Any]) -> str:

@@ -9,9 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.interop.elements import (
-    ACTION,
     ASSERTED_BY_SOFTWARE,
-    RULE,
     TERMINOLOGY,
     Element,
     coding,
@@ -21,6 +19,7 @@ from app.interop.elements import (
     with_members,
 )
 from app.interop.recorded import PRIORITIES, Recorded
+from app.interop.systems import ACTION, RULE
 
 IMAGING, LABORATORY, TEST, REFERRAL = "Imaging", "Laboratory", "Diagnostic test", "Referral"
 SERVICES = {

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from app.interop.addresses import home_of, named
 from app.interop.elements import FHIR_ID
+from app.services.scales import FIRST_DAY, LAST_DAY
 from app.services.timeline import FARTHEST_EAST
 
 TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
@@ -22,8 +23,8 @@ DATE_TIME = re.compile(
 YEAR_OR_MONTH = re.compile(r"([0-9]{4})(-([0-9]{2}))?")
 LONGEST_TEXT = 2000
 """Characters of a reference that are looked at; an address that is longer names no patient."""
-FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2199, 12, 31)
-"""The days that a case can hold."""
+MOST_LISTED = 20
+"""Entries of one list that are looked at: nobody writes more for another reason than to keep us busy."""
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -147,6 +148,11 @@ def text_of(value: Any) -> str:
 def list_of(value: Any) -> list[Any]:
     """A list; empty for all else."""
     return value if isinstance(value, list) else []
+
+
+def objects_of(value: Any, most: int | None = MOST_LISTED) -> list[dict[str, Any]]:
+    """The objects among the first entries of a list, of all where ``most`` is None; of all else none."""
+    return [each for each in list_of(value)[:most] if isinstance(each, dict)]
 
 
 def moment_of(value: Any) -> Moment | None:

@@ -31,7 +31,7 @@ TEN = Factor(Fraction(10))
 TENTH = Factor(Fraction(1, 10))
 INCH = Fraction("2.54")
 
-UNITS: Mapping[str, Mapping[str, Factor]] = {
+FACTORS: Mapping[str, Mapping[str, Factor]] = {
     "Cel": {
         "Cel": SAME,
         "[degF]": Factor(Fraction(5, 9), Fraction(-160, 9)),
@@ -82,7 +82,7 @@ def converted(value: float, unit: str, wanted: str) -> float | None:
 
     Thresholds are met exactly: 100.4 [degF] is 38 Cel, not 38.00000000000001.
     """
-    factor = UNITS[wanted].get(unit)
+    factor = FACTORS[wanted].get(unit)
     if factor is None:
         return None
     if factor is SAME:

@@ -8,10 +8,9 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from app.interop.resources import Resource
-from app.services.case_provenance import Encounter, RequestId, ServiceId
+from app.services.case_provenance import MOST_PATHS, MOST_RESOURCES, Encounter, RequestId, ServiceId
 
-MOST = 300
-FORMS: Mapping[str, TypeAdapter[str]] = {
+OF_THE_CALL: Mapping[str, TypeAdapter[str]] = {
     "service": TypeAdapter(ServiceId),
     "request": TypeAdapter(RequestId),
     "encounter": TypeAdapter(Encounter),
@@ -42,16 +41,16 @@ class Used:
                 "reference": source.reference,
                 **({"version": source.version} if source.version else {}),
                 **({"updated_at": source.updated_at} if source.updated_at else {}),
-                "gives": list(paths)[:MOST],
+                "gives": list(paths)[:MOST_PATHS],
             }
-            for source, paths in list(self._gives.values())[:MOST]
+            for source, paths in list(self._gives.values())[:MOST_RESOURCES]
         ]
 
 
-def provenance(call: Mapping[str, str | None], used: Used) -> dict[str, Any]:
+def provenance_of(call: Mapping[str, str | None], used: Used) -> dict[str, Any]:
     """Where the case came from; of the call only what fits into the record."""
     told: dict[str, Any] = {"channel": call["channel"]}
-    for name, form in FORMS.items():
+    for name, form in OF_THE_CALL.items():
         if (said := call[name]) is not None and _fits(form, said):
             told[name] = said
     if resources := used.listed():

@@ -106,7 +106,7 @@ PROCEDURES: Mapping[str, tuple[Code, ...]] = {
     "microdiscectomy": (_snomed("178625001", "Primary lumbar microdiscectomy", "A", EXPORT),),
     "laminectomy": (_snomed("387731002", "Laminectomy", "A", EXPORT),),
 }
-LUMBAR_BY_THEMSELVES = frozenset({"178625001"})
+LUMBAR_BY_THEMSELVES = frozenset({(SNOMED, "178625001")})
 """Codes of procedures that say that the spine was operated on at the lumbar level; the others need a body site."""
 
 NO_OPERATIONS: Mapping[str, tuple[Code, ...]] = {

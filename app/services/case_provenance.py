@@ -8,6 +8,11 @@ from pydantic import Field, StringConstraints
 
 from app.services.case_part import Part
 
+MOST_RESOURCES = 300
+"""The most resources of one case."""
+MOST_PATHS = 300
+"""The most members that one of them gives."""
+
 Channel = Literal["cds-hooks", "fhir", "questionnaire"]
 ServiceId = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")]
 RequestId = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[!-~]+$")]
@@ -38,7 +43,9 @@ class UsedResource(Part):
     version: Version | None = Field(default=None, description="Its version there")
     updated_at: Instant | None = Field(default=None, description="When that version was written there")
     gives: list[Path] | None = Field(
-        default=None, max_length=300, description="The members that it gives, such as `vitals.temperature_c`"
+        default=None,
+        max_length=MOST_PATHS,
+        description="The members that it gives, such as `vitals.temperature_c`",
     )
 
 
@@ -50,5 +57,7 @@ class Provenance(Part):
     request: RequestId | None = Field(default=None, description="The caller's identifier of the call")
     encounter: Encounter | None = Field(default=None, description="The encounter in which it was called")
     resources: list[UsedResource] | None = Field(
-        default=None, max_length=300, description="The resources that were used, each with its version"
+        default=None,
+        max_length=MOST_RESOURCES,
+        description="The resources that were used, each with its version",
     )

@@ -40,12 +40,14 @@ def _real_number(value: float) -> float:
     return value + 0.0  # minus zero becomes zero, so that equal cases have equal text
 
 
+FIRST_DAY, LAST_DAY = datetime.date(1950, 1, 1), datetime.date(2199, 12, 31)
+"""The days that a case can hold."""
 Day = Annotated[
     datetime.date,
     BeforeValidator(_written_as_a_day),
     Field(
-        ge=datetime.date(1950, 1, 1),
-        le=datetime.date(2199, 12, 31),
+        ge=FIRST_DAY,
+        le=LAST_DAY,
         description="A day from 1950-01-01 on, not after the day of the assessment",
     ),
 ]

@@ -12,10 +12,11 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from app.audit.errors import NotInTheLog, RecordDamaged, RecordErased
+from app.audit.errors import RecordDamaged, RecordErased
 from app.audit.meta import Members, read_meta
 from app.audit.opening import Opener, flaws_of
 from app.audit.records import RECORDS, Record
+from app.audit.signed_log import signed_leaf
 from app.audit.store import Store
 from app.engine.assess import Assessment
 from app.services.assessments import day_made, facts_text, record_head
@@ -24,9 +25,7 @@ from app.services.errors import NotRecorded, RulesetNotRunnable
 from app.services.facts import facts_of
 from app.services.records import known
 from app.services.rulesets import Rulesets, Runner
-from app.transparency.checkpoint import NoteRefused, read_note
 from app.transparency.receipt import ProofRefused, Receipt, answer_digest, check_receipt
-from app.transparency.tree import verify_inclusion
 
 Flaws = tuple[str, ...]
 
@@ -140,17 +139,8 @@ class Verifier:
         return flaws
 
     def _is_in_the_head(self, row: Mapping[str, Any]) -> bool:
-        try:
-            if (head := self._log.head(row["tenant"])) is None:
-                return False
-            checkpoint = read_note(head.note, self._vault.verifier_keys)
-            proof = self._log.inclusion(row["tenant"], row["idx"], head.size)
-        except (NoteRefused, NotInTheLog, RecordDamaged):
-            return False
-        its_own = (self._vault.origin_of(row["tenant"]), head.size)
-        fits = (checkpoint.origin, checkpoint.size) == its_own and proof.leaf.meta == row["meta"]
-        leaf, path, root = row["leaf_hash"], proof.path, checkpoint.root
-        return fits and verify_inclusion(leaf, row["idx"], head.size, path, root)
+        leaf = signed_leaf(self._log, self._vault, row["tenant"], row["idx"])
+        return leaf is not None and (leaf.meta, leaf.leaf_hash) == (row["meta"], row["leaf_hash"])
 
 
 def _answer_fits(record: Record) -> bool:

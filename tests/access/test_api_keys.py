@@ -18,6 +18,7 @@ from app.access.scopes import Scope
 from app.audit.database import Database, open_database
 from app.audit.errors import StoreUnavailable
 from app.audit.tables import api_key
+from tests.access.opened import caller
 from tests.roles import tampering
 
 PEPPER = bytes(range(32))
@@ -55,7 +56,7 @@ def altered(database: Database, **columns: Any) -> None:
 def test_a_key_tells_whose_it_is_and_what_it_opens(keys: ApiKeys) -> None:
     key, text = keys.create("ward-7", SCOPES, "the ward", YEAR)
 
-    assert keys.caller(text) == Caller("ward-7", f"key:{key.key_id}", frozenset(SCOPES))
+    assert caller(keys, text) == Caller("ward-7", f"key:{key.key_id}", frozenset(SCOPES))
     assert keys.listed() == [(key.key_id, key)]
 
 
@@ -74,10 +75,10 @@ def test_a_key_is_good_until_the_moment_it_expires(keys: ApiKeys, clock: Clock) 
     _, text = keys.create("ward-7", SCOPES, "", timedelta(days=1))
 
     clock.now = NOW + timedelta(days=1) - timedelta(microseconds=1)
-    keys.caller(text)
+    caller(keys, text)
     clock.now = NOW + timedelta(days=1)
     with pytest.raises(CredentialExpired):
-        keys.caller(text)
+        caller(keys, text)
 
 
 def test_a_revoked_key_is_refused_by_every_process_from_the_next_request_on(
@@ -86,13 +87,13 @@ def test_a_revoked_key_is_refused_by_every_process_from_the_next_request_on(
     key, text = keys.create("ward-7", SCOPES, "", YEAR)
     elsewhere = open_database(database_url)
     other = ApiKeys(elsewhere, PEPPER, clock)
-    other.caller(text)
+    caller(other, text)
 
     keys.revoke(key.key_id)
 
     for process in (keys, other):
         with pytest.raises(CredentialInvalid):
-            process.caller(text)
+            caller(process, text)
     elsewhere.close()
 
 
@@ -117,9 +118,9 @@ def test_a_secret_of_another_key_opens_nothing(keys: ApiKeys, clock: Clock, data
     (_, mine, _, _), (_, _, other_secret, _) = (text.split("_") for text in texts)
 
     with pytest.raises(CredentialInvalid):
-        keys.caller(with_sum(f"dcp_{mine}_{other_secret}"))
+        caller(keys, with_sum(f"dcp_{mine}_{other_secret}"))
     with pytest.raises(CredentialInvalid):
-        ApiKeys(database, bytes(32), clock).caller(texts[0])
+        caller(ApiKeys(database, bytes(32), clock), texts[0])
 
 
 def with_sum(body: str) -> str:
@@ -156,7 +157,7 @@ def test_a_row_that_was_altered_without_the_pepper_opens_nothing(
         text = with_sum(text.rsplit("_", 1)[0].replace(key.key_id, ALTERATIONS["key_id"]))
 
     with caplog.at_level(logging.ERROR), pytest.raises(CredentialInvalid):
-        keys.caller(text)
+        caller(keys, text)
     assert keys.listed() == [(ALTERATIONS["key_id"] if column == "key_id" else key.key_id, None)]
     assert "was altered" in caplog.text
     assert text not in caplog.text
@@ -168,7 +169,7 @@ def test_a_revocation_that_was_taken_back_in_the_database_is_none(keys: ApiKeys,
     altered(database, revoked_at=None)
 
     with pytest.raises(CredentialInvalid):
-        keys.caller(text)
+        caller(keys, text)
 
 
 def test_a_row_that_was_added_without_the_pepper_opens_nothing(
@@ -176,10 +177,10 @@ def test_a_row_that_was_added_without_the_pepper_opens_nothing(
 ) -> None:
     mine = ApiKeys(database, b"a pepper of the attacker's, 32 by", clock)
     _, text = mine.create("ward-7", Scope, "", YEAR)
-    mine.caller(text)
+    caller(mine, text)
 
     with pytest.raises(CredentialInvalid):
-        keys.caller(text)
+        caller(keys, text)
 
 
 def test_the_row_of_one_key_under_the_id_of_another_opens_nothing(keys: ApiKeys, database: Database) -> None:
@@ -193,7 +194,7 @@ def test_the_row_of_one_key_under_the_id_of_another_opens_nothing(keys: ApiKeys,
         connection.execute(insert(api_key).values(**mixed))
 
     with pytest.raises(CredentialInvalid):
-        keys.caller(text)
+        caller(keys, text)
 
 
 @pytest.mark.parametrize("column", ["tenant", "scopes", "made_at", "expires_at", "secret_hash", "seal"])
@@ -208,7 +209,7 @@ def test_a_value_that_nobody_can_read_opens_nothing(
         connection.exec_driver_sql(f"UPDATE api_key SET {column} = {value}")  # noqa: S608 -- ours
 
     with pytest.raises(CredentialInvalid):
-        keys.caller(text)
+        caller(keys, text)
     assert [key for _, key in keys.listed()] == [None]
     database.close()
 
@@ -220,7 +221,7 @@ def test_nobody_gets_in_while_the_store_is_away(sqlite_url: str, clock: Clock) -
     with database.writer.begin() as connection:
         connection.exec_driver_sql("DROP TABLE api_key")
 
-    for act in (lambda: keys.caller(text), keys.listed, lambda: keys.create("ward-7", SCOPES, "", YEAR)):
+    for act in (lambda: caller(keys, text), keys.listed, lambda: keys.create("ward-7", SCOPES, "", YEAR)):
         with pytest.raises(StoreUnavailable):
             act()
     database.close()

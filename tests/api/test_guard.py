@@ -8,20 +8,21 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import httpx
 import pytest
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from sqlalchemy import Executable, delete, text, update
 from starlette.responses import JSONResponse, Response
 
+from app.access.caller import Caller
 from app.access.errors import AccessMisconfigured
 from app.access.scopes import NEEDS, Public, Route, Scope
 from app.api.application import create_application
 from app.api.direct_route import DirectRoute
 from app.api.failed_attempts import BURST
-from app.api.guard import CallerOf
+from app.api.guard import caller_of
 from app.audit.database import open_database
 from app.audit.tables import api_key
 from app.main import admission_of, create_app
@@ -317,11 +318,14 @@ async def test_nobody_gets_in_while_the_store_is_away(alone: Guarded) -> None:
     assert "retry-after" in answer.headers
 
 
+LetIn = Annotated[Caller, Depends(caller_of)]
+
+
 def caller_application(**options: Any) -> Any:
     """Tells who calls, from an ordinary route and from a direct one."""
     ordinary, direct = APIRouter(), APIRouter(route_class=DirectRoute)
 
-    async def who(caller: CallerOf) -> Response:
+    async def who(caller: LetIn) -> Response:
         return JSONResponse([caller.tenant, caller.credential.split(":")[0], sorted(caller.scopes)])
 
     ordinary.add_api_route("/v1/evidence", who, methods=["GET"])

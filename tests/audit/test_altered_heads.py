@@ -14,6 +14,7 @@ from app.audit.database import open_database
 from app.audit.errors import LogAltered
 from app.audit.recorder import Recorder
 from app.audit.records import Stored
+from app.audit.signed_log import signed_leaf
 from app.audit.store import Store
 from app.audit.tables import entry, log_head, subtree
 from tests.audit.examples import TENANT, a_recording
@@ -51,6 +52,19 @@ async def test_a_log_whose_head_was_altered_stands_still(
 
     with pytest.raises(LogAltered):
         await recorder.record(a_recording())
+
+
+@pytest.mark.parametrize("values", [{"size": 1}, {"size": 3}, {"note": b""}, {"note": b"\xff"}], ids=str)
+async def test_no_leaf_counts_below_a_head_that_is_not_the_one_that_was_signed(
+    recorder: Recorder, store: Store, values: dict[str, object]
+) -> None:
+    for _ in range(2):
+        await recorder.record(a_recording())
+    before = [signed_leaf(store.log, store.vault, TENANT, index) for index in range(3)]
+    alter(store, **values)
+
+    assert [leaf.index for leaf in before if leaf] == [0, 1]
+    assert [signed_leaf(store.log, store.vault, TENANT, index) for index in range(3)] == [None] * 3
 
 
 async def test_the_logs_of_others_go_on(recorder: Recorder, store: Store) -> None:

@@ -130,6 +130,13 @@ def test_a_ruleset_is_kept_once_and_as_it_was(archive: Archive) -> None:
     assert archive.ruleset("unknown") is None
 
 
+def test_rulesets_are_listed_by_their_version_the_newest_first(archive: Archive) -> None:
+    for number, version in enumerate(["1.9.0", "1.10.0", "2.0.0", "1.10.1"]):
+        archive.save_ruleset(f"sha256:{number}", version, b"{}")
+    listed = [each.version for each in archive.rulesets()]
+    assert listed == ["2026.1", "2.0.0", "1.10.1", "1.10.0", "1.9.0"]
+
+
 def test_nothing_is_found_in_the_log_of_another_tenant(store: Store, archive: Archive) -> None:
     keep(store, [a_record(id=UUID(int=1))])
     assert archive.get("other", UUID(int=1)) is None

@@ -170,6 +170,22 @@ def test_a_database_with_erasures_keeps_them_when_forged_ones_may_stand_beside(e
     database.close()
 
 
+def test_a_database_with_rulesets_keeps_them_when_their_day_goes_and_comes_back(empty_url: str) -> None:
+    stored = text("INSERT INTO ruleset VALUES ('sha256:1', '1.0', '{}', '2026-11-23 12:00:00+00:00')")
+    kept = text("SELECT digest, version FROM ruleset")
+    database = open_database(empty_url)
+    with database.writer.begin() as connection:
+        upgrade(connection, "2026112307")
+        connection.execute(stored)
+        upgrade(connection)
+        downgrade(connection, "2026112307")
+        upgrade(connection)
+        assert connection.execute(kept).all() == [("sha256:1", "1.0")]
+    for forbidden in ("UPDATE ruleset SET version = '2.0'", "DELETE FROM ruleset"):
+        assert "only appended to" in refusal(empty_url, "ward", forbidden)
+    database.close()
+
+
 def migrate_with_others(url: str, together: Barrier) -> None:
     """What each replica of a service does when all are started at once."""
     together.wait(timeout=60)

@@ -180,6 +180,17 @@ async def test_requests_that_came_together_are_written_together(store: Store) ->
     assert len(batches.sizes) <= 2
 
 
+async def test_an_entry_does_not_wait_for_others_that_never_cease(recorder: Recorder) -> None:
+    first = asyncio.create_task(recorder.record(a_recording()))
+    others = []
+    async with asyncio.timeout(30):
+        while not first.done():
+            others.append(asyncio.create_task(recorder.record(a_recording())))
+            await asyncio.sleep(0.005)
+    assert isinstance(first.result(), Stored)
+    assert all(isinstance(each, Stored) for each in await asyncio.gather(*others))
+
+
 async def test_closing_answers_everything_that_was_accepted(store: Store) -> None:
     store.recorder.start()
     recordings = [a_recording() for _ in range(600)]

@@ -12,6 +12,7 @@ from app.access.errors import CredentialInvalid
 from app.access.scopes import Scope
 from app.audit.database import open_database
 from app.main import now
+from tests.access.opened import caller
 from tests.cli.running import Run
 from tests.stores import PEPPER, environment_of, opened_store
 
@@ -36,7 +37,7 @@ def test_a_key_is_made_shown_once_listed_and_revoked(run: Run, sqlite_url: str) 
 
     assert status == 0
     assert "shown this once" in err
-    assert keys.caller(text).scopes == {Scope.ASSESS, Scope.READ}
+    assert caller(keys, text).scopes == {Scope.ASSESS, Scope.READ}
     _, listed, _ = run("keys", "list")
     assert all(word in listed for word in (key_id, "ward-7", "the [bold]ward", "assess read", "active"))
     assert text.split("_")[2] not in listed
@@ -44,7 +45,7 @@ def test_a_key_is_made_shown_once_listed_and_revoked(run: Run, sqlite_url: str) 
     assert run("keys", "revoke", key_id) == (0, "", "")
     assert "revoked" in run("keys", "list")[1]
     with pytest.raises(CredentialInvalid):
-        keys.caller(text)
+        caller(keys, text)
     database.close()
 
 
@@ -74,7 +75,7 @@ def test_a_key_is_revoked_even_where_the_log_cannot_say_so_and_repeating_says_it
     assert run("keys", "revoke", key_id)[0] == 1
     with opened_store(sqlite_url) as store:
         with pytest.raises(CredentialInvalid):
-            ApiKeys(store.database, PEPPER, now).caller(text)
+            caller(ApiKeys(store.database, PEPPER, now), text)
         with store.database.writer.begin() as connection:
             connection.exec_driver_sql("ALTER TABLE gone RENAME TO entry")
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from app.interop.paths import ANSWER_SYSTEM, CASE_SYSTEM, FIELDS
+from app.interop.paths import FIELDS
+from app.interop.systems import ANSWER_SYSTEM, CASE_SYSTEM
 from app.knowledge import codes
 from app.knowledge.codes import UCUM, Code
 

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from app.interop.assessment import assessment_resources, return_bundle
-from app.interop.code_book import CONDITION_SYSTEM, CodeBook
+from app.interop.code_book import CodeBook
 from app.interop.grounds import paths_of_fact
 from app.interop.guidance import HEAD, clinical_content
-from app.interop.paths import CASE_SYSTEM
 from app.interop.recorded import record_id_of
 from app.interop.requests import ADVICE, SERVICES, TASKS
+from app.interop.systems import CASE_SYSTEM, CONDITION_SYSTEM
 from app.knowledge.codes import LOINC, SNOMED
 from app.knowledge.conclusions import NextStep
 from app.knowledge.ruleset import POSTOP_LUMBAR

@@ -140,7 +140,7 @@ def test_a_value_may_come_in_any_type_that_holds_it_exactly(path: str, answer: A
     ("path", "answer", "severity", "code"),
     [
         ("vitals.temperature_c", quantity(101, "[degRe]"), "error", "value"),
-        ("vitals.temperature_c", quantity(38, None), "error", "value"),
+        ("vitals.temperature_c", quantity(38, None), "warning", "value"),
         ("vitals.temperature_c", quantity(38, "Cel", system="urn:other"), "error", "value"),
         ("vitals.temperature_c", quantity(38, "Cel", comparator=">"), "warning", "value"),
         ("vitals.temperature_c", quantity("38", "Cel"), "warning", "value"),
@@ -151,7 +151,7 @@ def test_a_value_may_come_in_any_type_that_holds_it_exactly(path: str, answer: A
         ("vitals.temperature_c", {"valueString": "38"}, "warning", "value"),
         ("vitals.temperature_c", {"valueDecimal": 38, "valueInteger": 39}, "warning", "value"),
         ("vitals.temperature_c", {}, "warning", "value"),
-        ("vitals.heart_rate_bpm", {"valueDecimal": 90.5}, "warning", "value"),
+        ("scores.dn4", {"valueDecimal": 3.5}, "warning", "value"),
         ("vitals.heart_rate_bpm", {"valueInteger": True}, "warning", "value"),
         ("red_flags.fever", {"valueCoding": {"code": "yes"}}, "warning", "code-invalid"),
         ("red_flags.fever", {"valueCoding": {"display": "yes"}}, "warning", "code-invalid"),

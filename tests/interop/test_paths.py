@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.engine.facts import Quantity, Series
-from app.interop.paths import FIELDS, UNITS, fits
+from app.interop.paths import FIELDS, UNIT_OF, fits
 from app.knowledge.vocabulary import GIVEN
 from app.services.facts import POINTERS
 from tests.knowledge.corpus import examples
@@ -95,7 +95,7 @@ def test_every_unit_is_the_vocabularys_as_ucum_writes_it() -> None:
     told = {field.label: field.unit for field in FIELDS.values() if field.kind in ("integer", "decimal")}
 
     assert {label: unit for label, unit in told.items() if units.get(label, unit) != unit} == {}
-    assert set(UNITS) <= set(FIELDS)
+    assert set(UNIT_OF) <= set(FIELDS)
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from app.interop.paths import FIELDS
-from app.interop.units import SAME, UNITS, converted, is_number
+from app.interop.units import FACTORS, SAME, converted, is_number
 
 
 def test_every_unit_of_the_case_has_its_table_and_stands_in_it_as_it_is() -> None:
-    assert {field.unit for field in FIELDS.values()} == UNITS.keys()
-    assert [unit for unit, table in UNITS.items() if table[unit] != SAME] == []
+    assert {field.unit for field in FIELDS.values()} == FACTORS.keys()
+    assert [unit for unit, table in FACTORS.items() if table[unit] != SAME] == []
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from app.interop.notes import SEVERITIES, SIGN, WHICH_OPERATION, Note
+from app.interop.paths import RED_FLAGS
 from app.interop.recorded import OPEN_GRADES
 
 LONGEST_SUMMARY = 139
@@ -31,7 +32,6 @@ CAN_WAIT = frozenset({"within_days", "routine"})
 CANNOT_WAIT = frozenset({"emergency_now", "same_day"})
 LONGEST_LEAD = 90
 """Characters of what is open, where it stands before a flag that was found."""
-RED_FLAGS = "red_flags."
 FINDINGS = ("examination.", "vitals.", "scores.")
 CANNOT_ASSESS = "Cannot assess"
 NOTHING_FIRES = "None of the flags that are looked for fires on what was supplied."

@@ -20,10 +20,11 @@ from app.interop.cds.card_text import (
 )
 from app.interop.cds.proposals import suggestions
 from app.interop.notes import WHICH_OPERATION, Note
+from app.interop.systems import OURS
 
 RECORD_EXTENSION = "org.decompass.record"
 TOPIC = {
-    "system": "urn:decompass",
+    "system": OURS,
     "code": "postop-lumbar",
     "display": "After lumbar decompression",
 }

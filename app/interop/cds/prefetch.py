@@ -56,7 +56,7 @@ def parts_of(prefetch: Mapping[str, Any]) -> dict[str, Part]:
     return {key: _part(key, prefetch[key]) if key in prefetch else Part(State.ABSENT) for key in KEYS}
 
 
-def resources_of(parts: Mapping[str, Part]) -> list[Any]:
+def resources_in(parts: Mapping[str, Part]) -> list[Any]:
     """All resources, in the order of the keys."""
     return [resource for part in parts.values() for resource in part.resources]
 

@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from app.interop.cds.card_text import LONGEST_LABEL, shortened
-from app.interop.elements import ACTION, ASSERTED_BY_SOFTWARE, coding, concept, reference
+from app.interop.elements import ASSERTED_BY_SOFTWARE, coding, concept, reference
 from app.interop.recorded import PRIORITIES
 from app.interop.requests import service_of, to_propose
+from app.interop.systems import ACTION
 
 MOST_SUGGESTIONS = 12
 

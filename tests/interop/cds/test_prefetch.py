@@ -13,7 +13,7 @@ from app.interop.cds.prefetch import (
     complete_types,
     notes_of,
     parts_of,
-    resources_of,
+    resources_in,
 )
 
 OUTCOME = {"resourceType": "OperationOutcome"}
@@ -64,7 +64,7 @@ def test_a_key_that_is_not_there_is_absent_and_one_that_is_not_ours_is_ignored()
 
     assert list(parts) == list(PREFETCH)
     assert {each.state for each in parts.values()} == {State.ABSENT}
-    assert resources_of(parts) == []
+    assert resources_in(parts) == []
 
 
 def test_the_answer_to_a_read_is_the_resource_itself() -> None:
