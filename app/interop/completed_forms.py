@@ -73,7 +73,7 @@ def _dated(name: str, entry: dict[str, Any], form: Form, clock: Clock) -> Iterat
 def add_operations(form: Form, clock: Clock, into: Operations) -> None:
     """The operation that the form is about, and those before it; where it cannot be told, the doubt."""
     surgery = form.case.get("surgery")
-    if surgery is None and (form.case or any(note.code != "not-supported" for note in form.notes)):
+    if surgery is None and _is_ours(form):
         text = "A form about an operation on the lumbar spine does not tell the operation."
         into.doubts.append(Note("warning", "incomplete", text, form.source.reference, "surgery"))
     for told in ([surgery] if surgery else []) + form.case.get(PRIOR_SURGERIES, []):
@@ -85,3 +85,15 @@ def add_operations(form: Form, clock: Clock, into: Operations) -> None:
             details.pop("still_in_hospital", None)
         region = told.get("region", "lumbar")
         into.found.append(Operation(day, told["procedure"], region, details, form.source))
+
+
+def add_unread_form(form: Form, into: Operations) -> None:
+    """The doubt that a form leaves which may be of the patient and is not used."""
+    if _is_ours(form):
+        text = "A form about an operation on the lumbar spine cannot be read as of this patient; not used."
+        into.doubts.append(Note("warning", "incomplete", text, form.source.reference, "surgery"))
+
+
+def _is_ours(form: Form) -> bool:
+    """Whether it is the form of this service, by what it says or by why it says nothing."""
+    return bool(form.case) or any(note.code != "not-supported" for note in form.notes)

@@ -10,6 +10,7 @@ a later operation whose site is not known                             cannot tel
 an operation, perhaps later, that is not said to be completed         cannot tell: was it done?
 an operation without a full day, perhaps later                        cannot tell: when was it?
 a procedure of the spine without a known code, perhaps later          cannot tell: was it an operation?
+one of which it cannot be read of whom it is, or how it is meant      cannot tell: was it of this patient?
 the same without any words that are known, perhaps later              judged; a warning that comes first
 an operation elsewhere on the spine                                   judged; a warning
 any of these that was earlier for certain, or is still to come        judged; history or a warning
@@ -19,8 +20,8 @@ what was entered in error, not done or only prepared                  judged; no
 ===================================================================== =======================================
 
 A form of the day of the assessment that names the operation answers when an undated one was, and whether a
-procedure without a known code was one: these become warnings. Where no lumbar decompression is known, what
-may be one decides, even an earlier one.
+procedure without a known code, or that cannot be read, was one: these become warnings. Where no lumbar
+decompression is known, what may be one decides, even an earlier one.
 """
 
 from __future__ import annotations
@@ -41,9 +42,11 @@ ASKS: Mapping[Kind, str] = {
     "wordless": "A procedure, perhaps later, has no known code and no words: was it a spinal operation?",
     "unfinished": "An operation on the spine, perhaps later, is not said to be completed: was it done?",
     "undated": "An operation on the spine, perhaps later, has no full day: when was it?",
+    "unread": "A procedure, perhaps later, does not say readably of whom it is, or how it is meant: was it "
+    "an operation of this patient?",
 }
 ALWAYS_DECIDE = frozenset({"unfinished"})
-DECIDE = frozenset({"unknown", "undated"})
+DECIDE = frozenset({"unknown", "undated", "unread"})
 """What decides unless a form of the day names the operation."""
 
 

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, NamedTuple
-from unicodedata import category, normalize
 
 from app.interop.code_book import CodeBook, Meanings, words
 from app.interop.notes import Note
 from app.interop.paths import FIELDS
 from app.interop.resources import (
-    MOST_LISTED,
     Clock,
     Moment,
     Resource,
     days_of,
-    list_of,
     moment_of,
     objects_of,
     text_of,
@@ -31,24 +27,17 @@ from app.interop.systems import (
     REGION_SYSTEM,
     SIDE_SYSTEM,
 )
+from app.interop.wording import codings_of, is_unread, speaks_of_the_spine, words_of
 
 NEVER_DONE = frozenset({"entered-in-error", "not-done", "preparation"})
 LUMBAR = ("lumbar", "lumbosacral")
-SPEAKS_OF_THE_SPINE = re.compile(
-    "spin|lumb|disc|disk|disq|lamin|foramin|facet|vertebr|decompr|dekompr|descompr|wirbel|wervel|"
-    "bandscheib|herni|sacr|sakr|colonn|column|coluna|kregos|rygg|pater|rachi|canal etroit|sequestr|nucleotom|"
-    r"spondyl|nukleotom|radicul|radikul|nerve root|\bback\b|\b[ls] ?[1-5](?!\d)"
-)
-"""Parts of words, in several languages and without their accents, and levels such as L4/5: what keeps a
-procedure without a known code from being ruled out."""
-LAST_LATIN_LETTER = "\u024f"
-"""In other scripts no word is known here."""
-Kind = Literal["unknown", "wordless", "unfinished", "undated"]
+Kind = Literal["unknown", "wordless", "unfinished", "undated", "unread"]
 SAYS: Mapping[Kind, str] = {
     "unknown": "A procedure has no code that is known here",
     "wordless": "A procedure has no code that is known here",
     "unfinished": "An operation on the spine is not said to be completed",
     "undated": "An operation on the spine has no full day",
+    "unread": "A procedure cannot be read as of this patient, or as it is meant",
 }
 
 
@@ -74,8 +63,9 @@ class Unsettled(NamedTuple):
     """A procedure that may be the operation that is looked for, and cannot be told.
 
     ``kind``: its code is not known and its words or site speak of the spine; it has neither a code nor words
-    that are known here; it is not said to be completed; it has no full day. ``last_day``: the last on which
-    it can have been, None where that is not known either.
+    that are known here; it is not said to be completed; it has no full day; of whom it is, or how it is
+    meant, cannot be read. ``last_day``: the last on which it can have been, None where that is not known
+    either.
     """
 
     kind: Kind
@@ -117,6 +107,16 @@ def read_procedure(
         into.found.append(_operation(resource, procedure, day, book, by_reference))
 
 
+def add_unread(
+    resource: Resource, book: CodeBook, clock: Clock, by_reference: Mapping[str, Resource], into: Operations
+) -> None:
+    """Add the doubt that a Procedure leaves which may be of the patient and is not used."""
+    alone = Operations()
+    read_procedure(resource, book, clock, by_reference, alone)
+    if alone.found or alone.unsettled or alone.doubts:
+        _doubt("unread", resource, book, clock, into)
+
+
 def _doubt(kind: Kind, resource: Resource, book: CodeBook, clock: Clock, into: Operations) -> None:
     """Add what cannot be told; no rival of the operation that is judged where it is elsewhere, or to come."""
     region, moment = _region(resource.body, book), _moment(resource.body)
@@ -134,7 +134,7 @@ def doubt_of(kind: Kind, resource: Resource) -> Note:
 
 
 def _site(body: Mapping[str, Any], book: CodeBook) -> Meanings:
-    return book.means([coding for each in objects_of(body.get("bodySite")) for coding in _codings(each)])
+    return book.means([coding for each in objects_of(body.get("bodySite")) for coding in codings_of(each)])
 
 
 def _region(body: Mapping[str, Any], book: CodeBook) -> str | None:
@@ -180,10 +180,6 @@ def _only(said: Sequence[str], member: str) -> str | None:
     return known[0] if len(known) == 1 else None
 
 
-def _codings(concept: Any) -> list[Any]:
-    return list_of(concept.get("coding")) if isinstance(concept, dict) else []
-
-
 def _moment(body: Mapping[str, Any]) -> Moment | None:
     """The day on which it began."""
     period = body.get("performedPeriod")
@@ -209,35 +205,10 @@ def _kind_of_unknown(body: Mapping[str, Any], book: CodeBook) -> Kind | None:
     if any(words(book.means(body.get(each)), NO_OPERATION_SYSTEM) for each in ("code", "category")):
         return None
     site = _site(body, book)
-    sites = [text for each in objects_of(body.get("bodySite")) for text in _words_of(each)]
-    if {*words(site, REGION_SYSTEM), *words(site, LEVEL_SYSTEM)} or _speaks_of_the_spine(sites):
+    sites = [text for each in objects_of(body.get("bodySite")) for text in words_of(each)]
+    if {*words(site, REGION_SYSTEM), *words(site, LEVEL_SYSTEM)} or speaks_of_the_spine(sites):
         return "unknown"
-    told = _words_of(body.get("code"))
-    if _speaks_of_the_spine(told):
+    told = words_of(body.get("code"))
+    if speaks_of_the_spine(told):
         return "unknown"
-    return "wordless" if _is_unread(told, _codings(body.get("code"))) else None
-
-
-def _words_of(concept: Any) -> list[str]:
-    """The words beside the codes of a concept."""
-    codings = [each.get("display") for each in objects_of(_codings(concept))]
-    text = concept.get("text") if isinstance(concept, dict) else None
-    return [each for each in (text, *codings) if isinstance(each, str)]
-
-
-def _speaks_of_the_spine(said: Sequence[str]) -> bool:
-    return SPEAKS_OF_THE_SPINE.search(_plain(" ".join(map(text_of, said)))) is not None
-
-
-def _is_unread(said: Sequence[str], codings: Sequence[Any]) -> bool:
-    """Whether there are no words, or more than are looked at, or words of another script."""
-    if len(codings) > MOST_LISTED or any(text_of(each) != each for each in said):
-        return True
-    told = _plain(" ".join(said))
-    return not told or any(letter.isalpha() and letter > LAST_LATIN_LETTER for letter in told)
-
-
-def _plain(text: str) -> str:
-    """In small letters, without accents and without what is not seen."""
-    letters = (each for each in normalize("NFKD", text) if category(each) not in ("Mn", "Cf"))
-    return "".join(letters).casefold().strip()
+    return "wordless" if is_unread(body.get("code")) else None

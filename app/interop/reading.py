@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from app.interop.addresses import server_of
 from app.interop.code_book import CodeBook
-from app.interop.completed_forms import Form, add_operations, read_form, values_of
+from app.interop.completed_forms import Form, add_operations, add_unread_form, read_form, values_of
 from app.interop.conditions import read_condition
 from app.interop.drafting import case_of
 from app.interop.given import Given
@@ -23,12 +22,12 @@ from app.interop.observations import read_observation
 from app.interop.operations import Finding, choose
 from app.interop.paths import RED_FLAGS
 from app.interop.patients import has_died, patient_of, patients_by_address, servers_of
-from app.interop.procedures import Operations, read_procedure
+from app.interop.procedures import Operations, add_unread, read_procedure
 from app.interop.resources import Clock, Resource, resources_of
+from app.interop.sorting import sort
 
 TYPES = frozenset({"Patient", "Procedure", "Observation", "Condition", "QuestionnaireResponse"})
 MOST_NOTES = 200
-OF_ANOTHER = "Resources of more than one patient were sent."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +70,17 @@ def draft_from(
     patient, where it is known; a reference to another one is to another patient.
     """
     sent = [each for each in resources_of(resources) if each.type in TYPES]
-    ours, notes = _of_the_patient(sent, subject, _home(sent, server))
-    if _procedures(ours) < _procedures(sent):
+    found = sort(sent, subject, server)
+    ours, notes, holds_another = found.ours, list(found.notes), found.holds_another
+    if any(each.type == "Procedure" for each in found.foreign):
         complete -= {"Procedure"}  # one that was left out may be the operation
-    holds_another = any(note.text == OF_ANOTHER for note in notes)
     forms = [read_form(each) for each in ours if each.type == "QuestionnaireResponse"]
     clock = Clock(assessed_on or _day_of(forms) or now.astimezone(UTC).date(), now.astimezone(UTC))
     if any(has_died(each, clock) for each in ours if each.type == "Patient"):
         return Draft("cannot_tell", {}, _in_order(notes), holds_another, is_deceased=True)
-    chosen = choose(_operations(ours, forms, book, clock), is_complete="Procedure" in complete)
+    operations = _operations(ours, forms, book, clock)
+    _add_unread(found.unread, ours, book, clock, operations)
+    chosen = choose(operations, is_complete="Procedure" in complete)
     notes += [note for form in forms for note in form.notes] + list(chosen.notes)
     if chosen.finding == "cannot_tell":
         notes += signs_of_the_day(_values(ours, forms, book, clock, clock.day))
@@ -104,39 +105,6 @@ def subjects_of(resources: Sequence[Any]) -> tuple[tuple[str, ...], frozenset[st
     return tuple(dict.fromkeys(each.id for each in patients if each and each.id)), servers_of(sent)
 
 
-def _home(sent: Sequence[Resource], server: str | None) -> frozenset[str]:
-    """The servers on which an id may mean the patient: the one that is known, else the only one there is."""
-    if server is not None:
-        return frozenset({"", server_of(server)})
-    named = servers_of(sent)
-    return frozenset({"", *named}) if len(named) == 1 else frozenset({""})
-
-
-def _of_the_patient(
-    sent: Sequence[Resource], subject: str, home: frozenset[str]
-) -> tuple[list[Resource], list[Note]]:
-    """The resources of this patient, and of those that name none; what is of another is never used."""
-    by_address = patients_by_address(sent)
-    ours, notes = [], []
-    for each in sent:
-        patient = patient_of(each, by_address)
-        if patient is None:
-            text = "It cannot be read of which patient a resource is; not used."
-            notes.append(Note("warning", "structure", text, each.reference))
-        elif patient.id not in ("", subject):
-            notes.append(Note("error", "business-rule", OF_ANOTHER, each.reference))
-        elif patient.server not in home:
-            text = "A resource is of a patient of another server; not used."
-            notes.append(Note("warning", "business-rule", text, each.reference))
-        else:
-            ours.append(each)
-    return ours, notes
-
-
-def _procedures(resources: Iterable[Resource]) -> int:
-    return sum(each.type == "Procedure" for each in resources)
-
-
 def _day_of(forms: Iterable[Form]) -> date | None:
     """The day of assessment that the latest form names."""
     named = [form.case["assessed_on"] for form in forms if "assessed_on" in form.case]
@@ -154,6 +122,17 @@ def _operations(ours: Sequence[Resource], forms: Iterable[Form], book: CodeBook,
         if "surgery" in form.case and form.moment is not None and clock.is_of_the_day(form.moment):
             operations.said_today.add(date.fromisoformat(form.case["surgery"]["date"]))
     return operations
+
+
+def _add_unread(
+    unread: Iterable[Resource], ours: Sequence[Resource], book: CodeBook, clock: Clock, into: Operations
+) -> None:
+    """What may be the operation among the resources that are not used: never taken for none."""
+    for each in unread:
+        if each.type == "Procedure":
+            add_unread(each, book, clock, _by_reference(ours), into)
+        elif each.type == "QuestionnaireResponse":
+            add_unread_form(read_form(each), into)
 
 
 def _by_reference(ours: Sequence[Resource]) -> Mapping[str, Resource]:

@@ -8,7 +8,9 @@ import pytest
 
 from app.interop.addresses import Named, home_of, named, server_of
 from app.interop.resources import resources_of
+from tests.interop.as_form import response_of
 from tests.interop.test_reading import draft_of
+from tests.interop.test_reading_observations import FEVER, observation
 from tests.interop.test_reading_procedures import ALL_SENT, DAY, procedure
 
 HERE, THERE = "https://ehr.example.org/fhir", "https://other.example.org/fhir"
@@ -61,6 +63,58 @@ def test_an_operation_that_was_left_out_is_never_taken_for_none(subject: Any) ->
     draft = draft_of([procedure(subject=subject)], DAY, server=HERE, complete=ALL_SENT)
 
     assert draft.finding == "cannot_tell"
+
+
+BY_IDENTIFIER = {"identifier": {"system": "urn:mrn", "value": "1"}}
+NAMELESS = (BY_IDENTIFIER, {"display": "Jane"}, {"reference": "urn:uuid:1"}, "p1")
+TURNED_AROUND = {"modifierExtension": [{"url": "x", "valueBoolean": True}]}
+
+
+@pytest.mark.parametrize("subject", NAMELESS)
+def test_an_operation_of_which_it_cannot_be_read_of_whom_it_is_leaves_a_doubt(subject: Any) -> None:
+    later = procedure(performed="2026-11-20", subject=subject, id="later")
+    beside, alone = draft_of([procedure(), later], DAY), draft_of([later], DAY, complete=ALL_SENT)
+
+    assert (beside.finding, alone.finding) == ("cannot_tell", "cannot_tell")
+    assert (beside.notes[0].path, beside.notes[0].reference) == ("surgery.date", "Procedure/later")
+
+
+@pytest.mark.parametrize("subject", NAMELESS)
+def test_what_is_plainly_another_procedure_leaves_no_doubt_whoever_it_is_of(subject: Any) -> None:
+    other = procedure({"display": "Appendectomy"}, performed="2026-11-20", subject=subject)
+
+    assert draft_of([procedure(), other], DAY).finding == "operation"
+    assert draft_of([other], DAY, complete=ALL_SENT).finding == "no_operation"
+
+
+@pytest.mark.parametrize("members", [TURNED_AROUND, {"implicitRules": "x"}])
+def test_what_says_that_it_is_meant_otherwise_is_never_used_nor_taken_for_none(members: Any) -> None:
+    later = procedure(performed="2026-11-20", **members)
+    answer = observation(FEVER, DAY, valueBoolean=False) | members
+    draft = draft_of([procedure(), answer], DAY)
+
+    assert draft_of([procedure(), later], DAY).finding == "cannot_tell"
+    assert draft_of([later], DAY, complete=ALL_SENT).finding == "cannot_tell"
+    assert "red_flags" not in draft.case
+    assert [note.severity for note in draft.notes] == ["warning"]
+
+
+@pytest.mark.parametrize("subject", NAMELESS)
+def test_a_form_of_which_it_cannot_be_read_of_whom_it_is_leaves_a_doubt(subject: Any) -> None:
+    surgery = {"date": "2026-11-10", "procedure": "microdiscectomy"}
+    form = response_of({"assessed_on": DAY, "surgery": surgery}) | {"subject": subject}
+    of_another_kind = form | {"questionnaire": "http://example.org/Questionnaire/phq-9"}
+
+    assert draft_of([form], DAY, complete=ALL_SENT).finding == "cannot_tell"
+    assert draft_of([of_another_kind], DAY, complete=ALL_SENT).finding == "no_operation"
+
+
+def test_two_patients_without_an_id_that_differ_are_two_patients() -> None:
+    one, other = ({"resourceType": "Patient", "birthDate": f"198{n}-01-01"} for n in (0, 1))
+
+    assert draft_of([procedure(), one, other], DAY).holds_another
+    assert draft_of([procedure(), one, {**other, "id": "p1"}], DAY).holds_another
+    assert not draft_of([procedure(), one, dict(one)], DAY).holds_another
 
 
 def test_the_same_id_on_two_servers_is_two_resources() -> None:
