@@ -10,7 +10,7 @@ from app.interop.forms import case_of_form
 from app.interop.given import Given, given
 from app.interop.notes import Note
 from app.interop.paths import DATED, MUSCLE_POWER, PRIOR_SURGERIES
-from app.interop.procedures import Operation, Operations
+from app.interop.procedures import Operation, Operations, Unsettled
 from app.interop.resources import Clock, Moment, Resource, moment_of
 
 TOLD_BY_THE_CALL = frozenset({"subject", "assessed_on", "provenance"})
@@ -77,8 +77,10 @@ def add_operations(form: Form, clock: Clock, into: Operations) -> None:
         text = "A form about an operation on the lumbar spine does not tell the operation."
         into.doubts.append(Note("warning", "incomplete", text, form.source.reference, "surgery"))
     for told in ([surgery] if surgery else []) + form.case.get(PRIOR_SURGERIES, []):
-        day = date.fromisoformat(told["date"])
-        if day > clock.day:
+        moment = Moment(date.fromisoformat(told["date"]))
+        if (day := clock.day_in_case(moment)) is None:
+            if clock.is_ahead(moment):
+                into.unsettled.append(Unsettled("ahead", form.source, None))
             continue
         details = {name: value for name, value in told.items() if name not in ("date", "procedure", "region")}
         if form.moment is None or not clock.is_of_the_day(form.moment):

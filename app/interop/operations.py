@@ -9,6 +9,7 @@ a later lumbar operation of another kind (fusion, replacement, other) cannot tel
 a later operation whose site is not known                             cannot tell: was it lumbar?
 an operation, perhaps later, that is not said to be completed         cannot tell: was it done?
 an operation without a full day, perhaps later                        cannot tell: when was it?
+one that is said to be completed on a day that is still to come       cannot tell: when was it?
 a procedure of the spine without a known code, perhaps later          cannot tell: was it an operation?
 one of which it cannot be read of whom it is, or how it is meant      cannot tell: was it of this patient?
 the same without any words that are known, perhaps later              judged; a warning that comes first
@@ -42,11 +43,12 @@ ASKS: Mapping[Kind, str] = {
     "wordless": "A procedure, perhaps later, has no known code and no words: was it a spinal operation?",
     "unfinished": "An operation on the spine, perhaps later, is not said to be completed: was it done?",
     "undated": "An operation on the spine, perhaps later, has no full day: when was it?",
+    "ahead": "An operation on the spine is said to be completed on a day that is still to come: when was it?",
     "unread": "A procedure, perhaps later, does not say readably of whom it is, or how it is meant: was it "
     "an operation of this patient?",
 }
 ALWAYS_DECIDE = frozenset({"unfinished"})
-DECIDE = frozenset({"unknown", "undated", "unread"})
+DECIDE = frozenset({"unknown", "undated", "ahead", "unread"})
 """What decides unless a form of the day names the operation."""
 
 

@@ -31,12 +31,13 @@ from app.interop.wording import codings_of, is_unread, speaks_of_the_spine, word
 
 NEVER_DONE = frozenset({"entered-in-error", "not-done", "preparation"})
 LUMBAR = ("lumbar", "lumbosacral")
-Kind = Literal["unknown", "wordless", "unfinished", "undated", "unread"]
+Kind = Literal["unknown", "wordless", "unfinished", "undated", "ahead", "unread"]
 SAYS: Mapping[Kind, str] = {
     "unknown": "A procedure has no code that is known here",
     "wordless": "A procedure has no code that is known here",
     "unfinished": "An operation on the spine is not said to be completed",
     "undated": "An operation on the spine has no full day",
+    "ahead": "An operation on the spine is said to be completed on a day that is still to come",
     "unread": "A procedure cannot be read as of this patient, or as it is meant",
 }
 
@@ -63,9 +64,9 @@ class Unsettled(NamedTuple):
     """A procedure that may be the operation that is looked for, and cannot be told.
 
     ``kind``: its code is not known and its words or site speak of the spine; it has neither a code nor words
-    that are known here; it is not said to be completed; it has no full day; of whom it is, or how it is
-    meant, cannot be read. ``last_day``: the last on which it can have been, None where that is not known
-    either.
+    that are known here; it is not said to be completed; it has no full day, or one that cannot be; of whom
+    it is, or how it is meant, cannot be read. ``last_day``: the last on which it can have been, None where
+    that is not known either.
     """
 
     kind: Kind
@@ -87,24 +88,26 @@ class Operations:
 def read_procedure(
     resource: Resource, book: CodeBook, clock: Clock, by_reference: Mapping[str, Resource], into: Operations
 ) -> None:
-    """Add the operation that a Procedure tells of, or the doubt that it leaves."""
+    """Add the operations that the codes of a Procedure tell of, or the doubt that it leaves."""
     body = resource.body
     if text_of(body.get("status")) in NEVER_DONE:
         return
-    meant = book.means(body.get("code"))
-    procedure = next(
-        (w for w in words(meant, PROCEDURE_SYSTEM) if w in FIELDS["surgery.procedure"].options), None
-    )
+    meant = words(book.means(body.get("code")), PROCEDURE_SYSTEM)
+    procedures = [each for each in meant if each in FIELDS["surgery.procedure"].options]
     moment = _moment(body)
-    if procedure is None:
+    if not procedures:
         if kind := _kind_of_unknown(body, book):
             _doubt(kind, resource, book, clock, into)
     elif body.get("status") != "completed":
         _doubt("unfinished", resource, book, clock, into)
     elif moment is None:
         _doubt("undated", resource, book, clock, into)
-    elif (day := clock.day_in_case(moment)) is not None:  # what is still to come is not judged yet
-        into.found.append(_operation(resource, procedure, day, book, by_reference))
+    elif clock.is_ahead(moment):
+        _doubt("ahead", resource, book, clock, into)
+    elif (
+        day := clock.day_in_case(moment)
+    ) is not None:  # what is after the day that is asked for is not judged
+        into.found += [_operation(resource, each, day, book, by_reference) for each in procedures]
 
 
 def add_unread(
@@ -120,8 +123,8 @@ def add_unread(
 def _doubt(kind: Kind, resource: Resource, book: CodeBook, clock: Clock, into: Operations) -> None:
     """Add what cannot be told; no rival of the operation that is judged where it is elsewhere, or to come."""
     region, moment = _region(resource.body, book), _moment(resource.body)
-    is_ahead = moment is not None and clock.day_in_case(moment) is None
-    if is_ahead or (region is not None and region not in LUMBAR):
+    is_to_come = kind != "ahead" and moment is not None and clock.day_in_case(moment) is None
+    if is_to_come or (region is not None and region not in LUMBAR):
         into.doubts.append(doubt_of(kind, resource))
     else:
         into.unsettled.append(Unsettled(kind, resource, _last_day(resource.body)))

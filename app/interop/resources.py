@@ -25,7 +25,11 @@ LONGEST_TEXT = 2000
 """Characters of a reference that are looked at; an address that is longer names no patient."""
 MOST_LISTED = 20
 """Entries of one list that are looked at: nobody writes more for another reason than to keep us busy."""
+MOST_COMPONENTS = 100
+"""Components of one observation that are looked at."""
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+APART = timedelta(minutes=5)
+"""The clock of an EHR may be so far ahead of this one."""
 
 
 class Resource(NamedTuple):
@@ -66,7 +70,7 @@ class Clock(NamedTuple):
         in UTC: what has happened within this day of UTC counts as well.
         """
         if moment.day == self.day:
-            return True
+            return not self.is_ahead(moment)
         if not self.is_today:
             return False
         if moment.at is None:
@@ -76,9 +80,15 @@ class Clock(NamedTuple):
 
     def day_in_case(self, moment: Moment) -> date | None:
         """The day under which the case holds it; None for what is after the assessment."""
-        if moment.day <= self.day:
+        if moment.day < self.day:
             return moment.day
         return self.day if self.is_of_the_day(moment) else None
+
+    def is_ahead(self, moment: Moment) -> bool:
+        """Whether it is still to come wherever the patient lives, so that nothing can be known of it yet."""
+        if moment.at is not None:
+            return moment.at > self.now + APART
+        return moment.day > max(self.day, self.now.astimezone(FARTHEST_EAST).date())
 
 
 def resources_of(sent: Sequence[Any]) -> list[Resource]:
@@ -153,6 +163,19 @@ def list_of(value: Any) -> list[Any]:
 def objects_of(value: Any, most: int | None = MOST_LISTED) -> list[dict[str, Any]]:
     """The objects among the first entries of a list, of all where ``most`` is None; of all else none."""
     return [each for each in list_of(value)[:most] if isinstance(each, dict)]
+
+
+def is_cut(body: Mapping[str, Any]) -> bool:
+    """Whether it holds more components, or more codes of one thing, than are looked at."""
+    components = list_of(body.get("component"))
+    concepts = [
+        each.get(member)
+        for each in (body, *objects_of(components, MOST_COMPONENTS))
+        for member in ("code", "valueCodeableConcept")
+    ]
+    return len(components) > MOST_COMPONENTS or any(
+        len(list_of(each.get("coding"))) > MOST_LISTED for each in concepts if isinstance(each, dict)
+    )
 
 
 def moment_of(value: Any) -> Moment | None:

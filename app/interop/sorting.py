@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from app.interop.addresses import Named, server_of
 from app.interop.notes import Note
 from app.interop.patients import patient_of, patients_by_address, servers_of
-from app.interop.resources import Resource
+from app.interop.resources import Resource, is_cut
 
 OF_ANOTHER = "Resources of more than one patient were sent."
 OF_NOBODY = "It cannot be read of which patient a resource is; not used."
 OF_ANOTHER_SERVER = "A resource is of a patient of another server; not used."
 MEANT_OTHERWISE = "A resource says that it is meant otherwise than is read here; not used."
+CUT = "A resource holds more codes or parts than are looked at; only the first are used."
 CHANGES_THE_MEANING = ("modifierExtension", "implicitRules")
 """Members that may turn around what a resource says: FHIR forbids to go on where they are not understood."""
 
@@ -66,6 +67,8 @@ def _place(each: Resource, patient: Named | None, subject: str, home: frozenset[
         found.notes.append(Note("warning", "not-supported", MEANT_OTHERWISE, each.reference))
     else:
         found.ours.append(each)
+        if is_cut(each.body):
+            found.notes.append(Note("warning", "structure", CUT, each.reference))
 
 
 def _is_meant_otherwise(body: Mapping[str, object]) -> bool:

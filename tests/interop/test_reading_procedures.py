@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -376,5 +377,42 @@ def test_a_form_of_the_day_that_names_the_operation_answers_what_is_unknown_and_
     assert beside(later, before).finding == "cannot_tell"
 
 
-def test_an_operation_that_is_still_to_come_is_not_judged() -> None:
-    assert surgery_of(procedure(performed="2026-12-01"), complete=ALL_SENT) == "no_operation"
+@pytest.mark.parametrize("performed", ["2026-12-01", "2026-11-25", "2062-11-10", "2026-11-23T23:00:00Z"])
+def test_an_operation_that_is_said_to_be_done_on_a_day_still_to_come_leaves_a_doubt(performed: str) -> None:
+    told = procedure(performed=performed)
+    draft = beside(told)
+
+    assert surgery_of(told, complete=ALL_SENT) == "cannot_tell"
+    assert (draft.finding, draft.notes[0].path) == ("cannot_tell", ASKED)
+    assert surgery_of(without(told, "performedDateTime"), complete=ALL_SENT) == "cannot_tell"
+
+
+def test_an_operation_after_the_day_that_is_asked_for_is_not_judged() -> None:
+    assert draft_of([procedure()], "2026-11-01", complete=ALL_SENT).finding == "no_operation"
+    assert surgery_of(procedure(performed="2026-11-24"), complete=ALL_SENT)["date"] == DAY
+
+
+def test_a_form_with_an_operation_that_is_still_to_come_leaves_a_doubt() -> None:
+    form = response_of(
+        {"assessed_on": DAY, "surgery": {"date": "2062-11-10", "procedure": "microdiscectomy"}}
+    )
+
+    assert draft_of([form], DAY, complete=ALL_SENT).finding == "cannot_tell"
+    assert beside(procedure(), form).finding == "cannot_tell"
+
+
+@pytest.mark.parametrize(
+    ("codes", "told"),
+    [
+        (("fusion", "microdiscectomy"), "decompression_with_fusion"),
+        (("other", "microdiscectomy"), "microdiscectomy"),
+        (("foraminotomy", "disc_replacement", "laminectomy"), "laminectomy"),
+    ],
+)
+def test_of_several_codes_of_one_procedure_the_decompression_is_judged_in_any_order(
+    codes: tuple[str, ...], told: str
+) -> None:
+    codings = [{**FUSION, "code": code} for code in codes]
+
+    for order in permutations(codings):
+        assert surgery_of(procedure() | {"code": {"coding": list(order)}})["procedure"] == told
