@@ -9,6 +9,7 @@ from typing import Any
 from app.ehr_settings import LICENSED
 from app.knowledge import codes
 
+SYSTEMS = {system: name for name, system in LICENSED.items()} | {codes.YES_NO: "v2-0136"}
 GUIDE = (Path(__file__).parents[1] / "docs" / "integration.md").read_text()
 
 
@@ -33,6 +34,7 @@ def codes_table() -> str:
         **codes.FACTS,
         **{f"{path}, by body site": known for path, known in codes.PAIN_SITES.items()},
         **{f"{path}: {word}": known for path, table in words.items() for word, known in table.items()},
+        **{f"no operation: {word}": known for word, known in codes.NO_OPERATIONS.items()},
         **codes.RED_FLAG_CONDITIONS,
         **codes.HISTORY_CONDITIONS,
         **{f"cause or complication: {word}": known for word, known in codes.CONDITIONS.items()},
@@ -40,10 +42,23 @@ def codes_table() -> str:
         **{f"answer: {word}": known for word, known in codes.ANSWERS.items()},
         **{f"scores.phq9_item9: {points}": known for points, known in codes.PHQ_ANSWERS.items()},
     }
-    systems = {system: name for name, system in LICENSED.items()} | {codes.YES_NO: "v2-0136"}
     rows = [
-        f"| {meaning} | {systems[each.system]} | {each.code} | {each.display} | {each.grade} |"
+        f"| {meaning} | {SYSTEMS[each.system]} | {each.code} | {each.display} | {each.grade} |"
         for meaning, known in tables.items()
         for each in known
     ]
     return "\n".join(["| Stands for | System | Code | Display | Grade |", "|---|---|---|---|---|", *rows])
+
+
+def confirmation_list() -> str:
+    """The codes to have confirmed on a terminology server, as the guide lists them."""
+    rows = [
+        f"| {SYSTEMS[each.system]} | {each.code} | {each.display} | {each.verified} |"
+        for each in codes.to_be_confirmed()
+    ]
+    return "\n".join(["| System | Code | Display | Seen so far |", "|---|---|---|---|", *rows])
+
+
+def marked(name: str) -> str:
+    """The part of the guide between two marks."""
+    return GUIDE.split(f"<!-- {name} -->\n")[1].split(f"\n<!-- /{name} -->")[0]

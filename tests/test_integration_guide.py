@@ -29,7 +29,7 @@ from tests.access.issuer import KEYS, jwk_set
 from tests.api.hooked import hooked
 from tests.api.sample import in_process
 from tests.exchanges import MORE, UUID_TEXT, differences, exchanges_of
-from tests.guide import GUIDE, blocks, codes_table, rows_of
+from tests.guide import GUIDE, blocks, codes_table, confirmation_list, marked, rows_of
 from tests.stores import SECRETS, environment_of
 
 DAY = datetime(2025, 4, 23, 9, 30, tzinfo=UTC)
@@ -196,8 +196,11 @@ def test_every_status_that_can_come_is_explained(site: dict[str, str]) -> None:
 
 
 def test_the_table_of_codes_is_what_is_read_and_written() -> None:
-    listed = GUIDE.split("<!-- codes -->\n")[1].split("\n<!-- /codes -->")[0]
-    assert listed == codes_table()
+    assert marked("codes") == codes_table()
+
+
+def test_the_guide_lists_every_code_that_is_to_be_confirmed_on_a_terminology_server() -> None:
+    assert marked("to be confirmed") == confirmation_list()
 
 
 def test_every_section_that_the_guide_points_to_is_there() -> None:

@@ -78,7 +78,8 @@ def cds_hooks_router(answers: HookAnswers, feedback: HookFeedback, public_url: s
         """Assess the patient of a call, record it, and answer with at most one card.
 
         The card's `uuid` is the id of the record. Data that are missing are no error: the card names them.
-        No card: no lumbar operation is on record, or it is out of scope.
+        No card: no lumbar operation is on record, or it is out of scope with every flag ruled out, or the
+        patient has died.
         """
         with _refusing(NOT_A_HOOK_CALL):
             call = read_call(document, service)

@@ -15,13 +15,13 @@ from app.api.actor import ActingFor
 from app.api.fhir_body import JsonObject
 from app.api.fhir_documents import ASSESSED, DATA, DEFINED, FOUND, OF_ANY
 from app.api.fhir_format import json_is_accepted, require_known
-from app.api.fhir_problems import UNUSABLE_DATA
+from app.api.fhir_problems import DECEASED_PATIENT, UNUSABLE_DATA
 from app.api.hook_problems import TWO_PATIENTS
 from app.api.messages import message_for
 from app.api.problems import INVALID_REQUEST, InputError, RequestRefused
 from app.api.reached_at import reached_at
 from app.api.shapes import ONE_LINE
-from app.fhir.assessing import DataUnusable, FhirAssessments, Returned
+from app.fhir.assessing import DataUnusable, FhirAssessments, PatientDeceased, Returned
 from app.interop.asked import NotAsked, TwoPatients, read_asked
 from app.interop.capability import capability_statement
 from app.interop.code_book import CodeBook
@@ -107,6 +107,8 @@ def _refusing() -> Iterator[None]:
         raise RequestRefused(INVALID_REQUEST, tuple(flaws)) from error
     except TwoPatients as error:
         raise RequestRefused(TWO_PATIENTS) from error
+    except PatientDeceased as error:
+        raise RequestRefused(DECEASED_PATIENT) from error
     except DataUnusable as error:
         flaws = (InputError(place, note.code, note.text) for place, note in error.flaws)
         raise RequestRefused(UNUSABLE_DATA, tuple(flaws)) from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.api.fhir_body import FhirBody
-from app.api.fhir_problems import NO_FHIR_FORM, NOT_ACCEPTABLE, UNUSABLE_DATA
+from app.api.fhir_problems import DECEASED_PATIENT, NO_FHIR_FORM, NOT_ACCEPTABLE, UNUSABLE_DATA
 from app.api.free_bodies import FHIR_RESOURCE, free_answer
 from app.api.hook_documents import OPERATION
 from app.api.hook_problems import TWO_PATIENTS
@@ -88,7 +88,7 @@ ASSESSED: Responses = {
         FHIR_RESOURCE,
     )
     | {"headers": NAMED},
-    **problem_responses(UNUSABLE_DATA, TWO_PATIENTS, *WHEN_RECORDING),
+    **problem_responses(UNUSABLE_DATA, TWO_PATIENTS, DECEASED_PATIENT, *WHEN_RECORDING),
 }
 DEFINED: Responses = {200: free_answer("As FHIR R4 has it.", FHIR_RESOURCE)}
 FOUND: Responses = {200: free_answer("A Bundle of the type `searchset`.", FHIR_RESOURCE)}

@@ -15,6 +15,12 @@ UNUSABLE_DATA = Problem(
     "What was sent has values that may not be left out in silence and cannot be used, such as one of a unit "
     "that cannot be converted; see errors. Nothing was assessed or stored.",
 )
+DECEASED_PATIENT = Problem(
+    "deceased-patient",
+    422,
+    "Deceased patient",
+    "By what was sent the patient had died by the day of the assessment. Nothing was assessed or stored.",
+)
 NO_FHIR_FORM = Problem(
     "no-fhir-form",
     409,
@@ -23,4 +29,4 @@ NO_FHIR_FORM = Problem(
     "/v1/assessments.",
 )
 
-FHIR_PROBLEMS = (NOT_ACCEPTABLE, UNUSABLE_DATA, NO_FHIR_FORM)
+FHIR_PROBLEMS = (NOT_ACCEPTABLE, UNUSABLE_DATA, DECEASED_PATIENT, NO_FHIR_FORM)

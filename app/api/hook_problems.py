@@ -25,8 +25,8 @@ TWO_PATIENTS = Problem(
     "two-patients",
     422,
     "Two patients",
-    "What was sent is of more than one patient, or of another one than the request is about. Nothing was "
-    "assessed or stored.",
+    "What was sent is of more than one patient, or of another one than the request is about; the same id on "
+    "another server is another patient. Nothing was assessed or stored.",
 )
 
 HOOK_PROBLEMS = (WRONG_HOOK, NOT_A_HOOK_CALL, FHIR_SERVER_NOT_ALLOWED, TWO_PATIENTS)

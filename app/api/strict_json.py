@@ -90,7 +90,7 @@ def _count_members(document: "JsonObject | JsonArray", levels: int) -> int:
     return members
 
 
-def _check_range(value: "bool | int | float | str | None") -> None:
+def _check_range(value: JsonValue) -> None:
     if isinstance(value, float):
         if not -INFINITY < value < INFINITY:
             raise JsonRefused(Flaw.NUMBER_OUT_OF_RANGE)

@@ -25,6 +25,10 @@ from app.services.case import Case
 SERVICE = "assess"
 
 
+class PatientDeceased(Exception):
+    """The patient had died by the day of the assessment: there is nothing to assess."""
+
+
 class DataUnusable(Exception):
     """Something that was sent may not be left out in silence; ``flaws`` names its places in the body."""
 
@@ -59,9 +63,14 @@ class FhirAssessments:
         self._new_id = new_id
 
     async def assess(self, asked: Asked, actor: Actor, base_url: str) -> Returned:
-        """Assess and record. Raises TwoPatients, NotAsked, DataUnusable, and what recording raises."""
+        """Assess and record.
+
+        Raises TwoPatients, NotAsked, PatientDeceased, DataUnusable, and what recording raises.
+        """
         subject = subject_of(asked)
         draft = self._draft(asked, subject)
+        if draft.is_deceased:
+            raise PatientDeceased
         if errors := [note for note in draft.notes if note.severity == "error"]:
             raise DataUnusable(list(places_of(asked, errors)))
         if draft.finding != "operation":

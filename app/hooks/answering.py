@@ -12,10 +12,16 @@ from uuid import UUID
 from pydantic_core import from_json, to_json
 
 from app.audit.recorder import Recorder
-from app.audit.records import Actor, Event, Stored
+from app.audit.records import Actor, Event, Record, Stored
 from app.hooks.call_back import CallBack
 from app.interop.asked import TwoPatients
-from app.interop.cds.cards import assessment_card, cannot_assess_card, response, says_nothing
+from app.interop.cds.cards import (
+    OUT_OF_SCOPE,
+    assessment_card,
+    cannot_assess_card,
+    response,
+    says_nothing,
+)
 from app.interop.cds.discovery import Service, discovery, queries
 from app.interop.cds.prefetch import complete_types, notes_of, parts_of, resources_in
 from app.interop.cds.request import Call
@@ -81,6 +87,8 @@ class HookAnswers:
         draft = self._draft(service, call, resources, complete)
         if draft.holds_another:
             raise TwoPatients
+        if draft.is_deceased:
+            return response(None)
         notes = (*notes_of(parts), *draft.notes)
         may_be_silent = "Procedure" in complete  # else an operation may be among those that were not sent
         if draft.finding == "operation":
@@ -116,6 +124,7 @@ class HookAnswers:
             request=str(call.instance),
             encounter=None if call.encounter is None else f"Encounter/{call.encounter}",
             complete=complete,
+            server=call.server,
         )
 
     async def _assessed(
@@ -129,7 +138,9 @@ class HookAnswers:
     ) -> dict[str, Any]:
         case = Case.model_validate_json(to_json(draft.case))
         try:
-            stored = await self._recorded(service, call, requester.actor, case, may_be_silent)
+            stored = await self._recorded(
+                service, call, requester.actor, case, notes if may_be_silent else None
+            )
         except CaseRefused:
             return await self._abstained(service, call, requester, [CONTRADICTORY, *notes])
         if stored is None:
@@ -141,13 +152,20 @@ class HookAnswers:
         return response(card, answer)
 
     async def _recorded(
-        self, service: Service, call: Call, actor: Actor, case: Case, may_be_silent: bool
+        self, service: Service, call: Call, actor: Actor, case: Case, notes: Sequence[Note] | None
     ) -> Stored | None:
-        """The record; for a repeated call with the same data, the first one. None where nothing is said."""
+        """The record; for a repeated call with the same data, the first one.
+
+        None where nothing is said beside these notes; without notes something always is.
+        """
         key = f"{service.id}:{call.instance}:{sha256(case_text(case)).hexdigest()}"
-        if may_be_silent:
-            return await self._assessments.record_unless(says_nothing, case, actor, key)
-        return await self._assessments.record(case, actor, key)
+        if notes is None:
+            return await self._assessments.record(case, actor, key)
+
+        def is_silent(record: Record) -> bool:
+            return record.verdict == OUT_OF_SCOPE and says_nothing(from_json(record.answer), notes)
+
+        return await self._assessments.record_unless(is_silent, case, actor, key)
 
     async def _abstained(
         self, service: Service, call: Call, requester: Requester, notes: Sequence[Note]

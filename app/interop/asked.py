@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
+from app.interop.addresses import Named, named
 from app.interop.cds.request import Flaw
 from app.interop.completed_forms import read_form
 from app.interop.notes import Note
 from app.interop.reading import subjects_of
-from app.interop.resources import PATIENT, list_of, moment_of, resources_of, text_of
+from app.interop.resources import list_of, moment_of, resources_of, text_of
 from app.services.case_provenance import Channel
 
 DATA = ("Bundle", "QuestionnaireResponse")
@@ -31,7 +32,7 @@ class NotAsked(Exception):
 
 
 class TwoPatients(Exception):
-    """What was sent is of several patients, or of another than was asked about."""
+    """What was sent is of several patients, by id or server, or of another than was asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Asked:
 
     data: Mapping[str, Any]
     place: str = ""
-    subject: str | None = None
+    subject: Named | None = None
     encounter: str | None = None
     day: date | None = None
     request: str | None = None
@@ -98,22 +99,22 @@ def _data(parameter: Mapping[str, Any]) -> Mapping[str, Any]:
     return data
 
 
-def _id_in(form: re.Pattern[str]) -> Callable[[Mapping[str, Any]], str]:
-    """Reads the id of a reference, which is sent as a string or as what FHIR calls a Reference."""
+def _reference(parameter: Mapping[str, Any], read: Callable[[str], Any]) -> Any:
+    """What a reference names, which is sent as a string or as what FHIR calls a Reference."""
+    sent = parameter.get("valueString")
+    if sent is None and isinstance(reference := parameter.get("valueReference"), dict):
+        sent = reference.get("reference")
+    if (found := read(text_of(sent))) is None:
+        raise NotAsked(Flaw("/valueString", "missing" if sent is None else "string_pattern_mismatch"))
+    return found
 
-    def read(parameter: Mapping[str, Any]) -> str:
-        sent = parameter.get("valueString")
-        if sent is None and isinstance(reference := parameter.get("valueReference"), dict):
-            sent = reference.get("reference")
-        if (named := form.fullmatch(text_of(sent))) is None:
-            raise NotAsked(Flaw("/valueString", "missing" if sent is None else "string_pattern_mismatch"))
-        return named[1]
 
-    return read
+def _subject(parameter: Mapping[str, Any]) -> Named:
+    return cast(Named, _reference(parameter, named))
 
 
 def _encounter(parameter: Mapping[str, Any]) -> str:
-    return f"Encounter/{_id_in(ENCOUNTER)(parameter)}"
+    return f"Encounter/{_reference(parameter, ENCOUNTER.fullmatch)[1]}"
 
 
 def _day(parameter: Mapping[str, Any]) -> date:
@@ -138,7 +139,7 @@ def _request(parameter: Mapping[str, Any]) -> str:
 Reader = Callable[[Mapping[str, Any]], Any]
 READERS: Mapping[str, tuple[str, str, Reader]] = {
     "data": ("data", "/resource", _data),
-    "subject": ("subject", "", _id_in(PATIENT)),
+    "subject": ("subject", "", _subject),
     "encounter": ("encounter", "", _encounter),
     "asOf": ("day", "", _day),
     "requestIdentifier": ("request", "", _request),
@@ -153,17 +154,19 @@ def subject_of(asked: Asked) -> str:
     What a form says to its own question counts only where no resource names a patient: fillers of forms do
     not always know the id.
     """
-    named = set(subjects_of([asked.data]))
+    of_data, on_servers = subjects_of([asked.data])
+    subjects, servers = set(of_data), set(on_servers)
     if asked.subject is not None:
-        named.add(asked.subject)
-    if not named:
+        subjects.add(asked.subject.id)
+        servers |= {asked.subject.server} - {""}
+    if not subjects:
         forms = [each for each in resources_of([asked.data]) if each.type == "QuestionnaireResponse"]
-        named = {case["subject"] for form in forms if "subject" in (case := read_form(form).case)}
-    if len(named) > 1:
+        subjects = {case["subject"] for form in forms if "subject" in (case := read_form(form).case)}
+    if len(subjects) > 1 or len(servers) > 1:
         raise TwoPatients
-    if not named:
+    if not subjects:
         raise NotAsked(Flaw(asked.place, "missing"))
-    return named.pop()
+    return subjects.pop()
 
 
 def places_of(asked: Asked, notes: Sequence[Note]) -> Iterator[tuple[str, Note]]:

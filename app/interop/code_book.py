@@ -13,6 +13,7 @@ from app.interop.systems import (
     CASE_SYSTEM,
     CONDITION_SYSTEM,
     INDICATION_SYSTEM,
+    NO_OPERATION_SYSTEM,
     PROCEDURE_SYSTEM,
     REGION_SYSTEM,
     SIDE_SYSTEM,
@@ -123,6 +124,7 @@ def _standard() -> Table:
     yield from _worded(SIDE_SYSTEM, codes.SIDES)
     yield from _worded(INDICATION_SYSTEM, codes.INDICATIONS)
     yield from _worded(ANSWER_SYSTEM, codes.ANSWERS)
+    yield from _worded(NO_OPERATION_SYSTEM, codes.NO_OPERATIONS)
     for points, known in codes.PHQ_ANSWERS.items():
         yield Meaning(options_system("scores.phq9_item9"), str(points)), known
 
@@ -187,6 +189,8 @@ def _target(system: Any, code: Any) -> Meaning:
         known = ("yes", "no", "unknown")
     elif target.system == CONDITION_SYSTEM:
         known = codes.CONDITIONS
+    elif target.system == NO_OPERATION_SYSTEM:
+        known = codes.NO_OPERATIONS
     else:
         field = FIELDS.get(target.system.removeprefix(options_system("")))
         known = field.options if field else ()

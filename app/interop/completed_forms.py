@@ -10,7 +10,7 @@ from app.interop.forms import case_of_form
 from app.interop.given import Given, given
 from app.interop.notes import Note
 from app.interop.paths import DATED, MUSCLE_POWER, PRIOR_SURGERIES
-from app.interop.procedures import Operation, Operations
+from app.interop.procedures import Operation, Operations, Unsettled
 from app.interop.resources import Clock, Moment, Resource, moment_of
 
 TOLD_BY_THE_CALL = frozenset({"subject", "assessed_on", "provenance"})
@@ -73,15 +73,29 @@ def _dated(name: str, entry: dict[str, Any], form: Form, clock: Clock) -> Iterat
 def add_operations(form: Form, clock: Clock, into: Operations) -> None:
     """The operation that the form is about, and those before it; where it cannot be told, the doubt."""
     surgery = form.case.get("surgery")
-    if surgery is None and (form.case or any(note.code != "not-supported" for note in form.notes)):
+    if surgery is None and _is_ours(form):
         text = "A form about an operation on the lumbar spine does not tell the operation."
         into.doubts.append(Note("warning", "incomplete", text, form.source.reference, "surgery"))
     for told in ([surgery] if surgery else []) + form.case.get(PRIOR_SURGERIES, []):
-        day = date.fromisoformat(told["date"])
-        if day > clock.day:
+        moment = Moment(date.fromisoformat(told["date"]))
+        if (day := clock.day_in_case(moment)) is None:
+            if clock.is_ahead(moment):
+                into.unsettled.append(Unsettled("ahead", form.source, None))
             continue
         details = {name: value for name, value in told.items() if name not in ("date", "procedure", "region")}
         if form.moment is None or not clock.is_of_the_day(form.moment):
             details.pop("still_in_hospital", None)
         region = told.get("region", "lumbar")
         into.found.append(Operation(day, told["procedure"], region, details, form.source))
+
+
+def add_unread_form(form: Form, into: Operations) -> None:
+    """The doubt that a form leaves which may be of the patient and is not used."""
+    if _is_ours(form):
+        text = "A form about an operation on the lumbar spine cannot be read as of this patient; not used."
+        into.doubts.append(Note("warning", "incomplete", text, form.source.reference, "surgery"))
+
+
+def _is_ours(form: Form) -> bool:
+    """Whether it is the form of this service, by what it says or by why it says nothing."""
+    return bool(form.case) or any(note.code != "not-supported" for note in form.notes)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from app.interop.notes import Note
-from app.interop.paths import FIELDS
+from app.interop.paths import FIELDS, RED_FLAGS
 from app.interop.resources import LONG_AGO, Clock, Moment, Resource, updated_at
 
 
@@ -25,7 +25,9 @@ def given(path: str, value: Any, moment: Moment, clock: Clock, source: Resource)
     """The value as of its day, or a note where that day is after the assessment."""
     day = clock.day_in_case(moment)
     if day is None:
-        text = f"{label_of(path)}: of a day after the assessment; not used."
+        text = f"{label_of(path)}: of a time after the assessment; not used."
+        if clock.is_ahead(moment) or (path.startswith(RED_FLAGS) and value == "yes"):
+            return Note("warning", "incomplete", text, source.reference, path)
         return Note("information", "informational", text, source.reference, path)
     rank = (moment.at or LONG_AGO, updated_at(source))
     return Given(path, value, day, clock.is_of_the_day(moment), rank, source)

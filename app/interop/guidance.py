@@ -19,6 +19,7 @@ from app.interop.elements import (
 from app.interop.grounds import paths_of_fact
 from app.interop.paths import AGE, PRIOR_SURGERIES
 from app.interop.recorded import Recorded
+from app.interop.requests import advice_in, to_propose
 from app.interop.systems import CASE_SYSTEM, RULE
 
 MESSAGES, RESULT = "messages", "result"
@@ -49,7 +50,8 @@ def guidance_response(recorded: Recorded) -> Element:
         extension=_endpoint(recorded),
         requestIdentifier=recorded.request,
         evaluationMessage=[reference(f"#{each['id']}") for each in messages],
-        result=reference(f"RequestGroup/{recorded.id}") if recorded.answer["next_steps"] else None,
+        note=[{"text": each} for each in advice_in(recorded.answer)],
+        result=reference(f"RequestGroup/{recorded.id}") if to_propose(recorded.answer) else None,
         dataRequirement=_requirements(recorded),
     )
 

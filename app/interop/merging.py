@@ -10,9 +10,16 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from app.interop.given import Given, label_of
-from app.interop.notes import Note
-from app.interop.paths import AGE, DATED, RED_FLAGS
-from app.knowledge.safety_thresholds import FEVER_C, ITEM_9_POINTS
+from app.interop.notes import SIGN, Note
+from app.interop.paths import AGE, DATED, RED_FLAGS, VITALS
+from app.knowledge.safety_thresholds import (
+    FEVER_C,
+    ITEM_9_POINTS,
+    LOW_SATURATION_PERCENT,
+    SEPSIS_HEART_RATE,
+    SEPSIS_RESPIRATORY_RATE,
+    SEPSIS_SYSTOLIC_MMHG,
+)
 from app.knowledge.thresholds import RESIDUAL_ML
 from app.services.case_provenance import MOST_RESOURCES
 
@@ -25,8 +32,12 @@ ROOM_FOR_OPERATIONS = 50
 ALARMS_FROM = {
     "examination.post_void_residual_ml": RESIDUAL_ML,
     "vitals.temperature_c": FEVER_C,
+    "vitals.respiratory_rate_bpm": SEPSIS_RESPIRATORY_RATE,
     "scores.phq9_item9": ITEM_9_POINTS,
 }
+ALARMS_ABOVE = {"vitals.heart_rate_bpm": SEPSIS_HEART_RATE}
+ALARMS_BELOW = {"vitals.spo2_percent": LOW_SATURATION_PERCENT}
+ALARMS_UP_TO = {"vitals.systolic_bp_mmhg": SEPSIS_SYSTOLIC_MMHG}
 ALARMS_BY_WORD = {
     "examination.saddle_sensation": "abnormal",
     "examination.leg_power": "abnormal",
@@ -58,6 +69,8 @@ def merge(every: Iterable[Given], operated_on: date) -> Merged:
     standing.sort(key=_rank, reverse=True)
     answered = {each.path for each in standing if each.value != "unknown"}
     notes += [_of_earlier(older[path], operated_on) for path in older if path not in answered]
+    for path in sorted(path for path in older if path in answered and path.startswith(VITALS)):
+        notes += _behind_a_newer(older[path], operated_on)
     for narrow in (_one_scale, _few_entries, _few_resources):
         standing = list(narrow(standing, notes))
     return Merged(standing, notes)
@@ -112,10 +125,38 @@ def _of_earlier(older: list[Given], operated_on: date) -> Note:
     return Note("information", "informational", text, latest.source.reference, path)
 
 
+def _behind_a_newer(older: list[Given], operated_on: date) -> Iterator[Note]:
+    """The latest warning sign of an earlier day since the operation, where the day has a value of its own."""
+    alarming = [each for each in older if each.day >= operated_on and _alarms(each.path, each.value)]
+    for each in sorted(alarming, key=_rank)[-1:]:
+        seen = f"A warning sign was recorded on {each.day}: {label_of(each.path)}"
+        text = f"{seen}; the value of the day of the assessment is used. Ask again."
+        yield Note("warning", "incomplete", text, each.source.reference, each.path)
+
+
+def signs_of_the_day(every: Iterable[Given | Note]) -> list[Note]:
+    """The warning signs of the day of the assessment: what is told where no operation can be judged."""
+    alarming = {
+        each.path: each.source.reference
+        for each in every
+        if isinstance(each, Given) and each.is_of_the_day and _alarms(each.path, each.value)
+    }
+    return [
+        Note("warning", SIGN, f"A warning sign of the day is on record: {label_of(path)}.", reference, path)
+        for path, reference in sorted(alarming.items())
+    ]
+
+
 def _alarms(path: str, value: Any) -> bool:
     """Whether a value of an earlier day is a warning sign, by the thresholds that the rules use."""
     if path in ALARMS_FROM:
         return bool(value >= ALARMS_FROM[path].value)
+    if path in ALARMS_ABOVE:
+        return bool(value > ALARMS_ABOVE[path].value)
+    if path in ALARMS_BELOW:
+        return bool(value < ALARMS_BELOW[path].value)
+    if path in ALARMS_UP_TO:
+        return bool(value <= ALARMS_UP_TO[path].value)
     word: str | None = "yes" if path.startswith(RED_FLAGS) else ALARMS_BY_WORD.get(path)
     return word is not None and bool(value == word)
 

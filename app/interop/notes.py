@@ -8,6 +8,10 @@ Severity = Literal["information", "warning", "error"]
 IssueCode = Literal[
     "incomplete", "value", "code-invalid", "not-supported", "informational", "business-rule", "structure"
 ]
+SIGN: IssueCode = "business-rule"
+"""The code of a note on a sign that is not judged because no operation is; its path is the sign's."""
+WHICH_OPERATION = "surgery.date"
+"""The path of a note that asks whether another operation is the one to be judged: such a note comes first."""
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "information")
 
 

@@ -10,9 +10,9 @@ from app.interop.given import Given, given, label_of
 from app.interop.notes import Note
 from app.interop.numbers import NotUsed
 from app.interop.paths import FIELDS, MUSCLE_POWER, PRIOR_SURGERIES
-from app.interop.resources import Clock, Moment, Resource, moment_of, objects_of, text_of
+from app.interop.resources import MOST_COMPONENTS, Clock, Moment, Resource, moment_of, objects_of, text_of
 from app.interop.systems import ANSWER_SYSTEM, CASE_SYSTEM
-from app.interop.values import value_of
+from app.interop.values import check_one_value, value_of
 
 STATES = frozenset({"final", "amended", "corrected", "preliminary"})
 NOT_FINAL = "preliminary"
@@ -22,7 +22,6 @@ SAYS_NOTHING = frozenset({"registered", "cancelled", "entered-in-error"})
 MUSCLE_PARTS = tuple(f"{MUSCLE_POWER}.{name}" for name in ("muscle", "side", "grade"))
 TOLD_OTHERWISE = frozenset({"subject", "assessed_on", "surgery.date", "surgery.procedure", "surgery.region"})
 """Members that the patient, the call and the procedures tell, or that need several values."""
-MOST_COMPONENTS = 100
 
 READ = frozenset(
     path
@@ -42,7 +41,10 @@ def read_observation(resource: Resource, book: CodeBook, clock: Clock) -> Iterat
     status = text_of(body.get("status"))
     if status not in STATES:
         if status not in SAYS_NOTHING:
-            yield from _unsettled(resource, book)
+            yield from _not_used(resource, book, "not said to be a valid result")
+        return
+    if body.get("focus") and not _is_about_the_patient(body):
+        yield from _not_used(resource, book, "about somebody or something else than the patient")
         return
     components = objects_of(body.get("component"), MOST_COMPONENTS)
     meant = words(book.means(body.get("code")), CASE_SYSTEM)
@@ -58,12 +60,20 @@ def read_observation(resource: Resource, book: CodeBook, clock: Clock) -> Iterat
         yield from _part(part, meant, resource, book, clock, moment)
 
 
-def _unsettled(resource: Resource, book: CodeBook) -> Iterator[Note]:
-    """That a value is there of which nobody says that it stands."""
-    meant = words(book.means(resource.body.get("code")), CASE_SYSTEM)
-    for path in [path for path in meant if path in READ][:1]:
-        text = f"{label_of(path)}: not said to be a valid result; not used."
+def _not_used(resource: Resource, book: CodeBook, why: str) -> Iterator[Note]:
+    """That values are there which do not count."""
+    parts = (resource.body, *objects_of(resource.body.get("component"), MOST_COMPONENTS))
+    meant = [path for part in parts for path in words(book.means(part.get("code")), CASE_SYSTEM)]
+    for path in dict.fromkeys(path for path in meant if path in READ):
+        text = f"{label_of(path)}: {why}; not used."
         yield Note("warning", "incomplete", text, resource.reference, path)
+
+
+def _is_about_the_patient(body: Mapping[str, Any]) -> bool:
+    subject = body.get("subject")
+    named = text_of(subject.get("reference")) if isinstance(subject, dict) else ""
+    about = objects_of(body.get("focus"))
+    return bool(named and about) and all(each.get("reference") == named for each in about)
 
 
 def _part(
@@ -94,13 +104,10 @@ def _part(
 def _valued(
     path: str, part: Mapping[str, Any], resource: Resource, book: CodeBook, clock: Clock, moment: Moment
 ) -> Iterator[Given | Note]:
-    if path == PRIOR_SURGERIES:
-        # That there were none is the one thing that an observation can say of a list.
-        said = words(book.means(part.get("valueCodeableConcept")), ANSWER_SYSTEM)
-        if part.get("valueBoolean") is False or said == ("no",):
-            yield given(path, [], moment, clock, resource)
-        return
     try:
+        if path == PRIOR_SURGERIES:
+            yield from _none_before(part, resource, book, clock, moment)
+            return
         value = value_of(part, FIELDS[path], book)
     except NotUsed as not_used:
         yield not_used.note._replace(reference=resource.reference)
@@ -110,6 +117,16 @@ def _valued(
         yield Note("warning", "incomplete", text, resource.reference, path)
     else:
         yield given(path, value, moment, clock, resource)
+
+
+def _none_before(
+    part: Mapping[str, Any], resource: Resource, book: CodeBook, clock: Clock, moment: Moment
+) -> Iterator[Given | Note]:
+    """That there were none, which is the one thing that an observation can say of a list. Raises NotUsed."""
+    check_one_value(part, FIELDS[PRIOR_SURGERIES])
+    said = words(book.means(part.get("valueCodeableConcept")), ANSWER_SYSTEM)
+    if part.get("valueBoolean") is False or said == ("no",):
+        yield given(PRIOR_SURGERIES, [], moment, clock, resource)
 
 
 def _muscle(

@@ -1,17 +1,55 @@
-"""Which operation is judged, and which were before it (dossier 1.2 "time zero"): the latest decompression."""
+"""Which operation is judged, and which were before it (dossier 1.2 "time zero"): the latest decompression.
+
+What may be on record beside the latest lumbar decompression that is coded, completed and dated:
+
+===================================================================== =======================================
+a lumbar operation of an earlier day                                  judged is the latest; this is history
+a lumbar operation of the same day                                    the two are one operation
+a later lumbar operation of another kind (fusion, replacement, other) cannot tell: which is to be judged?
+a later operation whose site is not known                             cannot tell: was it lumbar?
+an operation, perhaps later, that is not said to be completed         cannot tell: was it done?
+an operation without a full day, perhaps later                        cannot tell: when was it?
+one that is said to be completed on a day that is still to come       cannot tell: when was it?
+a procedure of the spine without a known code, perhaps later          cannot tell: was it an operation?
+one of which it cannot be read of whom it is, or how it is meant      cannot tell: was it of this patient?
+the same without any words that are known, perhaps later              judged; a warning that comes first
+an operation elsewhere on the spine                                   judged; a warning
+any of these that was earlier for certain, or is still to come        judged; history or a warning
+an injection, puncture or image by its code                           judged; nothing is said
+an operation on something else by its words                           judged; nothing is said
+what was entered in error, not done or only prepared                  judged; nothing is said
+===================================================================== =======================================
+
+A form of the day of the assessment that names the operation answers when an undated one was, and whether a
+procedure without a known code, or that cannot be read, was one: these become warnings. Where no lumbar
+decompression is known, what may be one decides, even an earlier one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
-from app.interop.notes import Note
+from app.interop.notes import WHICH_OPERATION, Note
 from app.interop.paths import FIELDS, PRIOR_SURGERIES
-from app.interop.procedures import Operation, Operations
+from app.interop.procedures import Kind, Operation, Operations, doubt_of
+from app.interop.resources import Resource
 from app.knowledge.vocabulary import FREEING_OPERATIONS
 
 Finding = Literal["operation", "no_operation", "cannot_tell"]
+ASKS: Mapping[Kind, str] = {
+    "unknown": "A procedure on the spine, perhaps later, has no known code: was it an operation, and which?",
+    "wordless": "A procedure, perhaps later, has no known code and no words: was it a spinal operation?",
+    "unfinished": "An operation on the spine, perhaps later, is not said to be completed: was it done?",
+    "undated": "An operation on the spine, perhaps later, has no full day: when was it?",
+    "ahead": "An operation on the spine is said to be completed on a day that is still to come: when was it?",
+    "unread": "A procedure, perhaps later, does not say readably of whom it is, or how it is meant: was it "
+    "an operation of this patient?",
+}
+ALWAYS_DECIDE = frozenset({"unfinished"})
+DECIDE = frozenset({"unknown", "undated", "ahead", "unread"})
+"""What decides unless a form of the day names the operation."""
 
 
 class Judged(NamedTuple):
@@ -34,23 +72,26 @@ class Chosen(NamedTuple):
     notes: tuple[Note, ...] = ()
 
 
+class Rival(NamedTuple):
+    """What may have to be judged in place of the latest operation. ``decides``: until it is clear none is."""
+
+    note: Note
+    decides: bool
+
+
 def choose(operations: Operations, *, is_complete: bool) -> Chosen:
     """The latest lumbar decompression; where none is, the latest operation on the spine that is known.
 
     ``is_complete``: whether all procedures of the patient were sent; only then silence says there was none.
     """
-    notes = list(operations.doubts)
     latest = _latest(operations.found)
-    unplaced = [each for each in operations.found if each.region is None]
-    if latest is None or any(each.day > latest.day for each in unplaced):
-        if unplaced:
-            text = "Was the operation on the spine lumbar? Nothing is judged until that is known."
-            notes.append(Note("warning", "incomplete", text, unplaced[0].source.reference, "surgery.region"))
-        if latest is None and not unplaced and not operations.doubts and is_complete:
-            return Chosen("no_operation")
-        if latest is None and not notes:
-            text = "Whether there was an operation on the lumbar spine is not known."
-            notes.append(Note("warning", "incomplete", text, path="surgery"))
+    if latest is None:
+        return _without_any(operations, is_complete=is_complete)
+    rivals = sorted(_rivals(operations, latest), key=lambda each: not each.decides)
+    passed = [each for each in operations.unsettled if not _may_be_judged(each.last_day, latest)]
+    notes = [each.note for each in rivals]
+    notes += [*(doubt_of(each.kind, each.source) for each in passed), *operations.doubts]
+    if any(each.decides for each in rivals):
         return Chosen("cannot_tell", notes=tuple(notes))
     same_day = [
         each
@@ -58,9 +99,52 @@ def choose(operations: Operations, *, is_complete: bool) -> Chosen:
         if each.day == latest.day and each.region is not None and each.is_lumbar == latest.is_lumbar
     ]
     surgery = _surgery(latest, same_day, notes)
-    notes += _later(operations.found, latest)
+    notes += _elsewhere(operations.found, latest)
     earlier = _earlier(operations.found, latest, notes)
     return Chosen("operation", Judged(latest.day, surgery, tuple(same_day), earlier), tuple(notes))
+
+
+def _without_any(operations: Operations, *, is_complete: bool) -> Chosen:
+    """No operation is known with its place and day."""
+    notes = [_where(each) for each in operations.found[:1]]
+    notes += [*(doubt_of(each.kind, each.source) for each in operations.unsettled), *operations.doubts]
+    if not notes and is_complete:
+        return Chosen("no_operation")
+    if not notes:
+        text = "Whether there was an operation on the lumbar spine is not known."
+        notes.append(Note("warning", "incomplete", text, path="surgery"))
+    return Chosen("cannot_tell", notes=tuple(notes))
+
+
+def _rivals(operations: Operations, latest: Operation) -> Iterator[Rival]:
+    """Everything that may have to be judged in place of the latest operation, as a question."""
+    known = f"Known for certain is the operation of {latest.day}."
+    for each in operations.found:
+        if each.region is None and _may_be_judged(each.day, latest):
+            yield Rival(_where(each), decides=True)
+        elif each.is_lumbar and each.day > latest.day:
+            what = f"A later lumbar operation, of {each.day}, is not coded as a decompression"
+            yield Rival(_question(f"{what}: which is to be judged? {known}", each.source), decides=True)
+    is_answered = latest.day in operations.said_today
+    for doubt in operations.unsettled:
+        if _may_be_judged(doubt.last_day, latest):
+            decides = doubt.kind in ALWAYS_DECIDE or (doubt.kind in DECIDE and not is_answered)
+            yield Rival(_question(f"{ASKS[doubt.kind]} {known}", doubt.source), decides)
+
+
+def _question(text: str, source: Resource) -> Note:
+    return Note("warning", "incomplete", text, source.reference, WHICH_OPERATION)
+
+
+def _may_be_judged(day: date | None, latest: Operation) -> bool:
+    """Whether an operation of that day, or an unknown one, would come before the one that is known."""
+    is_decompression = latest.is_lumbar and latest.procedure in FREEING_OPERATIONS
+    return day is None or day > latest.day or not is_decompression
+
+
+def _where(each: Operation) -> Note:
+    text = "Was the operation on the spine lumbar? Nothing is judged until that is known."
+    return Note("warning", "incomplete", text, each.source.reference, "surgery.region")
 
 
 def _latest(found: Sequence[Operation]) -> Operation | None:
@@ -109,16 +193,11 @@ def _earlier(found: Sequence[Operation], latest: Operation, notes: list[Note]) -
     return tuple(in_order[:most])
 
 
-def _later(found: Sequence[Operation], latest: Operation) -> list[Note]:
-    """Operations after the one that is judged, which the case cannot hold."""
+def _elsewhere(found: Sequence[Operation], latest: Operation) -> list[Note]:
+    """Later operations on another part of the spine, which the case cannot hold."""
+    text = "A later operation elsewhere on the spine is not part of the judgement."
     return [
-        Note(
-            "warning",
-            "business-rule",
-            "A later operation on the spine that is no lumbar decompression is not part of the judgement.",
-            each.source.reference,
-            "surgery",
-        )
+        Note("warning", "business-rule", text, each.source.reference, "surgery")
         for each in found
-        if each.day > latest.day and each.region is not None
+        if each.day > latest.day and each.region is not None and not each.is_lumbar
     ]

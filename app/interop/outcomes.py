@@ -49,6 +49,7 @@ ISSUE_TYPES: Mapping[str, str] = MappingProxyType(
         "two-patients": "business-rule",
         "not-acceptable": "not-supported",
         "unusable-data": "value",
+        "deceased-patient": "business-rule",
         "no-fhir-form": "not-supported",
     }
 )

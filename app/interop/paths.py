@@ -27,6 +27,8 @@ PRIOR_SURGERIES = "prior_surgeries"
 MUSCLE_POWER = "observations.muscle_power"
 RED_FLAGS = "red_flags."
 """The paths of all red flags begin with it."""
+VITALS = "vitals."
+"""Signs that come and go: that one of today is good takes nothing back of one of yesterday."""
 
 UNIT_OF = {
     AGE: "a",

@@ -2,39 +2,44 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
-from unicodedata import category, normalize
+from typing import Any, Literal, NamedTuple
 
-from app.interop.code_book import CodeBook, words
+from app.interop.code_book import CodeBook, Meanings, words
 from app.interop.notes import Note
 from app.interop.paths import FIELDS
 from app.interop.resources import (
-    MOST_LISTED,
     Clock,
     Moment,
     Resource,
-    list_of,
+    days_of,
     moment_of,
     objects_of,
     text_of,
 )
-from app.interop.systems import INDICATION_SYSTEM, LEVEL_SYSTEM, PROCEDURE_SYSTEM, REGION_SYSTEM, SIDE_SYSTEM
+from app.interop.systems import (
+    INDICATION_SYSTEM,
+    LEVEL_SYSTEM,
+    NO_OPERATION_SYSTEM,
+    PROCEDURE_SYSTEM,
+    REGION_SYSTEM,
+    SIDE_SYSTEM,
+)
+from app.interop.wording import codings_of, is_unread, speaks_of_the_spine, words_of
 
 NEVER_DONE = frozenset({"entered-in-error", "not-done", "preparation"})
 LUMBAR = ("lumbar", "lumbosacral")
-SPEAKS_OF_THE_SPINE = re.compile(
-    "spin|lumb|disc|disk|disq|lamin|foramin|facet|vertebr|decompr|dekompr|descompr|wirbel|wervel|"
-    "bandscheib|herni|sacr|sakr|colonn|column|coluna|kregos|rygg|pater|rachi|canal etroit|sequestr|nucleotom|"
-    r"spondyl|nukleotom|radicul|radikul|nerve root|\bback\b|\b[ls] ?[1-5](?!\d)"
-)
-"""Parts of words, in several languages and without their accents, and levels such as L4/5: what keeps a
-procedure without a known code from being ruled out."""
-LAST_LATIN_LETTER = "\u024f"
-"""In other scripts no word is known here."""
+Kind = Literal["unknown", "wordless", "unfinished", "undated", "ahead", "unread"]
+SAYS: Mapping[Kind, str] = {
+    "unknown": "A procedure has no code that is known here",
+    "wordless": "A procedure has no code that is known here",
+    "unfinished": "An operation on the spine is not said to be completed",
+    "undated": "An operation on the spine has no full day",
+    "ahead": "An operation on the spine is said to be completed on a day that is still to come",
+    "unread": "A procedure cannot be read as of this patient, or as it is meant",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,51 +60,98 @@ class Operation:
         return self.region in LUMBAR
 
 
+class Unsettled(NamedTuple):
+    """A procedure that may be the operation that is looked for, and cannot be told.
+
+    ``kind``: its code is not known and its words or site speak of the spine; it has neither a code nor words
+    that are known here; it is not said to be completed; it has no full day, or one that cannot be; of whom
+    it is, or how it is meant, cannot be read. ``last_day``: the last on which it can have been, None where
+    that is not known either.
+    """
+
+    kind: Kind
+    source: Resource
+    last_day: date | None
+
+
 @dataclass(slots=True)
 class Operations:
-    """What all procedures together say."""
+    """What all procedures together say. ``said_today``: the days of operations that forms of the day name."""
 
     found: list[Operation] = field(default_factory=list)
+    unsettled: list[Unsettled] = field(default_factory=list)
     doubts: list[Note] = field(default_factory=list)
-    """Each may be the operation that is looked for, and cannot be told."""
+    """Of what cannot be told either, and is not the latest lumbar operation."""
+    said_today: set[date] = field(default_factory=set)
 
 
 def read_procedure(
     resource: Resource, book: CodeBook, clock: Clock, by_reference: Mapping[str, Resource], into: Operations
 ) -> None:
-    """Add the operation that a Procedure tells of, or the doubt that it leaves."""
+    """Add the operations that the codes of a Procedure tell of, or the doubt that it leaves."""
     body = resource.body
     if text_of(body.get("status")) in NEVER_DONE:
         return
-    meant = book.means(body.get("code"))
-    procedure = next(
-        (w for w in words(meant, PROCEDURE_SYSTEM) if w in FIELDS["surgery.procedure"].options), None
-    )
-    if procedure is None:
-        if _may_be_of_the_spine(body.get("code")):
-            into.doubts.append(_doubt("A procedure has no code that is known here", resource))
-        return
-    if body.get("status") != "completed":
-        into.doubts.append(_doubt("An operation on the spine is not said to be completed", resource))
-        return
+    meant = words(book.means(body.get("code")), PROCEDURE_SYSTEM)
+    procedures = [each for each in meant if each in FIELDS["surgery.procedure"].options]
     moment = _moment(body)
-    if moment is None:
-        into.doubts.append(_doubt("An operation on the spine has no full day", resource))
-        return
-    day = clock.day_in_case(moment)
-    if day is not None:  # an operation that is still to come is not judged yet
-        into.found.append(_operation(resource, procedure, day, book, by_reference))
+    if not procedures:
+        if kind := _kind_of_unknown(body, book):
+            _doubt(kind, resource, book, clock, into)
+    elif body.get("status") != "completed":
+        _doubt("unfinished", resource, book, clock, into)
+    elif moment is None:
+        _doubt("undated", resource, book, clock, into)
+    elif clock.is_ahead(moment):
+        _doubt("ahead", resource, book, clock, into)
+    elif (
+        day := clock.day_in_case(moment)
+    ) is not None:  # what is after the day that is asked for is not judged
+        into.found += [_operation(resource, each, day, book, by_reference) for each in procedures]
+
+
+def add_unread(
+    resource: Resource, book: CodeBook, clock: Clock, by_reference: Mapping[str, Resource], into: Operations
+) -> None:
+    """Add the doubt that a Procedure leaves which may be of the patient and is not used."""
+    alone = Operations()
+    read_procedure(resource, book, clock, by_reference, alone)
+    if alone.found or alone.unsettled or alone.doubts:
+        _doubt("unread", resource, book, clock, into)
+
+
+def _doubt(kind: Kind, resource: Resource, book: CodeBook, clock: Clock, into: Operations) -> None:
+    """Add what cannot be told; no rival of the operation that is judged where it is elsewhere, or to come."""
+    region, moment = _region(resource.body, book), _moment(resource.body)
+    is_to_come = kind != "ahead" and moment is not None and clock.day_in_case(moment) is None
+    if is_to_come or (region is not None and region not in LUMBAR):
+        into.doubts.append(doubt_of(kind, resource))
+    else:
+        into.unsettled.append(Unsettled(kind, resource, _last_day(resource.body)))
+
+
+def doubt_of(kind: Kind, resource: Resource) -> Note:
+    """What is said of a procedure that leaves a doubt, wherever and whenever it was."""
+    text = f"{SAYS[kind]}; it is not used."
+    return Note("warning", "incomplete", text, resource.reference, "surgery")
+
+
+def _site(body: Mapping[str, Any], book: CodeBook) -> Meanings:
+    return book.means([coding for each in objects_of(body.get("bodySite")) for coding in codings_of(each)])
+
+
+def _region(body: Mapping[str, Any], book: CodeBook) -> str | None:
+    """The region that site or code says; None where none or several."""
+    said = words(_site(body, book), REGION_SYSTEM) or words(book.means(body.get("code")), REGION_SYSTEM)
+    if not said and book.is_lumbar_by_itself(body.get("code")):
+        return "lumbar"
+    return _only(said, "region")
 
 
 def _operation(
     resource: Resource, procedure: str, day: date, book: CodeBook, by_reference: Mapping[str, Resource]
 ) -> Operation:
-    body = resource.body
-    site = book.means([coding for each in objects_of(body.get("bodySite")) for coding in _codings(each)])
-    said = words(site, REGION_SYSTEM) or words(book.means(body.get("code")), REGION_SYSTEM)
-    region = _only(said, "region")
-    if not said and book.is_lumbar_by_itself(body.get("code")):
-        region = "lumbar"
+    body, site = resource.body, _site(resource.body, book)
     details = {
         "levels": [w for w in words(site, LEVEL_SYSTEM) if w in FIELDS["surgery.levels"].options],
         "side": _only(words(site, SIDE_SYSTEM), "side"),
@@ -108,7 +160,7 @@ def _operation(
     return Operation(
         day,
         procedure,
-        region,
+        _region(body, book),
         {name: value for name, value in details.items() if value},
         resource,
     )
@@ -131,10 +183,6 @@ def _only(said: Sequence[str], member: str) -> str | None:
     return known[0] if len(known) == 1 else None
 
 
-def _codings(concept: Any) -> list[Any]:
-    return list_of(concept.get("coding")) if isinstance(concept, dict) else []
-
-
 def _moment(body: Mapping[str, Any]) -> Moment | None:
     """The day on which it began."""
     period = body.get("performedPeriod")
@@ -143,27 +191,27 @@ def _moment(body: Mapping[str, Any]) -> Moment | None:
     return moment_of(body.get("performedDateTime"))
 
 
-def _may_be_of_the_spine(code: Any) -> bool:
-    """Whether nothing rules it out: it has no words, they speak of the spine, or cannot be read here.
+def _last_day(body: Mapping[str, Any]) -> date | None:
+    """The last day on which it can have begun, by whatever is said of its time."""
+    period = body.get("performedPeriod")
+    said = [period.get("start"), period.get("end")] if isinstance(period, dict) else []
+    days = [days_of(each) for each in (*said, body.get("performedDateTime"))]
+    return next((each[1] for each in days if each is not None), None)
 
-    Words never make an operation; they only keep one from being overlooked.
+
+def _kind_of_unknown(body: Mapping[str, Any], book: CodeBook) -> Kind | None:
+    """What a procedure may be whose code is no operation that is known; None where that is ruled out.
+
+    Words never make an operation; they only keep one from being overlooked. That it was none, a code says, or
+    words that speak of something else.
     """
-    concept = code if isinstance(code, dict) else {}
-    codings = _codings(concept)
-    words_of = [concept.get("text"), *(each.get("display") for each in objects_of(codings))]
-    said = [each for each in words_of if isinstance(each, str)]
-    if len(codings) > MOST_LISTED or any(text_of(each) != each for each in said):
-        return True  # more than is looked at
-    told = _plain(" ".join(said))
-    unknown = any(letter.isalpha() and letter > LAST_LATIN_LETTER for letter in told)
-    return not told or unknown or SPEAKS_OF_THE_SPINE.search(told) is not None
-
-
-def _plain(text: str) -> str:
-    """In small letters, without accents and without what is not seen."""
-    letters = (each for each in normalize("NFKD", text) if category(each) not in ("Mn", "Cf"))
-    return "".join(letters).casefold().strip()
-
-
-def _doubt(what: str, resource: Resource) -> Note:
-    return Note("warning", "incomplete", f"{what}; it is not used.", resource.reference, "surgery")
+    if any(words(book.means(body.get(each)), NO_OPERATION_SYSTEM) for each in ("code", "category")):
+        return None
+    site = _site(body, book)
+    sites = [text for each in objects_of(body.get("bodySite")) for text in words_of(each)]
+    if {*words(site, REGION_SYSTEM), *words(site, LEVEL_SYSTEM)} or speaks_of_the_spine(sites):
+        return "unknown"
+    told = words_of(body.get("code"))
+    if speaks_of_the_spine(told):
+        return "unknown"
+    return "wordless" if is_unread(body.get("code")) else None

@@ -12,33 +12,37 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from app.interop.code_book import CodeBook
-from app.interop.completed_forms import Form, add_operations, read_form, values_of
+from app.interop.completed_forms import Form, add_operations, add_unread_form, read_form, values_of
 from app.interop.conditions import read_condition
 from app.interop.drafting import case_of
 from app.interop.given import Given
-from app.interop.notes import SEVERITIES, Note
+from app.interop.merging import signs_of_the_day
+from app.interop.notes import SEVERITIES, WHICH_OPERATION, Note
 from app.interop.observations import read_observation
 from app.interop.operations import Finding, choose
 from app.interop.paths import RED_FLAGS
-from app.interop.procedures import Operations, read_procedure
-from app.interop.resources import Clock, Resource, patient_of, patients_by_address, resources_of
+from app.interop.patients import has_died, patient_of, patients_by_address, servers_of
+from app.interop.procedures import Operations, add_unread, read_procedure
+from app.interop.resources import Clock, Resource, resources_of
+from app.interop.sorting import sort
 
 TYPES = frozenset({"Patient", "Procedure", "Observation", "Condition", "QuestionnaireResponse"})
 MOST_NOTES = 200
-OF_ANOTHER = "Resources of more than one patient were sent."
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """``case``: the contract's JSON, empty unless an operation is found; ``notes``: what was not used.
 
-    ``holds_another``: whether resources of another patient were sent too.
+    ``holds_another``: whether resources of another patient were sent too. ``is_deceased``: whether the
+    patient had died by the day of the assessment; then there is no case.
     """
 
     finding: Finding
     case: dict[str, Any]
     notes: tuple[Note, ...]
     holds_another: bool = False
+    is_deceased: bool = False
 
 
 def draft_from(
@@ -53,6 +57,7 @@ def draft_from(
     encounter: str | None = None,
     complete: frozenset[str] = frozenset(),
     service: str | None = None,
+    server: str | None = None,
 ) -> Draft:
     """The case of one patient as of one day.
 
@@ -61,15 +66,24 @@ def draft_from(
     ``channel``, ``service``, ``request`` and ``encounter`` are recorded with the case where they fit its
     provenance.
     ``complete``: the types of resources of which all that there is was sent: only with "Procedure" among them
-    can the finding be "no_operation".
+    can the finding be "no_operation". ``server``: the base address of the server on which the subject is that
+    patient, where it is known; a reference to another one is to another patient.
     """
     sent = [each for each in resources_of(resources) if each.type in TYPES]
-    ours, notes = _of_the_patient(sent, subject)
-    holds_another = any(note.text == OF_ANOTHER for note in notes)
+    found = sort(sent, subject, server)
+    ours, notes, holds_another = found.ours, list(found.notes), found.holds_another
+    if any(each.type == "Procedure" for each in found.foreign):
+        complete -= {"Procedure"}  # one that was left out may be the operation
     forms = [read_form(each) for each in ours if each.type == "QuestionnaireResponse"]
     clock = Clock(assessed_on or _day_of(forms) or now.astimezone(UTC).date(), now.astimezone(UTC))
-    chosen = choose(_operations(ours, forms, book, clock), is_complete="Procedure" in complete)
+    if any(has_died(each, clock) for each in ours if each.type == "Patient"):
+        return Draft("cannot_tell", {}, _in_order(notes), holds_another, is_deceased=True)
+    operations = _operations(ours, forms, book, clock)
+    _add_unread(found.unread, ours, book, clock, operations)
+    chosen = choose(operations, is_complete="Procedure" in complete)
     notes += [note for form in forms for note in form.notes] + list(chosen.notes)
+    if chosen.finding == "cannot_tell":
+        notes += signs_of_the_day(_values(ours, forms, book, clock, clock.day))
     if chosen.judged is None:
         return Draft(chosen.finding, {}, _in_order(notes), holds_another)
     given: list[Given] = []
@@ -83,27 +97,12 @@ def draft_from(
     return Draft(chosen.finding, case, _in_order(notes), holds_another)
 
 
-def subjects_of(resources: Sequence[Any]) -> tuple[str, ...]:
-    """The ids of all patients that resources name; for a caller that was not told of whom they are."""
+def subjects_of(resources: Sequence[Any]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The ids of all patients that resources name, and the servers; for who was not told of whom they are."""
     sent = [each for each in resources_of(resources) if each.type in TYPES]
     by_address = patients_by_address(sent)
-    return tuple(dict.fromkeys(named for each in sent if (named := patient_of(each, by_address))))
-
-
-def _of_the_patient(sent: Sequence[Resource], subject: str) -> tuple[list[Resource], list[Note]]:
-    """The resources of this patient, and of those that name none; what is of another is never used."""
-    by_address = patients_by_address(sent)
-    ours, notes = [], []
-    for each in sent:
-        patient = patient_of(each, by_address)
-        if patient in ("", subject):
-            ours.append(each)
-        elif patient is None:
-            text = "It cannot be read of which patient a resource is; not used."
-            notes.append(Note("warning", "structure", text, each.reference))
-        else:
-            notes.append(Note("error", "business-rule", OF_ANOTHER, each.reference))
-    return ours, notes
+    patients = (patient_of(each, by_address) for each in sent)
+    return tuple(dict.fromkeys(each.id for each in patients if each and each.id)), servers_of(sent)
 
 
 def _day_of(forms: Iterable[Form]) -> date | None:
@@ -120,7 +119,20 @@ def _operations(ours: Sequence[Resource], forms: Iterable[Form], book: CodeBook,
             read_procedure(each, book, clock, by_reference, operations)
     for form in forms:
         add_operations(form, clock, operations)
+        if "surgery" in form.case and form.moment is not None and clock.is_of_the_day(form.moment):
+            operations.said_today.add(date.fromisoformat(form.case["surgery"]["date"]))
     return operations
+
+
+def _add_unread(
+    unread: Iterable[Resource], ours: Sequence[Resource], book: CodeBook, clock: Clock, into: Operations
+) -> None:
+    """What may be the operation among the resources that are not used: never taken for none."""
+    for each in unread:
+        if each.type == "Procedure":
+            add_unread(each, book, clock, _by_reference(ours), into)
+        elif each.type == "QuestionnaireResponse":
+            add_unread_form(read_form(each), into)
 
 
 def _by_reference(ours: Sequence[Resource]) -> Mapping[str, Resource]:
@@ -145,10 +157,14 @@ def _patient(ours: Iterable[Resource]) -> Resource | None:
 
 
 def _in_order(notes: Iterable[Note]) -> tuple[Note, ...]:
-    """Errors first, then warnings, of these first those of red flags; each once, and not without end."""
+    """Errors first, then warnings: which operation it is, red flags, the rest; each once, and not endless."""
     once = sorted(dict.fromkeys(notes), key=_weight)
     return tuple(once[:MOST_NOTES])
 
 
-def _weight(note: Note) -> tuple[int, bool]:
-    return SEVERITIES.index(note.severity), not note.path.startswith(RED_FLAGS)
+def _weight(note: Note) -> tuple[int, bool, bool]:
+    return (
+        SEVERITIES.index(note.severity),
+        note.path != WHICH_OPERATION,
+        not note.path.startswith(RED_FLAGS),
+    )

@@ -1,4 +1,4 @@
-"""What an assessment proposes: a RequestGroup, and a ServiceRequest or a Task for every next step.
+"""What an assessment proposes: a RequestGroup, and a ServiceRequest or a Task for what is to be arranged.
 
 All are drafts and proposals: nothing is ordered, and nobody is asked before a clinician has decided.
 """
@@ -41,26 +41,44 @@ SERVICES = {
 """Next steps that ask somebody else for a service, with what kind of service that is."""
 TASKS = frozenset(
     {
-        *("contrast_checks", "contrast_optional", "contrast_preferred", "deficit_care", "diagnostic_blocks"),
-        *("indeterminate_review", "insufficient_data_review", "lost_relief_review", "new_symptom_workup"),
-        *("no_routine_imaging", "permanent_deficit_care", "stay_active", "swelling_contact"),
-        *("weakness_review",),
+        *("deficit_care", "indeterminate_review", "insufficient_data_review", "lost_relief_review"),
+        *("new_symptom_workup", "permanent_deficit_care", "swelling_contact", "weakness_review"),
     }
 )
-"""Next steps that whoever cares for the patient does: to ask, examine, review, advise."""
+"""Next steps that whoever cares for the patient does: to ask, examine, review, arrange care."""
+ADVICE = frozenset(
+    {
+        *("contrast_checks", "contrast_optional", "contrast_preferred", "diagnostic_blocks"),
+        *("no_routine_imaging", "stay_active"),
+    }
+)
+"""Next steps with nothing to order, refer or arrange: they are told, and never proposed as a request."""
 EMERGENCY = "emergency_now"
 """The first action of a flag of this tier is a referral: it happens elsewhere, and at once."""
 
 
+def to_propose(answer: Mapping[str, Any]) -> list[tuple[int, Mapping[str, Any]]]:
+    """The next steps that order, refer or arrange something, each with its place from 1 among all."""
+    return [
+        (place, step)
+        for place, step in enumerate(answer["next_steps"], start=1)
+        if step["code"] not in ADVICE
+    ]
+
+
+def advice_in(answer: Mapping[str, Any]) -> list[str]:
+    """What the next steps advise, where there is nothing to arrange."""
+    return [step["action"] for step in answer["next_steps"] if step["code"] in ADVICE]
+
+
 def proposals(recorded: Recorded) -> list[Element]:
-    """The group and its members, in the order of the next steps; nothing without next steps."""
-    steps = recorded.answer["next_steps"]
-    made = [_proposal(recorded, place, step) for place, step in enumerate(steps, start=1)]
-    return [_group(recorded, made), *made] if made else []
+    """The group and its members, in the order of the next steps; nothing where nothing is to be arranged."""
+    placed = to_propose(recorded.answer)
+    made = [_proposal(recorded, place, step) for place, step in placed]
+    return [_group(recorded, [step for _, step in placed], made), *made] if made else []
 
 
-def _group(recorded: Recorded, made: list[Element]) -> Element:
-    steps = recorded.answer["next_steps"]
+def _group(recorded: Recorded, steps: list[Mapping[str, Any]], made: list[Element]) -> Element:
     return {
         "resourceType": "RequestGroup",
         "id": recorded.id,
@@ -111,7 +129,7 @@ def service_of(step: Mapping[str, Any]) -> str:
 
     A card and the resources of a record propose one step as one kind of resource: both ask here.
     """
-    is_flag = step["code"] not in SERVICES.keys() | TASKS
+    is_flag = step["code"] not in SERVICES.keys() | TASKS | ADVICE
     return REFERRAL if is_flag and step["urgency"] == EMERGENCY else SERVICES.get(step["code"], "")
 
 

@@ -1,12 +1,14 @@
-"""Resources as they were sent: unpacked, named, told apart by patient, their days read. Nothing raises."""
+"""Resources as they were sent: unpacked, named, their days read. Nothing raises."""
 
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from app.interop.addresses import home_of, named
 from app.interop.elements import FHIR_ID
 from app.services.scales import FIRST_DAY, LAST_DAY
 from app.services.timeline import FARTHEST_EAST
@@ -18,12 +20,16 @@ INSTANT = re.compile(
 DATE_TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
 )
-PATIENT = re.compile(r"(?:.*/)?Patient/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?")
+YEAR_OR_MONTH = re.compile(r"([0-9]{4})(-([0-9]{2}))?")
 LONGEST_TEXT = 2000
 """Characters of a reference that are looked at; an address that is longer names no patient."""
 MOST_LISTED = 20
 """Entries of one list that are looked at: nobody writes more for another reason than to keep us busy."""
+MOST_COMPONENTS = 100
+"""Components of one observation that are looked at."""
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+APART = timedelta(minutes=5)
+"""The clock of an EHR may be so far ahead of this one."""
 
 
 class Resource(NamedTuple):
@@ -64,7 +70,7 @@ class Clock(NamedTuple):
         in UTC: what has happened within this day of UTC counts as well.
         """
         if moment.day == self.day:
-            return True
+            return not self.is_ahead(moment)
         if not self.is_today:
             return False
         if moment.at is None:
@@ -74,9 +80,15 @@ class Clock(NamedTuple):
 
     def day_in_case(self, moment: Moment) -> date | None:
         """The day under which the case holds it; None for what is after the assessment."""
-        if moment.day <= self.day:
+        if moment.day < self.day:
             return moment.day
         return self.day if self.is_of_the_day(moment) else None
+
+    def is_ahead(self, moment: Moment) -> bool:
+        """Whether it is still to come wherever the patient lives, so that nothing can be known of it yet."""
+        if moment.at is not None:
+            return moment.at > self.now + APART
+        return moment.day > max(self.day, self.now.astimezone(FARTHEST_EAST).date())
 
 
 def resources_of(sent: Sequence[Any]) -> list[Resource]:
@@ -85,10 +97,17 @@ def resources_of(sent: Sequence[Any]) -> list[Resource]:
     What does not tell when it was written stays as well: it may be the latest, and what two versions say is
     weighed like what two resources say.
     """
-    found: dict[str, list[Resource]] = {}
+    found: dict[tuple[str, str], list[Resource]] = {}
     for number, each in enumerate(_unpacked(sent)):
-        found.setdefault(each.reference or f"#{number}", []).append(each)
+        found.setdefault((each.reference or f"#{number}", _server(each)), []).append(each)
     return [each for versions in found.values() for each in _latest(versions)]
+
+
+def _server(resource: Resource) -> str:
+    """The server that it names: the same id on another one is another resource."""
+    subject = resource.body.get("subject")
+    patient = named(text_of(subject.get("reference"))) if isinstance(subject, dict) else None
+    return (patient.server if patient else "") or home_of(resource.address)
 
 
 def _latest(versions: list[Resource]) -> list[Resource]:
@@ -146,27 +165,17 @@ def objects_of(value: Any, most: int | None = MOST_LISTED) -> list[dict[str, Any
     return [each for each in list_of(value)[:most] if isinstance(each, dict)]
 
 
-def patients_by_address(resources: Sequence[Resource]) -> dict[str, str]:
-    """The id of each Patient by the address (fullUrl) that entries of a Bundle refer to."""
-    return {
-        each.address: each.reference.partition("/")[2] or each.address.removeprefix("urn:uuid:")
-        for each in resources
-        if each.type == "Patient" and each.address
-    }
-
-
-def patient_of(resource: Resource, by_address: Mapping[str, str]) -> str | None:
-    """The id of the patient it is of; empty where it names none, None where that cannot be read."""
-    if resource.type == "Patient":
-        return resource.reference.partition("/")[2] or by_address.get(resource.address, "")
-    subject = resource.body.get("subject")
-    if subject is None:
-        return ""
-    reference = text_of(subject.get("reference")) if isinstance(subject, dict) else ""
-    if reference in by_address:
-        return by_address[reference]
-    named = PATIENT.fullmatch(reference)
-    return named[1] if named and FHIR_ID.fullmatch(named[1]) else None
+def is_cut(body: Mapping[str, Any]) -> bool:
+    """Whether it holds more components, or more codes of one thing, than are looked at."""
+    components = list_of(body.get("component"))
+    concepts = [
+        each.get(member)
+        for each in (body, *objects_of(components, MOST_COMPONENTS))
+        for member in ("code", "valueCodeableConcept")
+    ]
+    return len(components) > MOST_COMPONENTS or any(
+        len(list_of(each.get("coding"))) > MOST_LISTED for each in concepts if isinstance(each, dict)
+    )
 
 
 def moment_of(value: Any) -> Moment | None:
@@ -180,6 +189,18 @@ def moment_of(value: Any) -> Moment | None:
         return Moment(day, _instant(value) if form[2] else None)
     except ValueError:
         return None
+
+
+def days_of(value: Any) -> tuple[date, date] | None:
+    """The first and the last day that a date or dateTime of FHIR can mean, which may be a year or a month."""
+    if (moment := moment_of(value)) is not None:
+        return moment.day, moment.day
+    if not isinstance(value, str) or not (form := YEAR_OR_MONTH.fullmatch(value)):
+        return None
+    year, first, last = int(form[1]), int(form[3] or 1), int(form[3] or 12)
+    if not (1 <= first <= 12 and FIRST_DAY.year <= year <= LAST_DAY.year):
+        return None
+    return date(year, first, 1), date(year, last, monthrange(year, last)[1])
 
 
 def _instant(value: str) -> datetime:

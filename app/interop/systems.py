@@ -24,6 +24,8 @@ SIDE_SYSTEM = options_system("surgery.side")
 LEVEL_SYSTEM = options_system("surgery.levels")
 INDICATION_SYSTEM = options_system("surgery.indication")
 CONDITION_SYSTEM = f"{BEGINNING}condition"
+NO_OPERATION_SYSTEM = f"{BEGINNING}no-operation"
+"""What a procedure was that was no operation: nothing is opened, and no course begins with it."""
 
 RULE, ACTION = f"{BEGINNING}rule", f"{BEGINNING}action"
 PROBLEM, LOG_KIND = f"{BEGINNING}problem", f"{BEGINNING}log"

@@ -11,17 +11,12 @@ from app.interop.paths import Field
 from app.interop.resources import moment_of
 from app.interop.systems import ANSWER_SYSTEM
 
-TYPES = frozenset(
-    {"valueQuantity", "valueInteger", "valueBoolean", "valueCodeableConcept", "valueString", "valueDateTime"}
-)
-"""The types of value[x] that are read."""
 UNREADABLE = "the value is not in a form that is read here"
 
 
 def value_of(body: Mapping[str, Any], field: Field, book: CodeBook) -> Any:
     """The value[x] of an Observation or of one of its components. Raises NotUsed."""
-    if body.get("dataAbsentReason") is not None and not TYPES & body.keys():
-        raise NotUsed(field, "recorded as not known", "information", "incomplete")
+    check_one_value(body, field)
     if field.kind in ("integer", "decimal"):
         return _number(body, field, book)
     if field.kind == "date":
@@ -30,6 +25,17 @@ def value_of(body: Mapping[str, Any], field: Field, book: CodeBook) -> Any:
             raise NotUsed(field, "no full day", "warning", "structure")
         return in_bounds(moment.day.isoformat(), field)
     return in_bounds(_word(body, field, book), field)
+
+
+def check_one_value(body: Mapping[str, Any], field: Field) -> None:
+    """Raise NotUsed where it says that nothing is known, or says more than one thing."""
+    given = [name for name in body if name.startswith("value") and body[name] is not None]
+    if body.get("dataAbsentReason") is not None:
+        if given:
+            raise NotUsed(field, "answered and recorded as not known", "warning", "business-rule")
+        raise NotUsed(field, "recorded as not known", "information", "incomplete")
+    if len(given) > 1:
+        raise NotUsed(field, "answered by more than one value", "warning", "structure")
 
 
 def _number(body: Mapping[str, Any], field: Field, book: CodeBook) -> float:

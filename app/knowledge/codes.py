@@ -109,6 +109,17 @@ PROCEDURES: Mapping[str, tuple[Code, ...]] = {
 LUMBAR_BY_THEMSELVES = frozenset({(SNOMED, "178625001")})
 """Codes of procedures that say that the spine was operated on at the lumbar level; the others need a body site."""
 
+NO_OPERATIONS: Mapping[str, tuple[Code, ...]] = {
+    "imaging": (
+        _snomed("363679005", "Imaging", "B", SEEN),
+        _snomed("113091000", "Magnetic resonance imaging", "B", SEEN),
+        _snomed("77477000", "Computed tomography", "B", SEEN),
+    ),
+    "puncture": (_snomed("277762005", "Lumbar puncture", "B", SEEN),),
+    "injection": (),
+}
+"""Procedures that are no operation, though they may be of the spine. A site adds its codes by its code map."""
+
 INDICATIONS: Mapping[str, tuple[Code, ...]] = {
     "disc_herniation": (
         _snomed("20021007", "Displacement of lumbar intervertebral disc without myelopathy", "A", EXPORT),
@@ -181,3 +192,32 @@ PHQ_ANSWERS: Mapping[int, tuple[Code, ...]] = {
     3: (_loinc("LA6571-9", "Nearly every day", "B", SEEN),),
 }
 """The answers of an item of the PHQ-9, by their points."""
+
+EVERY_TABLE: tuple[Mapping[str, tuple[Code, ...]] | Mapping[int, tuple[Code, ...]], ...] = (
+    *(FACTS, PAIN_SITES, REGIONS, SIDES, PROCEDURES, NO_OPERATIONS, INDICATIONS, RED_FLAG_CONDITIONS),
+    *(HISTORY_CONDITIONS, CONDITIONS, LABELS, ANSWERS, PHQ_ANSWERS),
+)
+GRADED_BY_THE_DOSSIER = frozenset(
+    {
+        *((SNOMED, each) for each in ("192970008", "279039007", "267064002", "165232002", "72042002")),
+        *((SNOMED, each) for each in ("128053003", "59282003")),
+        *((LOINC, each) for each in ("44261-6", "1988-5", "4537-7", "8310-5", "8867-4", "9279-1")),
+        *((LOINC, each) for each in ("8480-6", "59408-5")),
+        *((ICD_10_CM, each) for each in ("M51.17", "G83.4")),
+    }
+)
+"""The codes of grade B that section 7 of the dossier lists itself, with that grade."""
+
+
+def every_code() -> list[Code]:
+    """Each code that is read or written, once, in the order of the tables."""
+    return list(dict.fromkeys(code for table in EVERY_TABLE for known in table.values() for code in known))
+
+
+def to_be_confirmed() -> list[Code]:
+    """The codes of grade B that the dossier does not list: nobody but this table has graded them."""
+    return [
+        each
+        for each in every_code()
+        if each.grade == "B" and (each.system, each.code) not in GRADED_BY_THE_DOSSIER
+    ]

@@ -85,11 +85,11 @@ class Assessments:
         return await self._keep(self._made(case), actor, key, ROUTE)
 
     async def record_unless(
-        self, worthless: Callable[[str, str], bool], case: Case, actor: Actor, key: str | None = None
+        self, worthless: Callable[[Record], bool], case: Case, actor: Actor, key: str | None = None
     ) -> Stored | None:
-        """The same, unless its verdict and tier are *worthless* to who asks: None then, and no record."""
+        """The same, unless the record would be *worthless* to who asks: None then, and no record."""
         made = self._made(case)
-        if worthless(made.record.verdict, made.record.tier):
+        if worthless(made.record):
             return None
         return await self._keep(made, actor, key, ROUTE)
 

@@ -13,6 +13,7 @@ import pytest
 from app.interop.cds.discovery import PREFETCH, SERVICES
 from tests.api.hooked import CASE, TODAY, URGENT, VIEW, Hooked, ehr, hooked, places, prefetch_of, refusal
 from tests.api.service import NOW
+from tests.api.test_cds_any_prefetch import FULL
 from tests.interop.cds.calls import call_of, found, new_call
 
 pytestmark = pytest.mark.anyio
@@ -158,17 +159,37 @@ async def test_without_an_operation_on_the_lumbar_spine_there_is_no_card(
     assert ward.size() == 0
 
 
-async def test_an_operation_out_of_scope_without_a_flag_is_no_card_and_no_record(ward: Hooked) -> None:
-    fusion = CASE | {"surgery": {"date": "2025-12-01", "procedure": "fusion"}}
+FUSED = {"surgery": {"date": "2025-12-01", "procedure": "fusion"}}
 
-    answer = await ward.call(new_call(prefetch=prefetch_of(fusion)))
+
+async def test_an_operation_out_of_scope_with_every_flag_ruled_out_is_no_card_and_no_record(
+    ward: Hooked,
+) -> None:
+    answer = await ward.call(new_call(prefetch=prefetch_of(FULL | FUSED)))
 
     assert answer.json() == {"cards": []}
     assert ward.size() == 0
 
 
+async def test_an_operation_out_of_scope_is_a_card_while_a_red_flag_is_not_excluded(ward: Hooked) -> None:
+    card = await ward.card(prefetch_of(CASE | FUSED))
+
+    assert card["indicator"] == "warning"
+    assert "not excluded" in card["summary"]
+    assert len(ward.leaves("assess")) == 1
+
+
+async def test_an_operation_out_of_scope_is_a_card_while_an_older_yes_is_to_be_asked_again(
+    ward: Hooked,
+) -> None:
+    before = (NOW - timedelta(days=3)).date().isoformat()
+    earlier = prefetch_of(CASE | FUSED | {"assessed_on": before, "red_flags": {"saddle_numbness": "yes"}})
+
+    assert (await ward.card(earlier))["summary"].startswith(f"Answered yes on {before} to: ")
+
+
 async def test_an_operation_out_of_scope_is_a_card_where_not_all_operations_were_sent(ward: Hooked) -> None:
-    prefetch = prefetch_of(CASE | {"surgery": {"date": "2025-12-01", "procedure": "fusion"}})
+    prefetch = prefetch_of(FULL | FUSED)
     prefetch["procedures"] |= {"link": [{"relation": "next", "url": "https://ehr.example.org/fhir?page=2"}]}
 
     assert (await ward.card(prefetch))["indicator"] == "warning"
@@ -204,6 +225,49 @@ async def test_two_patients_in_one_call_are_refused_and_nothing_is_stored(ward: 
     assert refusal(answer) == (422, "two-patients")
     assert "patient-2" not in answer.text
     assert ward.size() == 0
+
+
+async def test_a_reference_to_another_server_than_that_of_the_call_is_not_used(ward: Hooked) -> None:
+    prefetch = prefetch_of(URGENT)
+    for entry in prefetch["survey"]["entry"]:
+        entry["resource"]["subject"] = {"reference": "https://other.example.org/fhir/Patient/patient-1"}
+    call = new_call(prefetch=prefetch, fhirServer="https://ehr.example.org/fhir")
+
+    (card,) = (await ward.call(call)).json()["cards"]
+
+    assert card["indicator"] == "warning"
+    assert card["detail"].count("of a patient of another server; not used") == 1
+    prefetch["procedures"]["entry"][0]["resource"]["subject"] = entry["resource"]["subject"]
+    (card,) = (await ward.call(new_call(prefetch=prefetch, fhirServer=call["fhirServer"]))).json()["cards"]
+    assert card["summary"].startswith("Cannot assess: ")
+
+
+@pytest.mark.parametrize("died", [{"deceasedBoolean": True}, {"deceasedDateTime": "2026-01-02"}])
+@pytest.mark.parametrize("procedures", [None, prefetch_of(URGENT)["procedures"]])
+async def test_a_patient_who_has_died_has_no_card_and_no_record(
+    ward: Hooked, died: dict[str, Any], procedures: Any
+) -> None:
+    prefetch = prefetch_of(URGENT) | {"procedures": procedures}
+    prefetch["patient"] = prefetch["patient"] | died
+
+    assert (await ward.call(new_call(prefetch=prefetch))).json() == {"cards": []}
+    assert ward.size() == 0
+
+
+async def test_a_warning_sign_of_the_day_is_told_first_where_no_operation_can_be_judged(ward: Hooked) -> None:
+    case = URGENT | {"vitals": {"temperature_c": 39.0}}
+    prefetch = prefetch_of(case)
+    later = {**prefetch["procedures"]["entry"][0]["resource"], "id": "later", "performedDateTime": TODAY}
+    later["code"] = {"coding": [{"system": "urn:decompass:case:surgery.procedure", "code": "fusion"}]}
+    prefetch["procedures"] = found(prefetch["procedures"]["entry"][0]["resource"], later)
+    cards = [await ward.card(each) for each in (prefetch, {**prefetch_of(case), "procedures": None})]
+
+    for card in cards:
+        assert card["summary"].startswith("Cannot assess: a warning sign of the day is on record: ")
+        assert card["detail"].startswith("**Warning signs, not judged**")
+        assert card["detail"].count("warning sign of the day") == 2
+    assert "A later lumbar operation" in cards[0]["detail"]
+    assert ward.leaves("assess") == []
 
 
 async def test_an_unknown_service_is_not_found(ward: Hooked) -> None:

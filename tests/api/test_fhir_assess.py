@@ -178,6 +178,67 @@ async def test_data_of_two_patients_are_refused(clinic: Fhired, sent: dict[str, 
     assert refusal(await clinic.assess(sent)) == (422, "two-patients")
 
 
+def on(server: str, each: dict[str, Any]) -> dict[str, Any]:
+    """An entry under an address of a server."""
+    return {"fullUrl": f"{server}/{each['resource']['resourceType']}/{each['resource']['id']}", **each}
+
+
+HERE, THERE = "https://ehr.example.org/fhir", "https://other.example.org/fhir"
+LOOKED_UP = FAHRENHEITS | {"valueQuantity": {"value": 37, "code": "Cel"}}
+OF_THERE = LOOKED_UP | {"subject": {"reference": f"{THERE}/Patient/patient-1"}}
+ON_HERE = data() | {"entry": [on(HERE, each) for each in data()["entry"]]}
+
+
+@pytest.mark.usefixtures("nothing_is_stored")
+@pytest.mark.parametrize(
+    "sent",
+    [
+        with_entry(ON_HERE, OF_THERE),
+        ON_HERE | {"entry": [*ON_HERE["entry"], on(THERE, {"resource": LOOKED_UP})]},
+        ON_HERE | {"entry": [*ON_HERE["entry"], on(THERE, data()["entry"][0])]},
+        with_entry(
+            with_entry(data(), OF_THERE),
+            LOOKED_UP | {"id": "o9", "subject": {"reference": f"{HERE}/Patient/patient-1"}},
+        ),
+        parameters(ON_HERE, subject={"valueString": f"{THERE}/Patient/patient-1"}),
+    ],
+    ids=["a reference", "an address", "two addresses of the patient", "two references", "who is asked about"],
+)
+async def test_data_of_patients_of_two_servers_are_refused(clinic: Fhired, sent: dict[str, Any]) -> None:
+    answer = await clinic.assess(sent)
+
+    assert refusal(answer) == (422, "two-patients")
+    assert answer.json()["issue"][0]["code"] == "business-rule"
+    assert "other.example.org" not in answer.text
+
+
+@pytest.mark.usefixtures("nothing_is_stored")
+@pytest.mark.parametrize("died", [{"deceasedBoolean": True}, {"deceasedDateTime": "2026-01-02"}])
+async def test_a_patient_who_has_died_is_not_assessed(clinic: Fhired, died: dict[str, Any]) -> None:
+    bundle = data()
+    bundle["entry"][0]["resource"] |= died
+    answer = await clinic.assess(parameters(bundle))
+    issue = answer.json()["issue"][0]
+
+    assert refusal(answer) == (422, "deceased-patient")
+    assert (issue["code"], issue["severity"]) == ("business-rule", "error")
+
+
+async def test_a_patient_is_assessed_as_of_a_day_before_the_death(clinic: Fhired) -> None:
+    bundle = data()
+    bundle["entry"][0]["resource"] |= {"deceasedDateTime": "2026-01-12"}
+    answer = await clinic.assess(parameters(bundle, asOf={"valueDateTime": "2026-01-10"}))
+
+    assert answer.status_code == 200
+
+
+async def test_one_server_however_it_is_spelt_is_one_patient(clinic: Fhired) -> None:
+    spelt = LOOKED_UP | {"subject": {"reference": "http://EHR.example.org:80/fhir/Patient/patient-1"}}
+
+    assert (await clinic.assess(with_entry(ON_HERE, spelt))).status_code == 200
+    assert (await clinic.assess(with_entry(data(), OF_THERE))).status_code == 200
+
+
 @pytest.mark.usefixtures("nothing_is_stored")
 @pytest.mark.parametrize(
     ("sent", "place"),

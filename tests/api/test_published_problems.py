@@ -67,7 +67,7 @@ GIVEN = {
     | STORE
     | LOGGED
     | {
-        *("not-acceptable", "unusable-data", "two-patients", "idempotency-key-reused"),
+        *("not-acceptable", "unusable-data", "two-patients", "deceased-patient", "idempotency-key-reused"),
         *("record-refused", "record-damaged", "record-erased"),
     },
     "getCapabilityStatement": OF_FHIR,

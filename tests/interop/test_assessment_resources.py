@@ -14,7 +14,7 @@ from app.interop.code_book import CodeBook
 from app.interop.grounds import paths_of_fact
 from app.interop.guidance import HEAD, clinical_content
 from app.interop.recorded import record_id_of
-from app.interop.requests import SERVICES, TASKS
+from app.interop.requests import ADVICE, SERVICES, TASKS
 from app.interop.systems import CASE_SYSTEM, CONDITION_SYSTEM
 from app.knowledge.codes import LOINC, SNOMED
 from app.knowledge.conclusions import NextStep
@@ -146,7 +146,7 @@ def test_nothing_is_null_or_empty() -> None:
 def test_all_that_is_proposed_is_a_draft() -> None:
     for answer, resources in sampled():
         proposed = [*of_kind(resources, "ServiceRequest"), *of_kind(resources, "Task")]
-        assert len(proposed) == len(answer["next_steps"])
+        assert len(proposed) == len([step for step in answer["next_steps"] if step["code"] not in ADVICE])
         groups = of_kind(resources, "RequestGroup")
         assert len(groups) == bool(proposed)
         assert {(each["status"], each["intent"]) for each in (*groups, *proposed)} <= {("draft", "proposal")}
@@ -178,10 +178,26 @@ def test_an_id_that_is_none_of_ours_leads_nowhere(resource_id: str) -> None:
     assert record_id_of(resource_id) is None
 
 
-def test_every_next_step_of_the_rules_is_either_a_service_or_a_task() -> None:
+def test_every_next_step_of_the_rules_is_a_service_a_task_or_advice() -> None:
     steps = {rule.then.code for rule in POSTOP_LUMBAR.rules if isinstance(rule.then, NextStep)}
-    assert SERVICES.keys() | TASKS == steps
-    assert not SERVICES.keys() & TASKS
+    assert SERVICES.keys() | TASKS | ADVICE == steps
+    assert len(SERVICES) + len(TASKS) + len(ADVICE) == len(steps)
+
+
+def test_advice_is_told_and_never_proposed() -> None:
+    seen: set[str] = set()
+    for case in golden_cases()[::5]:
+        answer = answered(case)
+        advice = {step["action"]: step["code"] for step in answer["next_steps"] if step["code"] in ADVICE}
+        if advice:
+            guidance, *others = written(case)
+            assert [each["text"] for each in guidance["note"]] == list(advice)
+            assert ("result" in guidance) == (len(advice) < len(answer["next_steps"]))
+            requests = [*of_kind(others, "RequestGroup"), *of_kind(others, "ServiceRequest")]
+            told = json.dumps([*requests, *of_kind(others, "Task")])
+            assert not [action for action in advice if json.dumps(action)[1:-1] in told]
+            seen.update(advice.values())
+    assert seen == ADVICE
 
 
 def test_a_flag_names_the_resources_that_gave_what_its_rule_reads() -> None:

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests.interop.test_reading import draft_of
 from tests.interop.test_reading_observations import (
+    DAY,
     TEMPERATURE,
     answer,
     observation,
@@ -21,6 +23,10 @@ EARLIER_FINDINGS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("examination.saddle_sensation", {"valueString": "abnormal"}, {"valueString": "normal"}),
     ("examination.pulses_present", answer("no"), answer("yes")),
     ("scores.phq9_item9", {"valueInteger": 1}, {"valueInteger": 0}),
+    ("vitals.respiratory_rate_bpm", quantity(25, "/min"), quantity(24, "/min")),
+    ("vitals.heart_rate_bpm", quantity(131, "/min"), quantity(130, "/min")),
+    ("vitals.systolic_bp_mmhg", quantity(90, "mm[Hg]"), quantity(91, "mm[Hg]")),
+    ("vitals.spo2_percent", quantity(91, "%"), quantity(92, "%")),
 ]
 
 
@@ -64,3 +70,36 @@ def test_a_temperature_that_rose_in_the_day_is_used_without_a_word() -> None:
     draft = read(morning, evening)
 
     assert (draft.case["vitals"], draft.notes) == ({"temperature_c": 39.1}, ())
+
+
+VITALS = [each for each in EARLIER_FINDINGS if each[0].startswith("vitals.")]
+
+
+@pytest.mark.parametrize(("path", "alarming", "quiet"), VITALS)
+def test_a_vital_sign_of_an_earlier_day_does_not_pass_unseen_behind_a_good_one_of_today(
+    path: str, alarming: dict[str, Any], quiet: dict[str, Any]
+) -> None:
+    coding = {"system": "urn:decompass:case", "code": path}
+    today = observation(coding, "2026-11-23", **quiet)
+    loud = read(*(observation(coding, f"2026-11-{day}", **alarming) for day in (22, 21)), today)
+    before = read(observation(coding, "2026-11-01", **alarming), today)
+
+    assert loud.case["vitals"] == read(today).case["vitals"]
+    assert told_of(loud) == [("warning", "incomplete", path)]
+    assert "2026-11-22" in loud.notes[0].text
+    assert loud.notes[0].text.endswith("Ask again.")
+    assert read(observation(coding, "2026-11-21", **quiet), today).notes == ()
+    assert (before.case["vitals"], before.notes) == (loud.case["vitals"], ())
+
+
+@pytest.mark.parametrize(("path", "alarming", "quiet"), EARLIER_FINDINGS)
+def test_a_warning_sign_of_the_day_is_told_where_it_cannot_be_judged(
+    path: str, alarming: dict[str, Any], quiet: dict[str, Any]
+) -> None:
+    coding = {"system": "urn:decompass:case", "code": path}
+    today, earlier = observation(coding, **alarming), observation(coding, "2026-11-22", **alarming)
+    loud, silent = (draft_of([each], DAY) for each in (today, observation(coding, **quiet)))
+
+    assert (loud.finding, loud.case) == ("cannot_tell", {})
+    assert ("warning", "business-rule", path) in told_of(loud)
+    assert path not in {note.path for note in (*silent.notes, *draft_of([earlier], DAY).notes)}

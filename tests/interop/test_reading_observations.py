@@ -16,6 +16,8 @@ DAY = "2026-11-23"
 TEMPERATURE = {"system": LOINC, "code": "8310-5"}
 PAIN = {"system": LOINC, "code": "72514-3"}
 FEVER = {"system": "urn:decompass:case", "code": "red_flags.fever"}
+NONE_BEFORE = {"system": "urn:decompass:case", "code": "prior_surgeries"}
+YES, NO = ({"system": "urn:decompass:answer", "code": word} for word in ("yes", "no"))
 LEG, BACK = ({"system": SNOMED, "code": code} for code in ("61685007", "77568009"))
 
 
@@ -140,6 +142,49 @@ def test_what_is_no_answer_is_not_taken_for_one(value: dict[str, Any]) -> None:
     assert "red_flags" not in read(observation(FEVER, **value)).case
 
 
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"valueBoolean": False, **answer("yes")},
+        {"valueBoolean": False, "valueString": "no"},
+        {"valueBoolean": False, "dataAbsentReason": {"text": "error"}},
+        {"valueBoolean": False, "focus": [{"reference": "RelatedPerson/mother"}]},
+        {"valueBoolean": False, "focus": [{"display": "the mother"}]},
+    ],
+)
+def test_an_answer_that_says_two_things_or_is_about_somebody_else_is_not_used_and_is_a_warning(
+    members: dict[str, Any],
+) -> None:
+    for coding, path in ((FEVER, "red_flags.fever"), (NONE_BEFORE, "prior_surgeries")):
+        draft = read(observation(coding, **members))
+        within = read(observation({}, component=[{"code": {"coding": [coding]}, **members}], **members))
+
+        assert path.partition(".")[0] not in {**draft.case, **within.case}
+        if coding is FEVER:
+            assert [(severity, at) for severity, _, at in told_of(draft)] == [("warning", path)]
+            assert ("warning", path) in [(severity, at) for severity, _, at in told_of(within)]
+
+
+def test_an_answer_about_the_patient_is_used() -> None:
+    patient = {"reference": "Patient/p1"}
+    told = observation(FEVER, subject=patient, focus=[patient], **answer("no"))
+
+    assert read(told).case["red_flags"] == {"fever": "no"}
+
+
+@pytest.mark.parametrize(
+    "beyond",
+    [
+        observation({}, component=[{}] * 100 + [{"code": {"coding": [FEVER]}, **answer("yes")}]),
+        observation({}) | {"code": {"coding": [{}] * 20 + [FEVER]}, **answer("yes")},
+        observation(FEVER, valueCodeableConcept={"coding": [NO] * 20 + [YES]}),
+        {"resourceType": "Condition", "id": "c1", "code": {"coding": [{}] * 20 + [FEVER]}},
+    ],
+)
+def test_what_lies_beyond_what_is_looked_at_is_a_warning(beyond: dict[str, Any]) -> None:
+    assert ("warning", "structure", "") in told_of(read(beyond))
+
+
 def test_an_answer_of_an_earlier_day_is_not_an_answer_of_today() -> None:
     denied = read(observation(FEVER, "2026-11-15", **answer("no")))
     affirmed = read(observation(FEVER, "2026-11-15", **answer("yes")))
@@ -159,7 +204,7 @@ def test_what_asks_for_an_answer_again_is_told_first() -> None:
 
 def test_of_two_values_of_one_day_the_later_one_stands() -> None:
     early = observation(TEMPERATURE, f"{DAY}T08:00:00Z", **quantity(37.0, "Cel"))
-    late = observation(TEMPERATURE, f"{DAY}T18:00:00Z", **quantity(38.6, "Cel"))
+    late = observation(TEMPERATURE, f"{DAY}T11:00:00Z", **quantity(38.6, "Cel"))
 
     assert read(late, early).case["vitals"] == {"temperature_c": 38.6}
 
@@ -199,6 +244,26 @@ def test_what_is_after_the_assessment_or_of_no_day_is_not_used(effective: Any) -
 
     assert "vitals" not in draft.case
     assert [note.path for note in draft.notes] == ["vitals.temperature_c"]
+
+
+@pytest.mark.parametrize("effective", ["2026-11-23T23:59:00Z", "2026-11-23T12:06:00Z", "2026-11-25"])
+def test_an_answer_that_has_not_been_given_yet_is_not_used_and_is_a_warning(effective: str) -> None:
+    draft = read(observation(FEVER, effective, **answer("no")))
+
+    assert "red_flags" not in draft.case
+    assert told_of(draft) == [("warning", "incomplete", "red_flags.fever")]
+
+
+def test_a_clock_that_is_somewhat_ahead_of_this_one_is_believed() -> None:
+    assert read(observation(FEVER, "2026-11-23T12:04:00Z", **answer("no"))).case["red_flags"] == {
+        "fever": "no"
+    }
+
+
+def test_a_yes_after_the_day_that_is_asked_for_is_told_as_a_warning() -> None:
+    later = observation(FEVER, "2026-11-22", **answer("yes"))
+
+    assert ("warning", "incomplete", "red_flags.fever") in told_of(read(later, day="2026-11-20"))
 
 
 def test_every_resource_that_is_used_is_named_with_its_version_and_what_it_gives() -> None:

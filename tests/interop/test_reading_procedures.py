@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import Any
 
 import pytest
 
 from app.interop.code_book import CodeBook
+from app.interop.reading import Draft
 from app.knowledge.codes import SNOMED
+from tests.interop.as_form import response_of
 from tests.interop.test_reading import draft_of
 
 DAY = "2026-11-23"
@@ -228,5 +231,188 @@ def test_an_operation_elsewhere_never_takes_the_place_of_the_lumbar_one() -> Non
     assert [note.code for note in draft.notes] == ["business-rule"]
 
 
-def test_an_operation_that_is_still_to_come_is_not_judged() -> None:
-    assert surgery_of(procedure(performed="2026-12-01"), complete=ALL_SENT) == "no_operation"
+UNKNOWN = {"system": "http://example.org/local", "code": "X1"}
+FUSION = {"system": "urn:decompass:case:surgery.procedure", "code": "fusion"}
+LATER = "2026-11-20"
+ASKED = "surgery.date"
+
+
+def beside(later: dict[str, Any], *more: Any, **told: Any) -> Draft:
+    """What is read of a procedure beside a microdiscectomy of 10 November."""
+    return draft_of([procedure(), {**later, "id": "other"}, *more], DAY, complete=ALL_SENT, **told)
+
+
+def without(resource: dict[str, Any], member: str) -> dict[str, Any]:
+    return {name: value for name, value in resource.items() if name != member}
+
+
+def worded(text: str) -> dict[str, str]:
+    return {**UNKNOWN, "display": text}
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        procedure(FUSION, LATER),
+        procedure({**FUSION, "code": "disc_replacement"}, LATER),
+        procedure({**FUSION, "code": "other"}, LATER),
+        procedure(worded("Lumbar fusion L4/5"), LATER),
+        procedure(worded("Surgery"), LATER, bodySite=[{"coding": [LUMBAR]}]),
+        procedure(worded("Surgery"), LATER, bodySite=[{"text": "Lumbar spine"}]),
+        procedure(MICRODISCECTOMY, LATER, status="in-progress"),
+        procedure(MICRODISCECTOMY, LATER, status="stopped"),
+        procedure(MICRODISCECTOMY, LATER, status=None),
+        without(procedure(MICRODISCECTOMY, status="in-progress"), "performedDateTime"),
+        without(procedure(FUSION), "performedDateTime"),
+        without(procedure(worded("Spinal surgery")), "performedDateTime"),
+        procedure(MICRODISCECTOMY, "2026"),
+        procedure(MICRODISCECTOMY, "2026-11"),
+    ],
+)
+def test_the_operation_that_is_judged_cannot_be_told_while_a_later_one_may_have_to_be(later: Any) -> None:
+    draft = beside(later)
+    first = draft.notes[0]
+
+    assert (draft.finding, draft.case) == ("cannot_tell", {})
+    assert (first.severity, first.path, first.reference) == ("warning", ASKED, "Procedure/other")
+    assert "?" in first.text
+    assert "2026-11-10" in first.text
+
+
+@pytest.mark.parametrize(
+    "earlier",
+    [
+        procedure(FUSION, "2026-11-09"),
+        procedure(worded("Lumbar fusion L4/5"), "2026-11-09"),
+        procedure(worded("Lumbar fusion L4/5"), "2026-11-10"),
+        procedure(MICRODISCECTOMY, "2026-11-09", status="in-progress"),
+        procedure(MICRODISCECTOMY, "2026-10"),
+        procedure(MICRODISCECTOMY, "2019"),
+        procedure(UNKNOWN, "2026-11-09"),
+        procedure(worded("Lumbar fusion L4/5"), "2026-12-24"),
+    ],
+)
+def test_what_was_earlier_for_certain_or_is_still_to_come_leaves_the_latest_operation_judged(
+    earlier: Any,
+) -> None:
+    draft = beside(earlier)
+
+    assert draft.case["surgery"]["date"] == "2026-11-10"
+    assert ASKED not in {note.path for note in draft.notes}
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        procedure({"system": SNOMED, "code": "277762005", "display": "Lumbar puncture"}, LATER),
+        procedure({"system": SNOMED, "code": "113091000", "display": "MRI of the lumbar spine"}, LATER),
+        procedure({"system": "urn:decompass:no-operation", "code": "injection"}, LATER),
+        procedure(
+            worded("Lumbar spine MRI"), LATER, category={"coding": [{"system": SNOMED, "code": "363679005"}]}
+        ),
+        procedure(worded("Appendectomy"), LATER),
+        procedure(FUSION, LATER, status="entered-in-error"),
+        procedure(worded("Lumbar fusion"), LATER, status="not-done"),
+    ],
+)
+def test_what_a_code_says_was_no_operation_or_was_never_done_changes_nothing(later: Any) -> None:
+    draft = beside(later)
+
+    assert draft.case["surgery"]["date"] == "2026-11-10"
+    assert draft.notes == ()
+
+
+def test_a_site_maps_its_codes_of_what_is_no_operation() -> None:
+    element = {"code": "X1", "target": [{"code": "injection"}]}
+    group = {"source": UNKNOWN["system"], "target": "urn:decompass:no-operation", "element": [element]}
+    book = CodeBook(concept_map={"resourceType": "ConceptMap", "group": [group]})
+
+    assert beside(procedure(worded("Epidural injection L5"), LATER)).finding == "cannot_tell"
+    assert beside(procedure(worded("Epidural injection L5"), LATER), book=book).notes == ()
+
+
+def test_a_later_procedure_without_any_meaning_is_the_first_thing_that_is_asked() -> None:
+    draft = beside(procedure(UNKNOWN, LATER), procedure(worded("Laminectomy"), "2020-01-01", id="old"))
+
+    assert draft.finding == "operation"
+    assert [note.path for note in draft.notes] == [ASKED, "surgery"]
+
+
+def test_an_operation_elsewhere_that_is_not_finished_leaves_the_lumbar_one_judged() -> None:
+    neck = [{"coding": [{"system": "urn:decompass:case:surgery.region", "code": "cervical"}]}]
+    unfinished = beside(procedure(LAMINECTOMY, LATER, status="in-progress", bodySite=neck))
+    unknown = beside(procedure(worded("Fusion of the spine"), LATER, bodySite=neck))
+
+    assert {unfinished.finding, unknown.finding} == {"operation"}
+
+
+def test_no_other_operation_is_judged_while_an_earlier_procedure_may_have_been_a_lumbar_one() -> None:
+    neck = [{"coding": [{"system": "urn:decompass:case:surgery.region", "code": "cervical"}]}]
+    doubt = procedure(worded("Lumbar decompression"), "2026-01-05")
+
+    assert surgery_of(procedure(LAMINECTOMY, bodySite=neck), doubt, complete=ALL_SENT) == "cannot_tell"
+    assert surgery_of(procedure(FUSION), doubt, complete=ALL_SENT) == "cannot_tell"
+
+
+@pytest.mark.parametrize(
+    ("later", "finding"),
+    [
+        (procedure(worded("Lumbar fusion L4/5"), LATER), "operation"),
+        (procedure(MICRODISCECTOMY, "2026"), "operation"),
+        (procedure(FUSION, LATER), "cannot_tell"),
+        (procedure(MICRODISCECTOMY, LATER, status="in-progress"), "cannot_tell"),
+    ],
+)
+def test_a_form_of_the_day_that_names_the_operation_answers_what_is_unknown_and_not_what_is_known(
+    later: Any, finding: str
+) -> None:
+    surgery = {"date": "2026-11-10", "procedure": "microdiscectomy"}
+    today, before = (
+        response_of({"assessed_on": day, "subject": "p1", "surgery": surgery}) for day in (DAY, "2026-11-21")
+    )
+    draft = beside(later, today)
+
+    assert draft.finding == finding
+    assert draft.notes[0].path == ASKED
+    assert beside(later, before).finding == "cannot_tell"
+
+
+@pytest.mark.parametrize("performed", ["2026-12-01", "2026-11-25", "2062-11-10", "2026-11-23T23:00:00Z"])
+def test_an_operation_that_is_said_to_be_done_on_a_day_still_to_come_leaves_a_doubt(performed: str) -> None:
+    told = procedure(performed=performed)
+    draft = beside(told)
+
+    assert surgery_of(told, complete=ALL_SENT) == "cannot_tell"
+    assert (draft.finding, draft.notes[0].path) == ("cannot_tell", ASKED)
+    assert surgery_of(without(told, "performedDateTime"), complete=ALL_SENT) == "cannot_tell"
+
+
+def test_an_operation_after_the_day_that_is_asked_for_is_not_judged() -> None:
+    assert draft_of([procedure()], "2026-11-01", complete=ALL_SENT).finding == "no_operation"
+    assert surgery_of(procedure(performed="2026-11-24"), complete=ALL_SENT)["date"] == DAY
+
+
+def test_a_form_with_an_operation_that_is_still_to_come_leaves_a_doubt() -> None:
+    form = response_of(
+        {"assessed_on": DAY, "surgery": {"date": "2062-11-10", "procedure": "microdiscectomy"}}
+    )
+
+    assert draft_of([form], DAY, complete=ALL_SENT).finding == "cannot_tell"
+    assert beside(procedure(), form).finding == "cannot_tell"
+
+
+@pytest.mark.parametrize(
+    ("codes", "told"),
+    [
+        (("fusion", "microdiscectomy"), "decompression_with_fusion"),
+        (("other", "microdiscectomy"), "microdiscectomy"),
+        (("foraminotomy", "disc_replacement", "laminectomy"), "laminectomy"),
+    ],
+)
+def test_of_several_codes_of_one_procedure_the_decompression_is_judged_in_any_order(
+    codes: tuple[str, ...], told: str
+) -> None:
+    codings = [{**FUSION, "code": code} for code in codes]
+
+    for order in permutations(codings):
+        assert surgery_of(procedure() | {"code": {"coding": list(order)}})["procedure"] == told

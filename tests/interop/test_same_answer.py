@@ -128,7 +128,7 @@ async def said_of(
         "command": by_command(folder, case, capsys),
     }
     by_card = await by_hook(ward, case)
-    if says_nothing(answer["verdict"]["status"], answer["safety"]["tier"]):
+    if says_nothing(answer, ()):
         assert by_card is None, example.id
     else:
         ways["hook"] = by_card or ""

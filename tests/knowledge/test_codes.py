@@ -7,11 +7,7 @@ import pytest
 from app.knowledge import codes
 from app.knowledge.codes import Code
 
-TABLES = (
-    *("FACTS", "PAIN_SITES", "REGIONS", "SIDES", "PROCEDURES", "INDICATIONS", "RED_FLAG_CONDITIONS"),
-    *("HISTORY_CONDITIONS", "CONDITIONS", "LABELS", "ANSWERS", "PHQ_ANSWERS"),
-)
-CODES = [code for table in TABLES for known in getattr(codes, table).values() for code in known]
+CODES = [code for table in codes.EVERY_TABLE for known in table.values() for code in known]
 VERHOEFF = (
     (0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
     (1, 2, 3, 4, 0, 6, 7, 8, 9, 5),
@@ -82,3 +78,25 @@ def test_only_the_rating_of_pain_means_two_things_until_the_body_site_is_known()
 
     assert [code.code for code, several in paths.items() if len(several) > 1] == ["72514-3"]
     assert set(paths[codes.PAIN]) == codes.PAIN_SITES.keys()
+
+
+def test_no_table_of_codes_is_forgotten() -> None:
+    tables = [
+        value
+        for value in vars(codes).values()
+        if isinstance(value, dict) and all(isinstance(known, tuple) for known in value.values()) and value
+    ]
+
+    assert len(tables) == len(codes.EVERY_TABLE)
+    assert all(any(table is known for known in codes.EVERY_TABLE) for table in tables)
+
+
+def test_each_code_of_grade_b_is_graded_by_the_dossier_or_waits_for_confirmation() -> None:
+    of_grade_b = {(code.system, code.code) for code in CODES if code.grade == "B"}
+    waiting = {(code.system, code.code) for code in codes.to_be_confirmed()}
+
+    assert waiting | codes.GRADED_BY_THE_DOSSIER == of_grade_b
+    assert not waiting & codes.GRADED_BY_THE_DOSSIER
+    assert {"386661006", "73211009", "64859006", "6690-2", "44260-8", "33914-3", "2708-6"} <= {
+        code for _, code in waiting
+    }

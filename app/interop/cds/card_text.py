@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from app.interop.notes import SEVERITIES, Note
+from app.interop.notes import SEVERITIES, SIGN, WHICH_OPERATION, Note
 from app.interop.paths import RED_FLAGS
 from app.interop.recorded import OPEN_GRADES
 
@@ -29,6 +29,7 @@ NOT_EXCLUDED = {
     "none": "the safety questions are not complete",
 }
 CAN_WAIT = frozenset({"within_days", "routine"})
+CANNOT_WAIT = frozenset({"emergency_now", "same_day"})
 LONGEST_LEAD = 90
 """Characters of what is open, where it stands before a flag that was found."""
 FINDINGS = ("examination.", "vitals.", "scores.")
@@ -70,14 +71,18 @@ def is_open(answer: Mapping[str, Any], notes: Iterable[Note]) -> bool:
 def summary(answer: Mapping[str, Any], notes: Sequence[Note]) -> str:
     """The most urgent first: a flag, what to ask again or is open, what was not used; then the verdict."""
     safety = answer["safety"]
-    first = _open(safety, notes)
     if safety["flags"]:
-        return _of_flags(safety, first)
-    if first:
+        return _of_flags(safety, notes)
+    if first := _first_question(notes) or _open(safety, notes):
         return shortened(first, LONGEST_SUMMARY)
     if warnings := [note.text for note in worst_first(notes) if note.severity != "information"]:
         return shortened(f"Not all could be used: {warnings[0]}", LONGEST_SUMMARY)
     return shortened(f"{_verdict(answer)}. No flag that is looked for fires", LONGEST_SUMMARY)
+
+
+def _first_question(notes: Iterable[Note]) -> str:
+    """Whether another operation is to be judged; empty where that is not asked."""
+    return next((note.text for note in notes if note.path == WHICH_OPERATION), "")
 
 
 def _open(safety: Mapping[str, Any], notes: Sequence[Note]) -> str:
@@ -91,26 +96,37 @@ def _open(safety: Mapping[str, Any], notes: Sequence[Note]) -> str:
     return f"{left[0].upper()}{left[1:]}: {questions} open"
 
 
-def _of_flags(safety: Mapping[str, Any], first: str) -> str:
-    """The first flag. A flag that can wait for days does not lead while what cannot wait is not excluded."""
-    tier, worst = safety["tier"], safety["worst_not_excluded"]
-    found = f"{TIERS[tier]}: ", safety["flags"][0]["title"]
-    is_worse = bool(first) and worst != tier
-    if is_worse and tier in CAN_WAIT:
-        before = f"{shortened(first, LONGEST_LEAD)}. {found[0]}"
-        return before + shortened(found[1], LONGEST_SUMMARY - len(before))
-    behind = f" ({NOT_EXCLUDED[worst]})" if is_worse else ""
-    return found[0] + shortened(found[1], LONGEST_SUMMARY - len(found[0]) - len(behind)) + behind
+def _of_flags(safety: Mapping[str, Any], notes: Sequence[Note]) -> str:
+    """The first flag, and how many more there are.
+
+    A flag that can wait for days does not lead while what cannot wait is not excluded, nor while another
+    operation may have to be judged.
+    """
+    tier, worst, flags = safety["tier"], safety["worst_not_excluded"], safety["flags"]
+    is_worse = not safety["complete"] and worst != tier
+    lead = _first_question(notes) or (_open(safety, notes) if is_worse else "")
+    before, remarks = f"{TIERS[tier]}: ", [f"and {len(flags) - 1} more"] if len(flags) > 1 else []
+    if lead and tier in CAN_WAIT:
+        before = f"{shortened(lead, LONGEST_LEAD)}. {before}"
+    elif is_worse:
+        remarks.append(NOT_EXCLUDED[worst])
+    behind = f" ({'; '.join(remarks)})" if remarks else ""
+    return before + shortened(flags[0]["title"], LONGEST_SUMMARY - len(before) - len(behind)) + behind
 
 
 def detail(answer: Mapping[str, Any], notes: Sequence[Note]) -> str:
-    """What was found, what is not known, what to do, what was not used, and the sources."""
-    again = _to_ask_again(notes)
-    parts = {
-        "What was found": _found(answer),
+    """What was found, what is not known, what to do, what was not used, and the sources.
+
+    Before all stands whether another operation is to be judged, but for flags that cannot wait.
+    """
+    first, again = [note for note in notes if note.path == WHICH_OPERATION], _to_ask_again(notes)
+    leading = {"To be clarified first": _not_used(first), "What was found": _found(answer)}
+    if answer["safety"]["tier"] in CANNOT_WAIT:
+        leading = dict(reversed(leading.items()))
+    parts = leading | {
         "What is not known": (*_not_used(again), *_unknown(answer)),
         "Next steps": _steps(answer),
-        "What was not used": _not_used(note for note in notes if note not in again),
+        "What was not used": _not_used(note for note in notes if note not in (*first, *again)),
         "Sources": (escaped(_cited(each)) for each in sources(answer)),
     }
     sections = (_section(title, lines) for title, lines in parts.items())
@@ -118,8 +134,13 @@ def detail(answer: Mapping[str, Any], notes: Sequence[Note]) -> str:
 
 
 def detail_of_notes(notes: Sequence[Note]) -> str:
-    """Why nothing can be said."""
-    return _section("What is missing", _not_used(notes))
+    """Why nothing can be said, after the warning signs that are on record all the same."""
+    signs = [note for note in notes if is_sign(note)]
+    parts = {
+        "Warning signs, not judged": (escaped(note.text) for note in signs),
+        "What is missing": _not_used(note for note in notes if note not in signs),
+    }
+    return "\n\n".join(filter(None, (_section(title, lines) for title, lines in parts.items())))
 
 
 def worst_first(notes: Iterable[Note]) -> list[Note]:
@@ -199,6 +220,11 @@ def _to_ask_again(notes: Iterable[Note]) -> list[Note]:
             note.path.startswith(RED_FLAGS) or (note.code == "incomplete" and note.path.startswith(FINDINGS))
         )
     ]
+
+
+def is_sign(note: Note) -> bool:
+    """Whether it tells a warning sign of the day, of a patient who cannot be assessed."""
+    return note.code == SIGN and note.path.startswith((RED_FLAGS, *FINDINGS))
 
 
 def _not_used(notes: Iterable[Note]) -> Iterator[str]:

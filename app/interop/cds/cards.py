@@ -12,13 +12,14 @@ from app.interop.cds.card_text import (
     detail,
     detail_of_notes,
     is_open,
+    is_sign,
     shortened,
     sources,
     summary,
     worst_first,
 )
 from app.interop.cds.proposals import suggestions
-from app.interop.notes import Note
+from app.interop.notes import WHICH_OPERATION, Note
 from app.interop.systems import OURS
 
 RECORD_EXTENSION = "org.decompass.record"
@@ -38,6 +39,7 @@ REASONS: Mapping[str, str] = {
 }
 """Code and display as HL7 publishes them with CDS Hooks 3.0: NonAdherenceReasonCodes, for trial use."""
 MOST_LINKS = 15
+OUT_OF_SCOPE = "out_of_scope"
 NO_OPERATION = "What was supplied shows no operation for certain."
 
 
@@ -65,13 +67,19 @@ def assessment_card(
 
 
 def cannot_assess_card(event_id: UUID, notes: Sequence[Note], public_url: str) -> dict[str, Any]:
-    """The card that says what is missing. Its uuid is the id of the event in the log."""
-    of_surgery = [note.text for note in worst_first(notes) if note.path.startswith("surgery")]
-    why = of_surgery[0] if of_surgery else NO_OPERATION
+    """The card that says what is missing. Its uuid is the id of the event in the log.
+
+    A warning sign of the day stands first, whichever operation it follows.
+    """
+    signs = [note for note in notes if is_sign(note)]
+    others = [note for note in worst_first(notes) if not is_sign(note)]
+    in_order = [*signs, *sorted(others, key=lambda note: note.path != WHICH_OPERATION)]
+    of_surgery = [note.text for note in in_order if note.path.startswith("surgery")]
+    why = " ".join((*(note.text for note in signs[:1]), *of_surgery[:1])) or NO_OPERATION
     return {
         "uuid": str(event_id),
         "summary": shortened(f"{CANNOT_ASSESS}: {why[0].lower()}{why[1:]}", LONGEST_SUMMARY),
-        "detail": detail_of_notes(notes or [Note("warning", "incomplete", why)]),
+        "detail": detail_of_notes(in_order or [Note("warning", "incomplete", why)]),
         "indicator": "warning",
         "source": _source(public_url),
         "overrideReasons": _reasons(),
@@ -88,9 +96,18 @@ def response(card: Mapping[str, Any] | None, answer: Mapping[str, Any] | None = 
     return {"cards": [card], "extension": {RECORD_EXTENSION: record}}
 
 
-def says_nothing(verdict: str, tier: str) -> bool:
-    """Whether an answer is worth no card: another operation than these rules judge, and no flag at all."""
-    return verdict == "out_of_scope" and tier == "none"
+def says_nothing(answer: Mapping[str, Any], notes: Sequence[Note]) -> bool:
+    """Whether an answer is worth no card: an operation that these rules do not judge, and nothing is open.
+
+    No flag fires, none is left to be excluded, and nothing on record is to be asked again or was not used.
+    """
+    return (
+        answer["verdict"]["status"] == OUT_OF_SCOPE
+        and answer["safety"]["tier"] == "none"
+        and answer["safety"]["complete"]
+        and not answer["contradictions"]
+        and all(note.severity == "information" for note in notes)
+    )
 
 
 def _indicator(answer: Mapping[str, Any], notes: Sequence[Note]) -> str:

@@ -99,8 +99,8 @@ USAGE = (
     "on the list of this service and a token was sent. Without an answered and complete search under "
     "`procedures` the answer is a card that says what is missing; a key that is null or an "
     "OperationOutcome counts as unknown, an empty Bundle as nothing there. No card: no lumbar operation is "
-    "on record, or it is out of scope. Vital signs, findings and answers to red flags count on their own "
-    "day alone."
+    "on record, or it is out of scope and every flag is ruled out, or the patient has died. Vital signs, "
+    "findings and answers to red flags count on their own day alone."
 )
 
 

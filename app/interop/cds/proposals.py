@@ -9,14 +9,17 @@ from uuid import UUID, uuid5
 from app.interop.cds.card_text import LONGEST_LABEL, shortened
 from app.interop.elements import ASSERTED_BY_SOFTWARE, coding, concept, reference
 from app.interop.recorded import PRIORITIES
-from app.interop.requests import service_of
+from app.interop.requests import service_of, to_propose
 from app.interop.systems import ACTION
 
 MOST_SUGGESTIONS = 12
 
 
 def suggestions(answer: Mapping[str, Any], patient: str, encounter: str | None) -> list[dict[str, Any]]:
-    """One suggestion for each next step, most urgent first; the same ids each time for the same record."""
+    """One suggestion for each next step that arranges something, most urgent first.
+
+    The ids are the same each time for the same record.
+    """
     record_id = UUID(answer["id"])
     return [
         {
@@ -30,7 +33,7 @@ def suggestions(answer: Mapping[str, Any], patient: str, encounter: str | None) 
                 }
             ],
         }
-        for step in answer["next_steps"][:MOST_SUGGESTIONS]
+        for _, step in to_propose(answer)[:MOST_SUGGESTIONS]
     ]
 
 

@@ -14,7 +14,7 @@ from app.interop.cds.proposals import suggestions
 from app.interop.code_book import CodeBook
 from app.interop.notes import Note
 from app.interop.recorded import Recorded
-from app.interop.requests import proposals, service_of
+from app.interop.requests import ADVICE, proposals, service_of
 from tests.api.service import full_case
 from tests.interop.cds.answered import answered, answered_example, every_answer
 from tests.interop.cds.invariants import faults_of_response
@@ -116,9 +116,29 @@ def test_every_proposal_is_a_draft_for_the_patient_and_the_encounter() -> None:
 
 def test_a_card_proposes_each_step_as_the_kind_that_the_resources_of_the_record_propose() -> None:
     for name, answer in every_answer():
-        for step, proposed in zip(answer["next_steps"], card_of(answer).get("suggestions", []), strict=False):
+        steps = [step for step in answer["next_steps"] if step["code"] not in ADVICE]
+        for step, proposed in zip(steps, card_of(answer).get("suggestions", []), strict=False):
+            assert proposed["actions"][0]["description"] == step["action"], name
             kind = "ServiceRequest" if service_of(step) else "Task"
             assert proposed["actions"][0]["resource"]["resourceType"] == kind, name
+
+
+def test_advice_stands_among_the_next_steps_of_a_card_and_is_no_suggestion() -> None:
+    seen = set()
+    for name, answer in every_answer():
+        card = card_of(answer)
+        suggested = {
+            action["description"] for each in card.get("suggestions", []) for action in each["actions"]
+        }
+        for step in answer["next_steps"]:
+            if step["code"] in ADVICE:
+                assert escaped(step["action"]) in card["detail"], name
+                assert step["action"] not in suggested, name
+                seen.add(step["code"])
+        if {step["code"] for step in answer["next_steps"]} <= ADVICE:
+            assert not {"suggestions", "selectionBehavior"} & card.keys(), name
+
+    assert seen == ADVICE
 
 
 def test_what_was_not_used_is_on_the_card_and_takes_the_reassurance_away() -> None:
@@ -170,6 +190,14 @@ def test_what_is_said_of_the_operation_is_the_reason_that_stands_first() -> None
     assert card["summary"].startswith("Cannot assess: the operations")
 
 
+def test_a_later_operation_that_may_have_to_be_judged_is_the_reason_before_all_others() -> None:
+    asked = Note("warning", "incomplete", "A later lumbar operation: which is judged?", path="surgery.date")
+    card = cannot_assess_card(answered_example()["id"], [WARNING, REMARK, asked], PUBLIC)
+
+    assert card["summary"] == "Cannot assess: a later lumbar operation: which is judged?"
+    assert card["detail"].index(asked.text) < card["detail"].index("The operations")
+
+
 def test_a_card_that_cannot_assess_has_a_reason_also_where_nobody_gave_one() -> None:
     card = cannot_assess_card(answered_example()["id"], [], PUBLIC)
 
@@ -177,10 +205,17 @@ def test_a_card_that_cannot_assess_has_a_reason_also_where_nobody_gave_one() -> 
     assert card["summary"].startswith("Cannot assess: ")
 
 
-def test_only_another_operation_without_any_flag_is_worth_no_card() -> None:
-    assert says_nothing("out_of_scope", "none")
-    assert not says_nothing("out_of_scope", "within_days")
-    assert not says_nothing("on_track", "none")
+def test_only_another_operation_without_any_flag_or_question_is_worth_no_card() -> None:
+    silent = [answer for _, answer in every_answer() if says_nothing(answer, (REMARK,))]
+
+    for answer in silent:
+        assert (answer["verdict"]["status"], answer["safety"]["tier"]) == ("out_of_scope", "none")
+        assert answer["safety"]["complete"]
+        assert answer["safety"]["ask"] == []
+        assert not says_nothing(answer, (WARNING,))
+        assert not says_nothing({**answer, "safety": {**answer["safety"], "complete": False}}, ())
+        assert not says_nothing({**answer, "safety": {**answer["safety"], "tier": "within_days"}}, ())
+    assert len(silent) > 10
     assert response(None) == {"cards": []}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from app.interop.cds.card_text import escaped
 from app.interop.notes import Note
 from tests.interop.cds.answered import every_answer
 from tests.interop.cds.test_cards import card_of
@@ -68,6 +69,40 @@ def test_a_finding_of_an_earlier_day_is_told_before_the_count_of_questions() -> 
 
     assert card["summary"] == again
     assert card["detail"].index(again) < card["detail"].index("Until these are answered")
+
+
+ASKED = Note("warning", "incomplete", "A later procedure: was it an operation?", path="surgery.date")
+
+
+def test_which_operation_is_judged_is_asked_before_all_but_a_flag_that_cannot_wait() -> None:
+    tiers = set()
+    for name, answer in every_answer():
+        card, tier = card_of(answer, ASKED), answer["safety"]["tier"]
+        clarify, found = (card["detail"].index(f"**{each}") for each in ("To be clarified", "What was f"))
+        tiers.add(tier)
+        assert card["detail"].count(ASKED.text) == 1, name
+        assert card["indicator"] != "info", name
+        if tier in ("emergency_now", "same_day"):
+            assert card["summary"].startswith(f"{tier.replace('_', ' ').capitalize()}: "), name
+            assert found < clarify, name
+        else:
+            assert card["summary"].startswith(ASKED.text), name
+            assert clarify < found, name
+
+    assert tiers == set(URGENCY)
+
+
+def test_the_summary_says_how_many_flags_there_are_beside_the_one_that_it_names() -> None:
+    several = 0
+    for name, answer in every_answer():
+        flags, card = answer["safety"]["flags"], card_of(answer)
+        assert (f" (and {len(flags) - 1} more" in card["summary"]) == (len(flags) > 1), name
+        assert len(card["summary"]) < 140, name
+        found = [line for line in card["detail"].splitlines() if line.startswith("- ")][: len(flags)]
+        assert all(escaped(flag["title"]) in line for flag, line in zip(flags, found, strict=True)), name
+        several += len(flags) > 2
+
+    assert several > 5
 
 
 def _leads_with_what_is_open(summary: str, safety: dict[str, Any]) -> bool:
