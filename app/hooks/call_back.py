@@ -7,13 +7,12 @@ back as an OperationOutcome, which the prefetch reads as *unknown*.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from ssl import SSLContext
 from typing import Any
 
 import httpx
-from pydantic_core import from_json
 
 from app.interop.elements import FHIR_JSON
 
@@ -27,8 +26,12 @@ ACCEPT = {"Accept": FHIR_JSON, "Accept-Encoding": "identity"}
 class CallBack:
     """Asks the servers of a list, each by exactly its base address."""
 
-    def __init__(self, servers: Collection[str], seconds: float = TOTAL_SECONDS) -> None:
+    def __init__(
+        self, servers: Collection[str], read: Callable[[bytes], Any], seconds: float = TOTAL_SECONDS
+    ) -> None:
+        """*read* gives the JSON value of a text, as strictly as that of a call; else it raises ValueError."""
         self._servers = frozenset(servers)
+        self._read = read
         self._seconds = seconds
 
     def may_name(self, server: str | None) -> bool:
@@ -47,7 +50,7 @@ class CallBack:
             headers=headers, verify=self._tls, trust_env=False, timeout=self._seconds
         ) as client:
             asked = {
-                key: asyncio.create_task(_resource(client, f"{base}/{query}"))
+                key: asyncio.create_task(self._resource(client, f"{base}/{query}"))
                 for key, query in queries.items()
             }
             _, late = await asyncio.wait(asked.values(), timeout=self._seconds)
@@ -56,22 +59,21 @@ class CallBack:
             await asyncio.gather(*late, return_exceptions=True)
         return {key: FAILED if task in late else task.result() for key, task in asked.items()}
 
+    async def _resource(self, client: httpx.AsyncClient, url: str) -> Any:
+        """What a server answers; FAILED for anything but one JSON value of a size that can be read."""
+        try:
+            async with client.stream("GET", url, follow_redirects=False) as answer:
+                if answer.status_code != httpx.codes.OK or "content-encoding" in answer.headers:
+                    return FAILED
+                text = b""
+                async for chunk in answer.aiter_raw():
+                    text += chunk
+                    if len(text) > MOST_BYTES:
+                        return FAILED
+            return self._read(text)
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError):
+            return FAILED
+
     @cached_property
     def _tls(self) -> SSLContext:
         return httpx.create_ssl_context()
-
-
-async def _resource(client: httpx.AsyncClient, url: str) -> Any:
-    """What a server answers; FAILED for anything but one JSON value of a size that can be read."""
-    try:
-        async with client.stream("GET", url, follow_redirects=False) as answer:
-            if answer.status_code != httpx.codes.OK or "content-encoding" in answer.headers:
-                return FAILED
-            text = b""
-            async for chunk in answer.aiter_raw():
-                text += chunk
-                if len(text) > MOST_BYTES:
-                    return FAILED
-        return from_json(text, allow_inf_nan=False)
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError):
-        return FAILED

@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from app.api.strict_json import parse_json
 from app.hooks.call_back import FAILED, MOST_BYTES, CallBack
 from tests.hooks.fhir_server import FhirServer, Reply, answering, broken_off, fhir_server, for_ever, never
 
@@ -19,7 +20,7 @@ TOKEN = "token-of-the-ehr"  # noqa: S105 -- of this test alone
 
 
 async def fetched(server: FhirServer, queries: dict[str, str] | None = None, seconds: float = 2.0) -> object:
-    return await CallBack([server.base], seconds).fetch(server.base, TOKEN, queries or QUERY)
+    return await CallBack([server.base], parse_json, seconds).fetch(server.base, TOKEN, queries or QUERY)
 
 
 async def test_a_listed_server_is_asked_with_the_token_of_the_call() -> None:
@@ -84,7 +85,7 @@ async def test_a_server_that_is_slow_costs_no_more_than_the_time_and_what_came_c
 async def test_a_server_that_is_not_there_is_taken_for_unknown() -> None:
     base = "http://127.0.0.1:9/fhir"
 
-    assert await CallBack([base]).fetch(base, TOKEN, QUERY) == {"procedures": FAILED}
+    assert await CallBack([base], parse_json).fetch(base, TOKEN, QUERY) == {"procedures": FAILED}
 
 
 @pytest.mark.parametrize(
@@ -102,16 +103,16 @@ async def test_a_server_that_is_not_there_is_taken_for_unknown() -> None:
     ],
 )
 def test_only_exactly_a_listed_address_is_asked(named: str, allowed: bool) -> None:
-    call_back = CallBack(["https://ehr.example.org/fhir"])
+    call_back = CallBack(["https://ehr.example.org/fhir"], parse_json)
 
     assert call_back.may_ask(named) is allowed
     assert call_back.may_name(named) is allowed
 
 
 def test_where_no_server_is_listed_nobody_is_asked_and_any_may_be_named() -> None:
-    call_back = CallBack([])
+    call_back = CallBack([], parse_json)
 
     assert call_back.may_name("https://ehr.example.org/fhir")
     assert not call_back.may_ask("https://ehr.example.org/fhir")
     assert not call_back.may_ask(None)
-    assert CallBack(["https://ehr.example.org/fhir"]).may_name(None)
+    assert CallBack(["https://ehr.example.org/fhir"], parse_json).may_name(None)
