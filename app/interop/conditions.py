@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -25,7 +25,7 @@ def read_condition(
 ) -> Iterator[Given | Note]:
     """What a confirmed, active Condition answers: a red flag only where it began since the operation."""
     body = resource.body
-    if _is_over(body) or _has(body.get("verificationStatus"), VERIFICATION, DENIED):
+    if _is_over(body) or is_denied(body):
         return
     meant, onset, doubt = book.condition_means(body.get("code")), _onset(body), _doubt(body)
     if why := doubt or _undated(onset, clock):
@@ -33,6 +33,11 @@ def read_condition(
     if not doubt:
         yield from _answered(meant, None if why else onset, clock, resource, operated_on)
     yield from _named(meant, onset, resource, operated_on)
+
+
+def is_denied(body: Mapping[str, Any]) -> bool:
+    """Whether a Condition is said not to be there, or never to have been."""
+    return _has(body.get("verificationStatus"), VERIFICATION, DENIED)
 
 
 def _is_over(body: Any) -> bool:

@@ -17,6 +17,7 @@ from app.interop.code_book import (
     CodeBook,
     words,
 )
+from app.interop.conditions import is_denied
 from app.interop.notes import Note
 from app.interop.paths import CASE_SYSTEM, FIELDS
 from app.interop.resources import Clock, Moment, Resource, list_of, moment_of, text_of
@@ -120,7 +121,7 @@ def _reasons(body: Mapping[str, Any], book: CodeBook, by_reference: Mapping[str,
     for reference in list_of(body.get("reasonReference"))[:20]:
         named = text_of(reference.get("reference")) if isinstance(reference, dict) else ""
         condition = by_reference.get(named)
-        if condition is not None and condition.type == "Condition":
+        if condition is not None and condition.type == "Condition" and not is_denied(condition.body):
             yield from words(book.means(condition.body.get("code")), INDICATION_SYSTEM)
 
 

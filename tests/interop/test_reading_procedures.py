@@ -59,6 +59,19 @@ def test_a_lumbar_microdiscectomy_is_the_operation_with_side_level_and_reason() 
     }
 
 
+@pytest.mark.parametrize("code", ["entered-in-error", "refuted"])
+def test_a_diagnosis_that_is_denied_is_no_reason_for_an_operation(code: str) -> None:
+    system = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
+    denied = {
+        "resourceType": "Condition",
+        "id": "c1",
+        "verificationStatus": {"coding": [{"system": system, "code": code}]},
+        "code": {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "M51.16"}]},
+    }
+
+    assert "indication" not in surgery_of(procedure(reasonReference=[{"reference": "Condition/c1"}]), denied)
+
+
 def test_the_latest_decompression_is_judged_and_earlier_operations_are_history() -> None:
     first, second = procedure(performed="2019-05-02"), procedure(performed="2026-11-10")
     draft = draft_of([second, first], DAY)
