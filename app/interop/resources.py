@@ -17,7 +17,10 @@ INSTANT = re.compile(
 DATE_TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
 )
-PATIENT = re.compile(r"(?:.*/)?Patient/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?")
+PATIENT = re.compile(
+    r"(?:.*/)?Patient/(?!\.{1,2}(?:/|$))([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?"
+)
+URN = re.compile(r"urn:uuid:([A-Za-z0-9-]{1,64})")
 LONGEST_TEXT = 2000
 """Characters of a reference that are looked at; an address that is longer names no patient."""
 FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2199, 12, 31)
@@ -142,17 +145,20 @@ def list_of(value: Any) -> list[Any]:
 
 def patients_by_address(resources: Sequence[Resource]) -> dict[str, str]:
     """The id of each Patient by the address (fullUrl) that entries of a Bundle refer to."""
-    return {
-        each.address: each.reference.partition("/")[2] or each.address.removeprefix("urn:uuid:")
-        for each in resources
-        if each.type == "Patient" and each.address
-    }
+    named = ((each.address, _own_id(each)) for each in resources if each.type == "Patient")
+    return {address: known for address, known in named if address and known}
+
+
+def _own_id(patient: Resource) -> str:
+    """The id of a Patient, else that in its address; empty where neither tells."""
+    in_address = PATIENT.fullmatch(patient.address) or URN.fullmatch(patient.address)
+    return patient.reference.partition("/")[2] or (in_address[1] if in_address else "")
 
 
 def patient_of(resource: Resource, by_address: Mapping[str, str]) -> str | None:
     """The id of the patient it is of; empty where it names none, None where that cannot be read."""
     if resource.type == "Patient":
-        return resource.reference.partition("/")[2] or by_address.get(resource.address, "")
+        return _own_id(resource) or (None if resource.address else "")
     subject = resource.body.get("subject")
     if subject is None:
         return ""
@@ -160,7 +166,7 @@ def patient_of(resource: Resource, by_address: Mapping[str, str]) -> str | None:
     if reference in by_address:
         return by_address[reference]
     named = PATIENT.fullmatch(reference)
-    return named[1] if named and FHIR_ID.fullmatch(named[1]) else None
+    return named[1] if named else None
 
 
 def moment_of(value: Any) -> Moment | None:

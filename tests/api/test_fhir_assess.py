@@ -209,6 +209,62 @@ async def test_what_asks_for_nothing_is_refused_with_the_place(
     assert CANARY not in answer.text
 
 
+def of_an_address(address: str, *, operated: bool = True) -> dict[str, Any]:
+    """The Bundle with a Patient who has no id but this address, to which everything else refers."""
+    bundle = data()
+    others = [each["resource"] for each in bundle["entry"] if each["resource"]["resourceType"] != "Patient"]
+    referring = [{"resource": each | {"subject": {"reference": address}}} for each in others if operated]
+    patient = {"fullUrl": address, "resource": {"resourceType": "Patient", "birthDate": "1980-01-01"}}
+    return bundle | {"entry": [patient, *referring]}
+
+
+@pytest.mark.parametrize(
+    ("address", "known"),
+    [
+        ("https://ehr.example.org/fhir/Patient/77", "77"),
+        ("https://ehr.example.org/fhir/Patient/77/_history/2", "77"),
+        ("urn:uuid:0190a0b0-0000-7000-8000-000000000001", "0190a0b0-0000-7000-8000-000000000001"),
+    ],
+)
+async def test_a_patient_without_an_id_is_known_by_the_address(
+    clinic: Fhired, address: str, known: str
+) -> None:
+    assert first(await clinic.assessed(of_an_address(address)))["subject"] == {
+        "reference": f"Patient/{known}"
+    }
+
+
+@pytest.mark.usefixtures("nothing_is_stored")
+@pytest.mark.parametrize("operated", [True, False])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("urn:oid:1.2.3.4", "https://ehr.example.org/fhir/Observation/77", f"urn:uuid:{CANARY} {CANARY}"),
+        *("https://ehr.example.org/fhir/Patient/..", f"https://ehr.example.org/{CANARY * 100}"),
+    ],
+)
+async def test_a_patient_whose_address_tells_no_id_is_refused(
+    clinic: Fhired, address: str, operated: bool
+) -> None:
+    answer = await clinic.assess(of_an_address(address, operated=operated))
+
+    assert refusal(answer) == (422, "invalid-request")
+    assert CANARY not in answer.text
+
+
+@pytest.mark.usefixtures("nothing_is_stored")
+@pytest.mark.parametrize("id_of_dots", [".", "..", "../_history/1"])
+async def test_what_means_another_address_is_no_id_of_a_patient_or_an_encounter(
+    clinic: Fhired, id_of_dots: str
+) -> None:
+    for name, kind in (("subject", "Patient"), ("encounter", "Encounter")):
+        named = {name: {"valueString": f"{kind}/{id_of_dots}"}}
+        answer = await clinic.assess(parameters(**named))
+
+        assert refusal(answer) == (422, "invalid-request")
+        assert places(answer) == ["parameter[0].valueString"]
+
+
 @pytest.mark.usefixtures("nothing_is_stored")
 async def test_a_parameter_that_may_come_once_is_not_taken_twice(clinic: Fhired) -> None:
     twice = parameters(subject={"valueString": "Patient/patient-1"})
