@@ -141,6 +141,31 @@ async def test_without_an_operation_the_data_that_are_required_are_named_and_the
     assert guidance["identifier"][0]["value"] == f"urn:uuid:{leaf['id']}"
 
 
+async def test_without_an_operation_other_data_under_one_identifier_have_an_entry_of_their_own(
+    clinic: Fhired,
+) -> None:
+    born = {"birthDate": "1980-01-01"}
+    patients = [{"id": "patient-1"}, {"id": "patient-2"}, {"id": "patient-1"} | born, {"id": "patient-1"}]
+    told = []
+    for each in patients:
+        patient = {"resource": {"resourceType": "Patient", **each}}
+        sent = parameters({**NOTHING, "entry": [patient]}, requestIdentifier=identified())
+        told.append(first(await clinic.assessed(sent))["identifier"][0]["value"])
+
+    assert told[3] == told[0]
+    assert {f"urn:uuid:{leaf['id']}" for leaf in clinic.leaves("abstain")} == set(told)
+    assert len(set(told)) == 3
+
+
+async def test_what_was_missing_may_come_later_under_the_same_identifier(clinic: Fhired) -> None:
+    patient = {"resource": {"resourceType": "Patient", "id": "patient-1"}}
+    missing = parameters({**NOTHING, "entry": [patient]}, requestIdentifier=identified())
+    whole = parameters(requestIdentifier=identified())
+
+    assert "location" not in (await clinic.assess(missing)).headers
+    assert "location" in (await clinic.assess(whole)).headers
+
+
 async def test_what_was_not_used_is_told_in_an_outcome(clinic: Fhired) -> None:
     old = FAHRENHEITS | {"effectiveDateTime": "2025-12-20", "valueQuantity": {"value": 38, "code": "Cel"}}
     bundle = await clinic.assessed(with_entry(data(), old))
