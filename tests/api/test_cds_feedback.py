@@ -65,6 +65,16 @@ async def test_the_same_feedback_again_is_in_the_log_once(ward: Hooked) -> None:
     assert len(ward.leaves("feedback")) == 2
 
 
+async def test_two_suggestions_taken_in_the_same_second_are_both_in_the_log(ward: Hooked) -> None:
+    card = await ward.card(prefetch_of(URGENT))
+    taken = [each["uuid"] for each in card["suggestions"][:2]]
+    told = {"card": card["uuid"], "outcome": "accepted", "outcomeTimestamp": AT}
+
+    await ward.tell(*(told | {"acceptedSuggestions": [{"id": each}]} for each in taken))
+
+    assert {leaf["suggestions"] for leaf in ward.leaves("feedback")} == set(taken)
+
+
 async def test_the_card_that_cannot_assess_takes_feedback_too(ward: Hooked) -> None:
     card = (await ward.card({}))["uuid"]
 
