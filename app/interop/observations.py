@@ -44,7 +44,7 @@ def read_observation(resource: Resource, book: CodeBook, clock: Clock) -> Iterat
         if status not in SAYS_NOTHING:
             yield from _unsettled(resource, book)
         return
-    components = [each for each in list_of(body.get("component"))[:MOST_COMPONENTS] if isinstance(each, dict)]
+    components = [each for each in list_of(body.get("component"))[:MOST_COMPONENTS] if _is_coded(each)]
     meant = words(book.means(body.get("code")), CASE_SYSTEM)
     if not meant and not components:
         return
@@ -56,6 +56,10 @@ def read_observation(resource: Resource, book: CodeBook, clock: Clock) -> Iterat
     for part in components:
         meant = words(book.means(part.get("code")), CASE_SYSTEM)
         yield from _part(part, meant, resource, book, clock, moment)
+
+
+def _is_coded(component: Any) -> bool:
+    return isinstance(component, dict) and isinstance(component.get("code"), dict)
 
 
 def _unsettled(resource: Resource, book: CodeBook) -> Iterator[Note]:

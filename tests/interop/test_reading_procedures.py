@@ -150,6 +150,7 @@ def test_no_procedure_at_all_says_something_only_when_all_were_sent() -> None:
             "\u8170\u690e\u690e\u5f13\u5207\u9664\u8853",
         ),
         "Surgery " * 300,
+        "Knee " + "\u33c2" * 20,
     ],
 )
 def test_words_that_may_speak_of_the_spine_or_cannot_be_read_here_rule_nothing_out(text: str) -> None:
