@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import time
@@ -9,7 +10,7 @@ import time
 import pytest
 
 from app.api.strict_json import parse_json
-from app.hooks.call_back import FAILED, MOST_BYTES, CallBack
+from app.hooks.call_back import FAILED, MOST_BYTES, MOST_BYTES_IN_ALL, CallBack
 from tests.hooks.fhir_server import FhirServer, Reply, answering, broken_off, fhir_server, for_ever, never
 
 pytestmark = pytest.mark.anyio
@@ -60,6 +61,33 @@ async def test_whatever_is_no_answer_is_taken_for_unknown(reply: Reply) -> None:
     async with fhir_server({}, reply) as server:
         assert await fetched(server) == {"procedures": FAILED}
         assert len(server.asked) == 1
+
+
+async def in_single_bytes(writer: asyncio.StreamWriter) -> None:
+    """A reply of 20,000 chunks with a byte each."""
+    writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    writer.write(b"1\r\n \r\n" * 20_000 + b"2\r\n{}\r\n0\r\n\r\n")
+    await writer.drain()
+
+
+async def test_a_server_that_drips_is_not_listened_to_for_long() -> None:
+    async with fhir_server({"Patient": in_single_bytes}, answering(BUNDLE)) as server:
+        found = await fetched(server, {"patient": "Patient/p1"})
+
+    assert found == {"patient": FAILED}
+
+
+async def test_all_answers_together_bring_no_more_than_a_call_could() -> None:
+    large = BUNDLE | {"id": "x" * (MOST_BYTES - 100)}
+    queries = {key: f"Observation?category={key}" for key in ("vitals", "labs", "exam", "survey")}
+    async with fhir_server({}, answering(large)) as server:
+        found = await fetched(server, queries)
+        alone = await fetched(server, {"labs": queries["labs"]})
+
+    assert alone == {"labs": large}
+    assert isinstance(found, dict)
+    assert sum(each == large for each in found.values()) <= MOST_BYTES_IN_ALL // MOST_BYTES
+    assert all(each in (large, FAILED) for each in found.values())
 
 
 async def test_a_redirect_carries_the_token_nowhere() -> None:
