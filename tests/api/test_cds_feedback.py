@@ -112,6 +112,22 @@ async def test_bad_feedback_is_refused_with_its_places_and_nothing_is_kept(ward:
     assert ward.leaves("feedback") == []
 
 
+async def test_what_is_still_to_come_is_refused_and_the_clock_of_an_ehr_may_be_off_by_a_day(
+    ward: Hooked,
+) -> None:
+    card = (await ward.card(prefetch_of(CASE)))["uuid"]
+    ahead, soon = (
+        overridden(card, outcomeTimestamp=f"{day}T08:00:00Z") for day in ("2999-01-01", "2026-01-16")
+    )
+
+    answer = await ward.tell(soon, ahead)
+
+    assert refusal(answer) == (422, "invalid-request")
+    assert places(answer) == ["feedback[1].outcomeTimestamp"]
+    assert ward.leaves("feedback") == []
+    assert (await ward.tell(soon)).status_code == 200
+
+
 async def test_an_empty_batch_is_accepted(ward: Hooked) -> None:
     assert (await ward.tell()).status_code == 200
 

@@ -23,9 +23,10 @@ OTHER_REASON = "other"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What happened to one card, and what is kept of it."""
+    """What happened to one card: when, and what is kept of it."""
 
     card: UUID
+    at: datetime
     detail: Mapping[str, str | int]
 
     @property
@@ -105,7 +106,7 @@ def _told(entry: Mapping[str, Any]) -> Told:
         detail["reason"] = _known_reason(override["reason"])
     if override.get("userComment") is not None:
         detail["commented"] = 1
-    return Told(UUID(entry["card"]), detail)
+    return Told(UUID(entry["card"]), at, detail)
 
 
 def _known_reason(reason: Any) -> str:
