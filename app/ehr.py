@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from fastapi import APIRouter
 
 from app.api.cds_hooks import cds_hooks_router
 from app.api.fhir import fhir_router
+from app.api.fhir_body import MAX_FHIR_DEPTH
 from app.api.fhir_reads import fhir_reads_router
+from app.api.strict_json import parse_json
 from app.audit.store import Store
 from app.ehr_settings import CODE_MAP, EhrSettings
 from app.fhir.assessing import FhirAssessments
@@ -40,7 +43,7 @@ def hooks_router(
     """The routes of CDS Hooks. Raises SettingsError."""
     recorder, archive = store.recorder, store.archive
     assessments = Assessments(rulesets, recorder, archive, clock=clock, new_id=new_id, tally=tally)
-    call_back = CallBack(ehr.fhir_servers)
+    call_back = CallBack(ehr.fhir_servers, partial(parse_json, max_depth=MAX_FHIR_DEPTH))
     answers = HookAnswers(
         assessments, recorder, rulesets, call_back, code_book(ehr), clock=clock, new_id=new_id
     )

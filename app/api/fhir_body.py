@@ -17,7 +17,7 @@ from starlette.requests import Request
 from app.api.free_bodies import FHIR_RESOURCE
 from app.api.json_body import Example, read_body, read_json
 from app.api.messages import message_for
-from app.api.problems import INVALID_REQUEST, InputError, RequestRefused
+from app.api.problems import INVALID_REQUEST, InputError, Problem, RequestRefused
 
 MAX_FHIR_BYTES = 2_097_152
 """A chart of some thousand Observations; sent by who was let in, and read whole before it is parsed."""
@@ -45,10 +45,13 @@ class FhirBody:
         description: str,
         examples: Mapping[str, Example] | None = None,
         schema: str = FHIR_RESOURCE,
+        no_object: Problem = INVALID_REQUEST,
     ) -> None:
+        """*no_object*: what is said of JSON that is no object."""
         self.description = description
         self.schema = schema
         self.examples = examples or {}
+        self.no_object = no_object
 
     async def __call__(self, request: Request) -> JsonObject:
         return self.parse(await read_body(request, MAX_FHIR_BYTES, FHIR_CONTENT_TYPE))
@@ -58,5 +61,5 @@ class FhirBody:
         document = read_json(text, MAX_FHIR_DEPTH)
         if not isinstance(document, dict):
             flaw = InputError("", "model_type", message_for("model_type"))
-            raise RequestRefused(INVALID_REQUEST, (flaw,))
+            raise RequestRefused(self.no_object, (flaw,))
         return document

@@ -16,7 +16,8 @@ from app.api.problems import INVALID_REQUEST, InputError, RequestRefused
 FORMATS = ("json", "application/json", "application/fhir+json")
 ACCEPTED = frozenset({*FORMATS[1:], "application/json+fhir", "application/*", "*/*"})
 """What FHIR calls JSON, DSTU2's name for it among them, which clients still send."""
-REFUSED = re.compile(r";[ \t]*q=0(\.0{0,3})?[ \t]*(;|$)")
+REFUSED = re.compile(r';[ \t]*(q=0(\.0{0,3})?|fhirversion=(?!"?4\.0(\.1)?"?[ \t]*(;|$))[^;]*)[ \t]*(;|$)')
+"""What the client does not take, and versions of FHIR that are not spoken here."""
 
 Format = Annotated[
     str | None,

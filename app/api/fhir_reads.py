@@ -21,12 +21,12 @@ from app.interop.capability import OF_A_RECORD
 EVENTS_AT_ONCE = 200
 LAST = 2**31 - 1
 """As the document says of every whole number (int32): more entries than one log will have."""
-PLACE = re.compile(r"[0-9]{1,18}")
+PLACE = re.compile(r"0|[1-9][0-9]{0,17}")
 Index = Annotated[
     str,
     Path(
         description="The place in the log, from 0",
-        json_schema_extra={"maxLength": 18, "pattern": f"^{PLACE.pattern}$"},
+        json_schema_extra={"maxLength": 18, "pattern": f"^({PLACE.pattern})$"},
     ),
 ]
 Count = Annotated[

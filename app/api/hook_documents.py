@@ -60,6 +60,7 @@ CALL = FhirBody(
     f"{', '.join(f'`{service}`' for service in SERVICES)}.",
     examples={"patient_view": {"value": VIEW}},
     schema=CDS_REQUEST,
+    no_object=NOT_A_HOOK_CALL,
 )
 FEEDBACK = FhirBody(
     "Feedback as CDS Hooks 2.0.1 has it, for up to 100 cards.",

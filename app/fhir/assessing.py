@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import NamedTuple
 from uuid import UUID
 
@@ -100,7 +101,7 @@ class FhirAssessments:
     ) -> Returned:
         """What is missing; the log says that it was answered."""
         now, detail = self._clock(), {"what": draft.finding, "service": SERVICE}
-        event = Event(self._new_id(), now, actor, "abstain", (), detail, _key(asked))
+        event = Event(self._new_id(), now, actor, "abstain", (), detail, _key_of_call(asked, subject))
         event_id = await self._recorder.log(event)
         told = abstention(event_id, asked, subject, draft.notes, now, base_url)
         return Returned(return_bundle([told], base_url, told["occurrenceDateTime"]))
@@ -109,3 +110,14 @@ class FhirAssessments:
 def _key(asked: Asked) -> str | None:
     """The idempotency key of a call that has an identifier."""
     return None if asked.request is None else f"{SERVICE}:{asked.request}"
+
+
+def _key_of_call(asked: Asked, subject: str) -> str | None:
+    """The same for a call that leaves no record: an event holds no request that a repetition must repeat.
+
+    Whoever sends the identifier again with other data, such as what was missing, is answered anew.
+    """
+    if (key := _key(asked)) is None:
+        return None
+    call = to_json((subject, asked.encounter, asked.day, asked.data))
+    return f"{key}:{sha256(call).hexdigest()}"

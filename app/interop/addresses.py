@@ -10,6 +10,7 @@ from app.interop.elements import FHIR_ID
 ID = r"[A-Za-z0-9.-]{1,64}"
 VERSION = rf"(?:/_history/{ID})?"
 PATIENT = re.compile(rf"(?:(?P<server>.*)/)?Patient/(?P<id>{ID}){VERSION}")
+URN = re.compile(r"urn:uuid:([A-Za-z0-9-]{1,64})")
 ADDRESS = re.compile(rf"(?P<server>https?://.*)/[A-Z][A-Za-z]{{1,63}}/{ID}{VERSION}", re.IGNORECASE)
 SCHEME = re.compile(r"https?://", re.IGNORECASE)
 USUAL_PORT = re.compile(r":(80|443)$")

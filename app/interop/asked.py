@@ -18,7 +18,9 @@ from app.services.case_provenance import Channel
 
 DATA = ("Bundle", "QuestionnaireResponse")
 PARAMETERS = "/parameter"
-ENCOUNTER = re.compile(r"(?:.*/)?Encounter/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?")
+ENCOUNTER = re.compile(
+    r"(?:.*/)?Encounter/(?!\.{1,2}(?:/|$))([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?"
+)
 REQUEST = re.compile(r"[!-~]{1,200}")
 """What the record can hold of an identifier: system, bar and value in visible characters."""
 

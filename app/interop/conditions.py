@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -16,7 +16,9 @@ from app.interop.systems import CASE_SYSTEM, CONDITION_SYSTEM
 CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
 VERIFICATION = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
 DENIED = frozenset({"refuted", "entered-in-error"})
+CONFIRMED = frozenset({"confirmed"})
 ACTIVE = frozenset({"active", "recurrence", "relapse"})
+OVER = frozenset({"inactive", "remission", "resolved"})
 
 
 def read_condition(
@@ -24,27 +26,53 @@ def read_condition(
 ) -> Iterator[Given | Note]:
     """What a confirmed, active Condition answers: a red flag only where it began since the operation."""
     body = resource.body
+    if _is_over(body) or is_denied(body):
+        return
+    meant, onset, doubt = book.condition_means(body.get("code")), _onset(body), _doubt(body)
+    if why := doubt or _undated(onset, clock):
+        yield from _to_be_asked(meant, onset, resource, operated_on, why)
+    if not doubt:
+        yield from _answered(meant, None if why else onset, clock, resource, operated_on)
+    yield from _named(meant, onset, resource, operated_on)
+
+
+def is_denied(body: Mapping[str, Any]) -> bool:
+    """Whether a Condition is said not to be there, or never to have been."""
+    return _has(body.get("verificationStatus"), VERIFICATION, DENIED)
+
+
+def _is_over(body: Any) -> bool:
+    """Whether it is said to be over; what says nothing that can be read may still be there."""
+    status = body.get("clinicalStatus")
+    return _has(status, CLINICAL, OVER) and not _has(status, CLINICAL, ACTIVE)
+
+
+def _doubt(body: Any) -> str:
+    """Why nobody can say whether the patient has it; empty for what is active and confirmed."""
     if not _has(body.get("clinicalStatus"), CLINICAL, ACTIVE):
-        return
-    if _has(body.get("verificationStatus"), VERIFICATION, DENIED):
-        return
-    meant = book.condition_means(body.get("code"))
-    onset = _onset(body)
-    if not _has(body.get("verificationStatus"), VERIFICATION, frozenset({"confirmed"})):
-        yield from _to_be_asked(meant, onset, resource, operated_on, "not confirmed")
-        yield from _named(meant, onset, resource, operated_on)
-        return
+        return "not said to be active or over"
+    return "" if _has(body.get("verificationStatus"), VERIFICATION, CONFIRMED) else "not confirmed"
+
+
+def _undated(onset: Moment | None, clock: Clock) -> str:
+    """Why it is not known whether it has begun between the operation and the assessment."""
     if onset is None:
-        yield from _to_be_asked(meant, onset, resource, operated_on, "without the day on which it began")
+        return "without the day on which it began"
+    return "said to begin after the day of the assessment" if clock.day_in_case(onset) is None else ""
+
+
+def _answered(
+    meant: Meanings, onset: Moment | None, clock: Clock, resource: Resource, operated_on: date
+) -> Iterator[Given | Note]:
+    """A "yes" for what is active on the day: a red flag by its onset, history whenever it began."""
     for path in words(meant, CASE_SYSTEM):
         if path not in FIELDS or FIELDS[path].kind != "yes_no":
             continue
         if path.startswith(RED_FLAGS):
-            if onset is not None and operated_on <= onset.day <= clock.day:
+            if onset is not None and onset.day >= operated_on:
                 yield given(path, "yes", Moment(clock.day, onset.at), clock, resource)
         elif path.startswith("history."):
             yield given(path, "yes", Moment(clock.day), clock, resource)
-    yield from _named(meant, onset, resource, operated_on)
 
 
 def _named(meant: Meanings, onset: Moment | None, resource: Resource, operated_on: date) -> Iterator[Note]:

@@ -46,7 +46,7 @@ def read_observation(resource: Resource, book: CodeBook, clock: Clock) -> Iterat
     if body.get("focus") and not _is_about_the_patient(body):
         yield from _not_used(resource, book, "about somebody or something else than the patient")
         return
-    components = objects_of(body.get("component"), MOST_COMPONENTS)
+    components = [each for each in objects_of(body.get("component"), MOST_COMPONENTS) if each.get("code")]
     meant = words(book.means(body.get("code")), CASE_SYSTEM)
     if not meant and not components:
         return

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from app.interop.addresses import Named, home_of, named
+from app.interop.addresses import URN, Named, home_of, named
 from app.interop.resources import Clock, Resource, days_of, moment_of, text_of
 
 
 def patients_by_address(resources: Sequence[Resource]) -> dict[str, Named]:
     """Each Patient by the address (fullUrl) that entries of a Bundle refer to."""
-    return {
-        each.address: Named(_id_of(each) or each.address.removeprefix("urn:uuid:"), home_of(each.address))
-        for each in resources
-        if each.type == "Patient" and each.address
-    }
+    patients = ((each.address, _id_of(each)) for each in resources if each.type == "Patient")
+    return {address: Named(known, home_of(address)) for address, known in patients if address and known}
 
 
 def patient_of(resource: Resource, by_address: Mapping[str, Named]) -> Named | None:
     """The patient it is of; with an empty id where it names none, None where that cannot be read."""
     if resource.type == "Patient":
         known = _id_of(resource)
-        return Named(known) if known else by_address.get(resource.address, Named(""))
+        return Named(known) if known or not resource.address else None
     subject = resource.body.get("subject")
     if subject is None:
         return Named("")
@@ -51,4 +48,10 @@ def has_died(patient: Resource, clock: Clock) -> bool:
 
 
 def _id_of(patient: Resource) -> str:
-    return patient.reference.partition("/")[2]
+    """The id of a Patient, else that in its address; empty where neither tells."""
+    if patient.reference:
+        return patient.reference.partition("/")[2]
+    if found := URN.fullmatch(patient.address):
+        return found[1]
+    in_address = named(patient.address)
+    return in_address.id if in_address else ""

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from app.interop.code_book import CodeBook, Meanings, words
+from app.interop.conditions import is_denied
 from app.interop.notes import Note
 from app.interop.paths import FIELDS
 from app.interop.resources import (
@@ -173,7 +174,7 @@ def _reasons(body: Mapping[str, Any], book: CodeBook, by_reference: Mapping[str,
     for reference in objects_of(body.get("reasonReference")):
         named = text_of(reference.get("reference"))
         condition = by_reference.get(named)
-        if condition is not None and condition.type == "Condition":
+        if condition is not None and condition.type == "Condition" and not is_denied(condition.body):
             yield from words(book.means(condition.body.get("code")), INDICATION_SYSTEM)
 
 

@@ -18,6 +18,9 @@ SPEAKS_OF_THE_SPINE = re.compile(
 procedure without a known code from being ruled out."""
 LAST_LATIN_LETTER = "\u024f"
 """In other scripts no word is known here."""
+MOST_GROWTH = 2
+"""So many times its length a text has at most when its accents are taken apart. Single signs stand for many
+letters: words are not made of them, and to look at all those letters takes long."""
 
 
 def codings_of(concept: Any) -> list[Any]:
@@ -46,6 +49,9 @@ def is_unread(concept: Any) -> bool:
 
 
 def _plain(text: str) -> str:
-    """In small letters, without accents and without what is not seen."""
-    letters = (each for each in normalize("NFKD", text) if category(each) not in ("Mn", "Cf"))
-    return "".join(letters).casefold().strip()
+    """In small letters, without accents and without what is not seen; empty where it is no text of words."""
+    letters = normalize("NFKD", text)
+    if len(letters) > MOST_GROWTH * len(text):
+        return ""
+    unseen = {ord(each): None for each in set(letters) if category(each) in ("Mn", "Cf")}
+    return letters.translate(unseen).casefold().strip()

@@ -64,6 +64,7 @@ HOSTILE = st.recursive(
     max_leaves=20,
 )
 ABSENT = object()
+STATES_THAT_MAY_HIDE = {State.NULL, State.FAILED, State.UNREADABLE, State.TRUNCATED}
 REASSURING = "No flag that is looked for fires"
 UNALARMING = {("none", "none"), ("routine", "routine")}
 
@@ -108,6 +109,9 @@ async def check(ward: Hooked, prefetch: dict[str, Any]) -> None:
             assert stored["safety"]["complete"]
             assert (stored["safety"]["tier"], stored["safety"]["worst_not_excluded"]) in UNALARMING
             assert prefetch["survey"] == prefetch_of(FULL)["survey"]
+            assert STATES_THAT_MAY_HIDE.isdisjoint(
+                part.state for key, part in parts_of(prefetch).items() if key != "patient"
+            )
 
 
 @pytest.mark.parametrize(
@@ -138,6 +142,22 @@ async def test_the_case_that_answers_every_question_may_be_reassured(ward: Hooke
 
     assert REASSURING in card["summary"]
     assert "not excluded" not in card["summary"]
+
+
+@pytest.mark.parametrize("key", [key for key in PREFETCH if key not in ("patient", "procedures")])
+async def test_a_search_that_failed_or_may_have_failed_never_reassures(ward: Hooked, key: str) -> None:
+    for value in (None, OUTCOME, found(OUTCOME), "text"):
+        card = await ward.card({**prefetch_of(FULL), key: value})
+
+        assert card["indicator"] != "info"
+        assert REASSURING not in card["summary"]
+
+
+async def test_without_the_list_of_problems_nobody_is_reassured(ward: Hooked) -> None:
+    card = await ward.card({key: value for key, value in prefetch_of(FULL).items() if key != "conditions"})
+
+    assert card["indicator"] != "info"
+    assert card["summary"] == "Not all could be used: The list of problems: not supplied."
 
 
 @settings(UNHURRIED, max_examples=60)

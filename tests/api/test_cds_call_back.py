@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -24,6 +25,7 @@ AUTHORIZATION = {
     "scope": "patient/*.read",
     "subject": "decompass",
 }
+OPERATION = prefetch_of(CASE)["procedures"]["entry"][0]["resource"]
 
 
 @asynccontextmanager
@@ -83,6 +85,33 @@ async def test_a_server_that_finds_no_operation_is_believed(sqlite_url: str) -> 
         answer = await ward.call(authorized(server.base))
 
     assert answer.json() == {"cards": []}
+
+
+TWICE = f'{json.dumps(found(OPERATION))[:-1]}, "entry": [], "total": 0}}'.encode()
+DEEP = b'{"resourceType": "Bundle", "x": ' + b"[" * 64 + b"]" * 64 + b"}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TWICE,
+        b'{"resourceType": "OperationOutcome", "resourceType": "Bundle"}',
+        json.dumps(found() | {"id": "\0"}).encode(),
+        b'{"resourceType": "Bundle", "total": 1e999}',
+        b'{"resourceType": "Bundle", "total": 9007199254740993}',
+        DEEP,
+    ],
+    ids=["an entry named twice", "a type named twice", "nul", "infinite", "an integer too large", "deep"],
+)
+async def test_an_answer_of_a_server_is_read_as_strictly_as_a_call(sqlite_url: str, text: bytes) -> None:
+    async with ward_with_server(sqlite_url, {"Procedure": answering(text)}, answering(found())) as (
+        ward,
+        server,
+    ):
+        answer = await ward.call(authorized(server.base))
+
+    (card,) = answer.json()["cards"]
+    assert card["summary"] == "Cannot assess: the operations: could not be read: the search for them failed."
 
 
 async def test_a_server_that_is_on_no_list_is_refused_and_nothing_is_asked_or_stored(sqlite_url: str) -> None:

@@ -65,6 +65,16 @@ async def test_the_same_feedback_again_is_in_the_log_once(ward: Hooked) -> None:
     assert len(ward.leaves("feedback")) == 2
 
 
+async def test_two_suggestions_taken_in_the_same_second_are_both_in_the_log(ward: Hooked) -> None:
+    card = await ward.card(prefetch_of(URGENT))
+    taken = [each["uuid"] for each in card["suggestions"][:2]]
+    told = {"card": card["uuid"], "outcome": "accepted", "outcomeTimestamp": AT}
+
+    await ward.tell(*(told | {"acceptedSuggestions": [{"id": each}]} for each in taken))
+
+    assert {leaf["suggestions"] for leaf in ward.leaves("feedback")} == set(taken)
+
+
 async def test_the_card_that_cannot_assess_takes_feedback_too(ward: Hooked) -> None:
     card = (await ward.card({}))["uuid"]
 
@@ -100,6 +110,22 @@ async def test_bad_feedback_is_refused_with_its_places_and_nothing_is_kept(ward:
     ]
     assert "Jane" not in answer.text
     assert ward.leaves("feedback") == []
+
+
+async def test_what_is_still_to_come_is_refused_and_the_clock_of_an_ehr_may_be_off_by_a_day(
+    ward: Hooked,
+) -> None:
+    card = (await ward.card(prefetch_of(CASE)))["uuid"]
+    ahead, soon = (
+        overridden(card, outcomeTimestamp=f"{day}T08:00:00Z") for day in ("2999-01-01", "2026-01-16")
+    )
+
+    answer = await ward.tell(soon, ahead)
+
+    assert refusal(answer) == (422, "invalid-request")
+    assert places(answer) == ["feedback[1].outcomeTimestamp"]
+    assert ward.leaves("feedback") == []
+    assert (await ward.tell(soon)).status_code == 200
 
 
 async def test_an_empty_batch_is_accepted(ward: Hooked) -> None:

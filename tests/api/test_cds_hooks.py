@@ -291,6 +291,12 @@ async def test_what_is_no_call_is_refused_with_every_flaw(ward: Hooked) -> None:
     assert ward.size() == 0
 
 
+@pytest.mark.parametrize("document", [[], [{"hook": "patient-view"}], "patient-view", 7, None])
+async def test_json_that_is_no_object_is_no_call(ward: Hooked, document: Any) -> None:
+    assert refusal(await ward.call(document)) == (400, "not-a-hook-call")
+    assert ward.size() == 0
+
+
 @pytest.mark.parametrize("body", [b"{", b"", b'{"a":NaN}', b'{"hook":"a","hook":"b"}', b"\xff"])
 async def test_what_is_no_json_is_refused(ward: Hooked, body: bytes) -> None:
     answer = await ward.service.client.post(

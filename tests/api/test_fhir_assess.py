@@ -141,6 +141,31 @@ async def test_without_an_operation_the_data_that_are_required_are_named_and_the
     assert guidance["identifier"][0]["value"] == f"urn:uuid:{leaf['id']}"
 
 
+async def test_without_an_operation_other_data_under_one_identifier_have_an_entry_of_their_own(
+    clinic: Fhired,
+) -> None:
+    born = {"birthDate": "1980-01-01"}
+    patients = [{"id": "patient-1"}, {"id": "patient-2"}, {"id": "patient-1"} | born, {"id": "patient-1"}]
+    told = []
+    for each in patients:
+        patient = {"resource": {"resourceType": "Patient", **each}}
+        sent = parameters({**NOTHING, "entry": [patient]}, requestIdentifier=identified())
+        told.append(first(await clinic.assessed(sent))["identifier"][0]["value"])
+
+    assert told[3] == told[0]
+    assert {f"urn:uuid:{leaf['id']}" for leaf in clinic.leaves("abstain")} == set(told)
+    assert len(set(told)) == 3
+
+
+async def test_what_was_missing_may_come_later_under_the_same_identifier(clinic: Fhired) -> None:
+    patient = {"resource": {"resourceType": "Patient", "id": "patient-1"}}
+    missing = parameters({**NOTHING, "entry": [patient]}, requestIdentifier=identified())
+    whole = parameters(requestIdentifier=identified())
+
+    assert "location" not in (await clinic.assess(missing)).headers
+    assert "location" in (await clinic.assess(whole)).headers
+
+
 async def test_what_was_not_used_is_told_in_an_outcome(clinic: Fhired) -> None:
     old = FAHRENHEITS | {"effectiveDateTime": "2025-12-20", "valueQuantity": {"value": 38, "code": "Cel"}}
     bundle = await clinic.assessed(with_entry(data(), old))
@@ -268,6 +293,62 @@ async def test_what_asks_for_nothing_is_refused_with_the_place(
     assert refusal(answer) == (422, "invalid-request")
     assert places(answer) == [place]
     assert CANARY not in answer.text
+
+
+def of_an_address(address: str, *, operated: bool = True) -> dict[str, Any]:
+    """The Bundle with a Patient who has no id but this address, to which everything else refers."""
+    bundle = data()
+    others = [each["resource"] for each in bundle["entry"] if each["resource"]["resourceType"] != "Patient"]
+    referring = [{"resource": each | {"subject": {"reference": address}}} for each in others if operated]
+    patient = {"fullUrl": address, "resource": {"resourceType": "Patient", "birthDate": "1980-01-01"}}
+    return bundle | {"entry": [patient, *referring]}
+
+
+@pytest.mark.parametrize(
+    ("address", "known"),
+    [
+        ("https://ehr.example.org/fhir/Patient/77", "77"),
+        ("https://ehr.example.org/fhir/Patient/77/_history/2", "77"),
+        ("urn:uuid:0190a0b0-0000-7000-8000-000000000001", "0190a0b0-0000-7000-8000-000000000001"),
+    ],
+)
+async def test_a_patient_without_an_id_is_known_by_the_address(
+    clinic: Fhired, address: str, known: str
+) -> None:
+    assert first(await clinic.assessed(of_an_address(address)))["subject"] == {
+        "reference": f"Patient/{known}"
+    }
+
+
+@pytest.mark.usefixtures("nothing_is_stored")
+@pytest.mark.parametrize("operated", [True, False])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("urn:oid:1.2.3.4", "https://ehr.example.org/fhir/Observation/77", f"urn:uuid:{CANARY} {CANARY}"),
+        *("https://ehr.example.org/fhir/Patient/..", f"https://ehr.example.org/{CANARY * 100}"),
+    ],
+)
+async def test_a_patient_whose_address_tells_no_id_is_refused(
+    clinic: Fhired, address: str, operated: bool
+) -> None:
+    answer = await clinic.assess(of_an_address(address, operated=operated))
+
+    assert refusal(answer) == (422, "invalid-request")
+    assert CANARY not in answer.text
+
+
+@pytest.mark.usefixtures("nothing_is_stored")
+@pytest.mark.parametrize("id_of_dots", [".", "..", "../_history/1"])
+async def test_what_means_another_address_is_no_id_of_a_patient_or_an_encounter(
+    clinic: Fhired, id_of_dots: str
+) -> None:
+    for name, kind in (("subject", "Patient"), ("encounter", "Encounter")):
+        named = {name: {"valueString": f"{kind}/{id_of_dots}"}}
+        answer = await clinic.assess(parameters(**named))
+
+        assert refusal(answer) == (422, "invalid-request")
+        assert places(answer) == ["parameter[0].valueString"]
 
 
 @pytest.mark.usefixtures("nothing_is_stored")

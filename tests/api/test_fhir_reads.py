@@ -70,6 +70,7 @@ async def test_a_read_is_in_the_log_once_and_so_is_a_refused_one(clinic: Fhired)
         "Task/{}-1x",
         "Patient/{}",
         "AuditEvent/nothing",
+        "AuditEvent/00",
         "AuditEvent/99999999999999999999999",
         "Questionnaire/another",
         "OperationDefinition/another",

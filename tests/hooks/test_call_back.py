@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import time
 
 import pytest
 
-from app.hooks.call_back import FAILED, MOST_BYTES, CallBack
+from app.api.strict_json import parse_json
+from app.hooks.call_back import FAILED, MOST_BYTES, MOST_BYTES_IN_ALL, CallBack
 from tests.hooks.fhir_server import FhirServer, Reply, answering, broken_off, fhir_server, for_ever, never
 
 pytestmark = pytest.mark.anyio
@@ -19,7 +21,7 @@ TOKEN = "token-of-the-ehr"  # noqa: S105 -- of this test alone
 
 
 async def fetched(server: FhirServer, queries: dict[str, str] | None = None, seconds: float = 2.0) -> object:
-    return await CallBack([server.base], seconds).fetch(server.base, TOKEN, queries or QUERY)
+    return await CallBack([server.base], parse_json, seconds).fetch(server.base, TOKEN, queries or QUERY)
 
 
 async def test_a_listed_server_is_asked_with_the_token_of_the_call() -> None:
@@ -61,6 +63,33 @@ async def test_whatever_is_no_answer_is_taken_for_unknown(reply: Reply) -> None:
         assert len(server.asked) == 1
 
 
+async def in_single_bytes(writer: asyncio.StreamWriter) -> None:
+    """A reply of 20,000 chunks with a byte each."""
+    writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    writer.write(b"1\r\n \r\n" * 20_000 + b"2\r\n{}\r\n0\r\n\r\n")
+    await writer.drain()
+
+
+async def test_a_server_that_drips_is_not_listened_to_for_long() -> None:
+    async with fhir_server({"Patient": in_single_bytes}, answering(BUNDLE)) as server:
+        found = await fetched(server, {"patient": "Patient/p1"})
+
+    assert found == {"patient": FAILED}
+
+
+async def test_all_answers_together_bring_no_more_than_a_call_could() -> None:
+    large = BUNDLE | {"id": "x" * (MOST_BYTES - 100)}
+    queries = {key: f"Observation?category={key}" for key in ("vitals", "labs", "exam", "survey")}
+    async with fhir_server({}, answering(large)) as server:
+        found = await fetched(server, queries)
+        alone = await fetched(server, {"labs": queries["labs"]})
+
+    assert alone == {"labs": large}
+    assert isinstance(found, dict)
+    assert sum(each == large for each in found.values()) <= MOST_BYTES_IN_ALL // MOST_BYTES
+    assert all(each in (large, FAILED) for each in found.values())
+
+
 async def test_a_redirect_carries_the_token_nowhere() -> None:
     async with fhir_server({}, answering(BUNDLE)) as elsewhere:
         moved = answering(b"", "307 Temporary Redirect", Location=elsewhere.base)
@@ -84,7 +113,7 @@ async def test_a_server_that_is_slow_costs_no_more_than_the_time_and_what_came_c
 async def test_a_server_that_is_not_there_is_taken_for_unknown() -> None:
     base = "http://127.0.0.1:9/fhir"
 
-    assert await CallBack([base]).fetch(base, TOKEN, QUERY) == {"procedures": FAILED}
+    assert await CallBack([base], parse_json).fetch(base, TOKEN, QUERY) == {"procedures": FAILED}
 
 
 @pytest.mark.parametrize(
@@ -102,16 +131,16 @@ async def test_a_server_that_is_not_there_is_taken_for_unknown() -> None:
     ],
 )
 def test_only_exactly_a_listed_address_is_asked(named: str, allowed: bool) -> None:
-    call_back = CallBack(["https://ehr.example.org/fhir"])
+    call_back = CallBack(["https://ehr.example.org/fhir"], parse_json)
 
     assert call_back.may_ask(named) is allowed
     assert call_back.may_name(named) is allowed
 
 
 def test_where_no_server_is_listed_nobody_is_asked_and_any_may_be_named() -> None:
-    call_back = CallBack([])
+    call_back = CallBack([], parse_json)
 
     assert call_back.may_name("https://ehr.example.org/fhir")
     assert not call_back.may_ask("https://ehr.example.org/fhir")
     assert not call_back.may_ask(None)
-    assert CallBack(["https://ehr.example.org/fhir"]).may_name(None)
+    assert CallBack(["https://ehr.example.org/fhir"], parse_json).may_name(None)

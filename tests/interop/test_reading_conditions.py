@@ -92,6 +92,50 @@ def test_a_red_flag_on_the_problem_list_that_answers_nothing_is_to_be_asked(told
     assert note.text.endswith("; ask.")
 
 
+UNREAD_STATUS = [
+    None,
+    "active",
+    {"text": "Active"},
+    {"coding": [{"code": "active"}]},
+    status("clinical", "Active"),
+]
+
+
+@pytest.mark.parametrize("told", UNREAD_STATUS)
+def test_a_problem_that_is_not_said_to_be_over_is_pointed_out_and_never_passed_over(told: Any) -> None:
+    flag, diagnosis = (read(condition(coding, clinicalStatus=told)) for coding in (RETENTION, CAUDA_EQUINA))
+
+    assert "red_flags" not in flag.case
+    assert flag.notes[0].text.startswith("On the problem list, not said to be active or over: ")
+    assert "cauda equina syndrome" in diagnosis.notes[0].text
+    assert {note.severity for note in (*flag.notes, *diagnosis.notes)} == {"warning"}
+
+
+@pytest.mark.parametrize("code", ["inactive", "remission", "resolved"])
+def test_a_problem_that_is_over_is_not_asked_for(code: str) -> None:
+    over = [
+        condition(coding, clinicalStatus=status("clinical", code)) for coding in (RETENTION, CAUDA_EQUINA)
+    ]
+
+    assert read(*over).notes == ()
+
+
+@pytest.mark.parametrize("onset", ["2026-11-24", "2026-11-24T00:30:00+13:00"])
+def test_a_problem_of_today_answers_where_the_day_has_begun_before_utc(onset: str) -> None:
+    draft = draft_of([procedure(performed="2026-11-10"), condition(RETENTION, onset)])
+
+    assert draft.case["red_flags"] == {"urinary_retention": "yes"}
+    assert draft.notes == ()
+
+
+@pytest.mark.parametrize("onset", ["2026-11-25", "2026-12-24", "2026-11-24T00:30:00Z"])
+def test_a_problem_with_an_onset_after_the_assessment_is_to_be_asked(onset: str) -> None:
+    draft = draft_of([procedure(performed="2026-11-10"), condition(RETENTION, onset)])
+
+    assert "red_flags" not in draft.case
+    assert (draft.notes[0].severity, draft.notes[0].path) == ("warning", "red_flags.urinary_retention")
+
+
 @pytest.mark.parametrize("code", ["refuted", "entered-in-error"])
 def test_a_problem_that_was_refuted_is_not_asked_for(code: str) -> None:
     assert read(condition(RETENTION, verificationStatus=status("ver-status", code))).notes == ()

@@ -62,6 +62,19 @@ def test_a_lumbar_microdiscectomy_is_the_operation_with_side_level_and_reason() 
     }
 
 
+@pytest.mark.parametrize("code", ["entered-in-error", "refuted"])
+def test_a_diagnosis_that_is_denied_is_no_reason_for_an_operation(code: str) -> None:
+    system = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
+    denied = {
+        "resourceType": "Condition",
+        "id": "c1",
+        "verificationStatus": {"coding": [{"system": system, "code": code}]},
+        "code": {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "M51.16"}]},
+    }
+
+    assert "indication" not in surgery_of(procedure(reasonReference=[{"reference": "Condition/c1"}]), denied)
+
+
 def test_the_latest_decompression_is_judged_and_earlier_operations_are_history() -> None:
     first, second = procedure(performed="2019-05-02"), procedure(performed="2026-11-10")
     draft = draft_of([second, first], DAY)
@@ -140,6 +153,7 @@ def test_no_procedure_at_all_says_something_only_when_all_were_sent() -> None:
             "\u8170\u690e\u690e\u5f13\u5207\u9664\u8853",
         ),
         "Surgery " * 300,
+        "Knee " + "\u33c2" * 20,
     ],
 )
 def test_words_that_may_speak_of_the_spine_or_cannot_be_read_here_rule_nothing_out(text: str) -> None:

@@ -26,14 +26,14 @@ class Told:
     """What happened to one card: when, and what is kept of it."""
 
     card: UUID
-    outcome: str
     at: datetime
     detail: Mapping[str, str | int]
 
     @property
     def key(self) -> str:
-        """The same for every repetition."""
-        return f"{self.card} {self.outcome} {self.at.isoformat()}"
+        """The same for every repetition, and for nothing else that is kept."""
+        kept = (f"{name}={value}" for name, value in sorted(self.detail.items()))
+        return " ".join((str(self.card), *kept))
 
 
 def read_feedback(document: Any) -> tuple[Told, ...]:
@@ -98,15 +98,15 @@ def _flaw_of_uuid(place: str, value: Any) -> Iterator[Flaw]:
 
 def _told(entry: Mapping[str, Any]) -> Told:
     at = datetime.fromisoformat(entry["outcomeTimestamp"]).astimezone(UTC)
-    outcome, override = entry["outcome"], entry.get("overrideReason") or {}
-    detail: dict[str, str | int] = {"what": outcome, "happened": at.isoformat()}
+    override = entry.get("overrideReason") or {}
+    detail: dict[str, str | int] = {"what": entry["outcome"], "happened": at.isoformat()}
     if accepted := entry.get("acceptedSuggestions"):
-        detail["suggestions"] = ",".join(str(UUID(each["id"])) for each in accepted)
+        detail["suggestions"] = ",".join(sorted({str(UUID(each["id"])) for each in accepted}))
     if override.get("reason") is not None:
         detail["reason"] = _known_reason(override["reason"])
     if override.get("userComment") is not None:
         detail["commented"] = 1
-    return Told(UUID(entry["card"]), outcome, at, detail)
+    return Told(UUID(entry["card"]), at, detail)
 
 
 def _known_reason(reason: Any) -> str:

@@ -42,6 +42,9 @@ SAYS: Mapping[State, str] = {
     State.TRUNCATED: "not complete: there are more than were sent",
 }
 """Of every key whose answer leaves something unknown."""
+MAY_BE_ABSENT = frozenset({"patient", "vitals", "labs", "exam", "survey", "forms"})
+"""What an EHR may leave out where all that is asked is known without: else the question stays open by itself.
+The list of problems can tell what no question asks for."""
 
 
 class Part(NamedTuple):
@@ -71,10 +74,18 @@ def notes_of(parts: Mapping[str, Part]) -> Iterator[Note]:
     """What each key that was not fully answered leaves unknown, in sentences of ours."""
     for key, part in parts.items():
         if part.state is not State.DATA:
-            quiet = part.state in (State.ABSENT, State.NULL) and key != "procedures"
             text = f"{LABELS[key]}: {SAYS[part.state]}."
             path = "surgery" if key == "procedures" else ""
-            yield Note("information" if quiet else "warning", "incomplete", text, path=path)
+            yield Note(
+                "information" if _is_quiet(key, part.state) else "warning", "incomplete", text, path=path
+            )
+
+
+def _is_quiet(key: str, state: State) -> bool:
+    """Whether nothing is left open: a search that may have failed may have hidden a "yes"."""
+    if key == "patient":  # it tells the age alone, and an age that is missing is asked for
+        return state in (State.ABSENT, State.NULL)
+    return state is State.ABSENT and key in MAY_BE_ABSENT
 
 
 def _part(key: str, value: Any) -> Part:

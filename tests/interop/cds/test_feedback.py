@@ -86,6 +86,30 @@ def test_the_key_is_the_same_for_the_same_moment_in_another_zone() -> None:
     assert accepted.key != first.key
 
 
+def test_what_differs_in_anything_that_is_kept_has_a_key_of_its_own() -> None:
+    other = {"id": SUGGESTION.replace("0002", "0003")}
+    reason = {"reason": {"code": "action-completed", "system": REASON_SYSTEM}}
+    entries = (
+        ACCEPTED,
+        ACCEPTED | {"acceptedSuggestions": [other]},
+        ACCEPTED | {"acceptedSuggestions": [{"id": SUGGESTION}, other]},
+        OVERRIDDEN,
+        OVERRIDDEN | {"overrideReason": reason},
+        OVERRIDDEN | {"overrideReason": reason | {"userComment": "Jane Doe fell"}},
+    )
+    keys = [told.key for told in read_feedback(feedback(*entries))]
+
+    assert len(set(keys)) == len(entries)
+
+
+def test_the_order_of_suggestions_makes_no_other_key() -> None:
+    both = [{"id": SUGGESTION}, {"id": SUGGESTION.replace("0002", "0003")}]
+    turned = [ACCEPTED | {"acceptedSuggestions": each} for each in (both, both[::-1])]
+    first, second = read_feedback(feedback(*turned))
+
+    assert first.key == second.key
+
+
 @pytest.mark.parametrize(
     ("document", "flaws"),
     [

@@ -8,6 +8,7 @@ import pytest
 
 from app.interop.cds.discovery import PREFETCH
 from app.interop.cds.prefetch import (
+    LABELS,
     Part,
     State,
     complete_types,
@@ -99,13 +100,24 @@ def test_whatever_is_not_known_has_a_note_and_what_is_known_has_none() -> None:
     assert list(notes_of(parts_of(whole))) == []
 
 
-def test_what_failed_or_was_cut_off_is_a_warning_and_so_is_an_unknown_operation() -> None:
-    def severities(prefetch: dict[str, Any]) -> dict[str, str]:
-        return {note.text.partition(":")[0]: note.severity for note in notes_of(parts_of(prefetch))}
+def severities(prefetch: dict[str, Any]) -> dict[str, str]:
+    """How much each key that was not fully answered weighs, by what it is called."""
+    return {note.text.partition(":")[0]: note.severity for note in notes_of(parts_of(prefetch))}
 
-    said = severities({"labs": OUTCOME, "exam": None, "procedures": None})
 
-    assert said["Laboratory results"] == "warning"
-    assert said["The operations"] == "warning"
-    assert said["Findings of examinations"] == "information"
-    assert severities({})["The operations"] == "warning"
+def test_what_failed_was_cut_off_or_may_have_failed_is_a_warning() -> None:
+    for key in PREFETCH.keys() - {"patient"}:
+        cut_off = bundle(link=[{"relation": "next"}])
+        for value in (None, OUTCOME, bundle(OUTCOME), "text", cut_off):
+            assert severities({key: value})[LABELS[key]] == "warning"
+    assert severities({"patient": OUTCOME})[LABELS["patient"]] == "warning"
+
+
+def test_the_operations_and_the_list_of_problems_are_never_left_out_without_a_warning() -> None:
+    said = severities({})
+
+    assert {name for name, severity in said.items() if severity == "warning"} == {
+        "The operations",
+        "The list of problems",
+    }
+    assert severities({"patient": None})["The age of the patient"] == "information"
