@@ -170,9 +170,10 @@ class HookAnswers:
     async def _abstained(
         self, service: Service, call: Call, requester: Requester, notes: Sequence[Note]
     ) -> dict[str, Any]:
-        """The card that says what is missing; the log says that it was given."""
+        """The card that says what is missing; the log says that it was given, once where it says the same."""
         detail = {"what": CANNOT_TELL, "service": service.id}
-        key = f"{service.id}:{call.instance}:{call.patient}"
+        said = sha256(to_json((call.patient, notes))).hexdigest()
+        key = f"{service.id}:{call.instance}:{said}"
         event = Event(self._new_id(), self._clock(), requester.actor, "abstain", (), detail, key)
         event_id = await self._recorder.log(event)
         return response(cannot_assess_card(event_id, notes, requester.public_url))

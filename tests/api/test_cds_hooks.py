@@ -141,6 +141,15 @@ async def test_the_same_instance_for_another_patient_has_a_card_of_its_own(ward:
     assert [leaf["id"] for leaf in ward.leaves("abstain")] == cards
 
 
+async def test_the_same_instance_with_other_data_missing_has_a_card_of_its_own(ward: Hooked) -> None:
+    call = new_call()
+    other = {**call, "prefetch": {"procedures": OUTCOME}}
+    cards = [(await ward.call(each)).json()["cards"][0]["uuid"] for each in (call, other)]
+
+    assert len(set(cards)) == 2
+    assert [leaf["id"] for leaf in ward.leaves("abstain")] == cards
+
+
 async def test_other_prefetch_that_failed_is_told_on_the_card(ward: Hooked) -> None:
     card = await ward.card({**prefetch_of(CASE), "labs": OUTCOME, "exam": None})
 
