@@ -84,7 +84,7 @@ FROM_STORE = (STORE_UNAVAILABLE, RECORD_DAMAGED)
 ASSESSED: Responses = {
     200: free_answer(
         "The GuidanceResponse first, then what it found and proposes. Without an operation that is known for "
-        "certain it has the status `data-required`, and nothing is recorded.",
+        "certain it has the status `data-required`, and no assessment is recorded.",
         FHIR_RESOURCE,
     )
     | {"headers": NAMED},

@@ -50,8 +50,11 @@ what it could change. Decision support for clinicians; not a diagnosis.
 
 Bodies are JSON in UTF-8 of at most 64 KiB. Members that are not documented are refused, and nothing is
 converted: `true` is not 1, `"3"` is not 3. Every error is an RFC 9457 problem that names what is wrong and
-never repeats it. In a request, a whole number (`integer`) is written without a decimal point (`3`, not
-`3.0`); other numbers may have one, and may have one in answers (`3.0` and `3` are the same). Answers carry
+never repeats it. Under `/fhir` and `/cds-services` bodies may have 2 MiB, members that are not known are
+ignored, and errors are OperationOutcomes.
+
+In a request, a whole number (`integer`) is written without a decimal point (`3`, not `3.0`); other numbers
+may have one, and may have one in answers (`3.0` and `3` are the same). Answers carry
 a `Trace-Id`; quote it when you report a problem.
 """
 TAGS = (
