@@ -6,7 +6,7 @@ left out means unknown, never "no".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -81,7 +81,7 @@ def draft_from(
     operations = _operations(ours, forms, book, clock)
     _add_unread(found.unread, ours, book, clock, operations)
     chosen = choose(operations, is_complete="Procedure" in complete)
-    notes += [note for form in forms for note in form.notes] + list(chosen.notes)
+    notes += [note for form in forms for note in _told_by(form, subject)] + list(chosen.notes)
     if chosen.finding == "cannot_tell":
         notes += signs_of_the_day(_values(ours, forms, book, clock, clock.day))
     if chosen.judged is None:
@@ -103,6 +103,14 @@ def subjects_of(resources: Sequence[Any]) -> tuple[tuple[str, ...], frozenset[st
     by_address = patients_by_address(sent)
     patients = (patient_of(each, by_address) for each in sent)
     return tuple(dict.fromkeys(each.id for each in patients if each and each.id)), servers_of(sent)
+
+
+def _told_by(form: Form, subject: str) -> Iterator[Note]:
+    """What there is to tell of a form; also where it was answered under another id than the patient's."""
+    yield from form.notes
+    if form.case.get("subject", subject) != subject:
+        text = "A form was answered under another id than that of the patient: is it of this patient?"
+        yield Note("warning", "business-rule", text, form.source.reference, "subject")
 
 
 def _day_of(forms: Iterable[Form]) -> date | None:
