@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from app.interop.code_book import CodeBook
+from app.interop.code_book import CodeBook, words
 from app.interop.completed_forms import Form, add_operations, add_unread_form, read_form, values_of
 from app.interop.conditions import read_condition
 from app.interop.drafting import case_of
@@ -25,6 +25,7 @@ from app.interop.patients import has_died, patient_of, patients_by_address, serv
 from app.interop.procedures import Operations, add_unread, read_procedure
 from app.interop.resources import Clock, Resource, resources_of
 from app.interop.sorting import sort
+from app.interop.systems import INDICATION_SYSTEM
 
 TYPES = frozenset({"Patient", "Procedure", "Observation", "Condition", "QuestionnaireResponse"})
 MOST_NOTES = 200
@@ -129,7 +130,14 @@ def _operations(ours: Sequence[Resource], forms: Iterable[Form], book: CodeBook,
         add_operations(form, clock, operations)
         if "surgery" in form.case and form.moment is not None and clock.is_of_the_day(form.moment):
             operations.said_today.add(date.fromisoformat(form.case["surgery"]["date"]))
+    operations.points_to_the_spine = any(_is_reason_to_operate(each, book) for each in ours)
     return operations
+
+
+def _is_reason_to_operate(each: Resource, book: CodeBook) -> bool:
+    """Whether it is a problem for which the lumbar spine is operated on."""
+    known = book.condition_means(each.body.get("code")) if each.type == "Condition" else ()
+    return bool(words(known, INDICATION_SYSTEM))
 
 
 def _add_unread(
