@@ -154,21 +154,27 @@ def subject_of(asked: Asked) -> str:
     """Of whom the data are. Raises TwoPatients, and NotAsked where nobody tells.
 
     What a form says to its own question counts only where no resource names a patient: fillers of forms do
-    not always know the id.
+    not always know the id. That forms which name none differ in it counts always.
     """
     of_data, on_servers = subjects_of([asked.data])
     subjects, servers = set(of_data), set(on_servers)
     if asked.subject is not None:
         subjects.add(asked.subject.id)
         servers |= {asked.subject.server} - {""}
-    if not subjects:
-        forms = [each for each in resources_of([asked.data]) if each.type == "QuestionnaireResponse"]
-        subjects = {case["subject"] for form in forms if "subject" in (case := read_form(form).case)}
-    if len(subjects) > 1 or len(servers) > 1:
+    answered = _answered(asked)
+    subjects = subjects or answered
+    if len(subjects) > 1 or len(servers) > 1 or len(answered) > 1:
         raise TwoPatients
     if not subjects:
         raise NotAsked(Flaw(asked.place, "missing"))
     return subjects.pop()
+
+
+def _answered(asked: Asked) -> set[str]:
+    """What forms that name no patient say to their own question of whom they are."""
+    forms = [each for each in resources_of([asked.data]) if each.type == "QuestionnaireResponse"]
+    cases = [read_form(each).case for each in forms if each.body.get("subject") is None]
+    return {case["subject"] for case in cases if "subject" in case}
 
 
 def places_of(asked: Asked, notes: Sequence[Note]) -> Iterator[tuple[str, Note]]:

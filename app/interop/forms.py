@@ -16,8 +16,10 @@ from app.interop.paths import PRIOR_SURGERIES, Field
 from app.interop.questionnaire import ANY_EARLIER, ASKED, FORM
 from app.interop.resources import objects_of
 
+STRANGE = Note("warning", "structure", "Some items are not of the form; not used.")
 FINISHED = ("completed", "amended")
 """Other states of a response are drafts and mistakes."""
+HIDDEN = "answered in a form that is not read here"
 REQUIRED = {
     group: tuple(each for each in ASKED.values() if each.required and each.group == group)
     for group in {each.group for each in ASKED.values() if each.required}
@@ -74,12 +76,14 @@ class _Form:
     def members(self, items: Any, group: str) -> dict[str, Any]:
         """What the items of one group say, by the name of the member."""
         said: dict[str, list[dict[str, Any]]] = {}
+        if items and not _are_objects(items):
+            self.notes.append(STRANGE)
         for item in objects_of(items, most=None):
             link = item.get("linkId")
             if isinstance(link, str) and link in ASKED and ASKED[link].group == group:
                 said.setdefault(link, []).append(item)
             elif item.get("answer") or item.get("item"):
-                self.notes.append(Note("warning", "structure", "Some items are not of the form; not used."))
+                self.notes.append(STRANGE)
         given = ((ASKED[link], self._value(ASKED[link], told)) for link, told in said.items())
         return {field.name: value for field, value in given if value is not None}
 
@@ -97,7 +101,10 @@ class _Form:
         if field.kind == "group":
             return self._entries(field, items) if field.repeats else self._group(field, items)
         answers = [answer for item in items for answer in objects_of(item.get("answer"), most=None)]
+        self.notes += [NotUsed(field, HIDDEN, code="structure").note for item in items if _hides(item)]
         try:
+            if any(item.get("modifierExtension") for item in (*items, *answers)):
+                raise NotUsed(field, "said to be meant otherwise than is read here", code="not-supported")
             values = [answer_of(field, answer) for answer in answers]
             return limited(field, values) if field.repeats else only(field, values)
         except NotUsed as not_used:
@@ -106,6 +113,8 @@ class _Form:
 
     def _group(self, field: Field, items: list[dict[str, Any]]) -> dict[str, Any] | None:
         """One group, in however many pieces it came."""
+        if any(item.get("answer") or (item.get("item") and not _are_objects(item["item"])) for item in items):
+            self.notes.append(STRANGE)
         below = [each for item in items for each in objects_of(item.get("item"), most=None)]
         members = self.members(below, field.path)
         return members if self._is_whole(field, members) else None
@@ -130,3 +139,15 @@ class _Form:
             text = f"{field.label}: not used without an answer to: {'; '.join(lacking)}."
             self.notes.append(Note("warning", "incomplete", text, path=field.path))
         return not lacking
+
+
+def _are_objects(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, dict) for each in value)
+
+
+def _hides(item: dict[str, Any]) -> bool:
+    """Whether a question has answers that are no answers, or holds items where the form has none."""
+    answers = item.get("answer")
+    if item.get("item") or (answers and not _are_objects(answers)):
+        return True
+    return any(answer.get("item") for answer in objects_of(answers, most=None))

@@ -12,7 +12,8 @@ an operation without a full day, perhaps later                        cannot tel
 one that is said to be completed on a day that is still to come       cannot tell: when was it?
 a procedure of the spine without a known code, perhaps later          cannot tell: was it an operation?
 one of which it cannot be read of whom it is, or how it is meant      cannot tell: was it of this patient?
-the same without any words that are known, perhaps later              judged; a warning that comes first
+one without code and words that say anything, perhaps later           judged; a warning that comes first
+one without code and with words that are not known, perhaps later     judged; a warning that comes first
 an operation elsewhere on the spine                                   judged; a warning
 any of these that was earlier for certain, or is still to come        judged; history or a warning
 an injection, puncture or image by its code                           judged; nothing is said
@@ -22,7 +23,8 @@ what was entered in error, not done or only prepared                  judged; no
 
 A form of the day of the assessment that names the operation answers when an undated one was, and whether a
 procedure without a known code, or that cannot be read, was one: these become warnings. Where no lumbar
-decompression is known, what may be one decides, even an earlier one.
+decompression is known, what may be one decides, even an earlier one; words that are not known do so only
+where a problem on record is one for which the lumbar spine is operated on (decision 28).
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ from typing import Any, Literal, NamedTuple
 
 from app.interop.notes import WHICH_OPERATION, Note
 from app.interop.paths import FIELDS, PRIOR_SURGERIES
-from app.interop.procedures import Kind, Operation, Operations, doubt_of
+from app.interop.procedures import Kind, Operation, Operations, Unsettled, doubt_of
 from app.interop.resources import Resource
 from app.knowledge.vocabulary import FREEING_OPERATIONS
 
@@ -41,6 +43,7 @@ Finding = Literal["operation", "no_operation", "cannot_tell"]
 ASKS: Mapping[Kind, str] = {
     "unknown": "A procedure on the spine, perhaps later, has no known code: was it an operation, and which?",
     "wordless": "A procedure, perhaps later, has no known code and no words: was it a spinal operation?",
+    "unrecognised": "A procedure, perhaps later, has no code and unknown words: was it a spinal operation?",
     "unfinished": "An operation on the spine, perhaps later, is not said to be completed: was it done?",
     "undated": "An operation on the spine, perhaps later, has no full day: when was it?",
     "ahead": "An operation on the spine is said to be completed on a day that is still to come: when was it?",
@@ -107,13 +110,23 @@ def choose(operations: Operations, *, is_complete: bool) -> Chosen:
 def _without_any(operations: Operations, *, is_complete: bool) -> Chosen:
     """No operation is known with its place and day."""
     notes = [_where(each) for each in operations.found[:1]]
-    notes += [*(doubt_of(each.kind, each.source) for each in operations.unsettled), *operations.doubts]
+    notes += [_doubt_alone(each) for each in operations.unsettled if _counts_alone(each, operations)]
+    notes += operations.doubts
     if not notes and is_complete:
         return Chosen("no_operation")
     if not notes:
         text = "Whether there was an operation on the lumbar spine is not known."
         notes.append(Note("warning", "incomplete", text, path="surgery"))
     return Chosen("cannot_tell", notes=tuple(notes))
+
+
+def _counts_alone(doubt: Unsettled, operations: Operations) -> bool:
+    """Whether it is a doubt where no operation on the spine is known; else most charts would leave one."""
+    return doubt.kind != "unrecognised" or operations.points_to_the_spine
+
+
+def _doubt_alone(doubt: Unsettled) -> Note:
+    return doubt_of(doubt.kind, doubt.source)._replace(severity="warning")
 
 
 def _rivals(operations: Operations, latest: Operation) -> Iterator[Rival]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
-from app.interop.code_book import CodeBook, Meanings, words
+from app.interop.code_book import CodeBook, Meanings, pairs, words
 from app.interop.conditions import is_denied
 from app.interop.notes import Note
 from app.interop.paths import FIELDS
@@ -28,14 +28,21 @@ from app.interop.systems import (
     REGION_SYSTEM,
     SIDE_SYSTEM,
 )
-from app.interop.wording import codings_of, is_unread, speaks_of_the_spine, words_of
+from app.interop.wording import (
+    codings_of,
+    says_nothing,
+    speaks_of_something_else,
+    speaks_of_the_spine,
+    words_of,
+)
 
 NEVER_DONE = frozenset({"entered-in-error", "not-done", "preparation"})
 LUMBAR = ("lumbar", "lumbosacral")
-Kind = Literal["unknown", "wordless", "unfinished", "undated", "ahead", "unread"]
+Kind = Literal["unknown", "wordless", "unrecognised", "unfinished", "undated", "ahead", "unread"]
 SAYS: Mapping[Kind, str] = {
     "unknown": "A procedure has no code that is known here",
     "wordless": "A procedure has no code that is known here",
+    "unrecognised": "A procedure has no code, and words that are not known here",
     "unfinished": "An operation on the spine is not said to be completed",
     "undated": "An operation on the spine has no full day",
     "ahead": "An operation on the spine is said to be completed on a day that is still to come",
@@ -65,9 +72,9 @@ class Unsettled(NamedTuple):
     """A procedure that may be the operation that is looked for, and cannot be told.
 
     ``kind``: its code is not known and its words or site speak of the spine; it has neither a code nor words
-    that are known here; it is not said to be completed; it has no full day, or one that cannot be; of whom
-    it is, or how it is meant, cannot be read. ``last_day``: the last on which it can have been, None where
-    that is not known either.
+    that say anything; it has no code and its words are not known here; it is not said to be completed; it has
+    no full day, or one that cannot be; of whom it is, or how it is meant, cannot be read. ``last_day``: the
+    last on which it can have been, None where that is not known either.
     """
 
     kind: Kind
@@ -84,6 +91,8 @@ class Operations:
     doubts: list[Note] = field(default_factory=list)
     """Of what cannot be told either, and is not the latest lumbar operation."""
     said_today: set[date] = field(default_factory=set)
+    points_to_the_spine: bool = False
+    """Whether a problem on record is one for which the lumbar spine is operated on."""
 
 
 def read_procedure(
@@ -97,7 +106,10 @@ def read_procedure(
     procedures = [each for each in meant if each in FIELDS["surgery.procedure"].options]
     moment = _moment(body)
     if not procedures:
-        if kind := _kind_of_unknown(body, book):
+        kind = _kind_of_unknown(body, book)
+        if kind == "unrecognised" and any(_reasons(body, book, by_reference)):
+            kind = "unknown"
+        if kind:
             _doubt(kind, resource, book, clock, into)
     elif body.get("status") != "completed":
         _doubt("unfinished", resource, book, clock, into)
@@ -134,7 +146,13 @@ def _doubt(kind: Kind, resource: Resource, book: CodeBook, clock: Clock, into: O
 def doubt_of(kind: Kind, resource: Resource) -> Note:
     """What is said of a procedure that leaves a doubt, wherever and whenever it was."""
     text = f"{SAYS[kind]}; it is not used."
-    return Note("warning", "incomplete", text, resource.reference, "surgery")
+    return Note(
+        "information" if kind == "unrecognised" else "warning",
+        "incomplete",
+        text,
+        resource.reference,
+        "surgery",
+    )
 
 
 def _site(body: Mapping[str, Any], book: CodeBook) -> Meanings:
@@ -204,7 +222,7 @@ def _kind_of_unknown(body: Mapping[str, Any], book: CodeBook) -> Kind | None:
     """What a procedure may be whose code is no operation that is known; None where that is ruled out.
 
     Words never make an operation; they only keep one from being overlooked. That it was none, a code says, or
-    words that speak of something else.
+    words that speak of something else; those beside any code do where they do not speak of the spine.
     """
     if any(words(book.means(body.get(each)), NO_OPERATION_SYSTEM) for each in ("code", "category")):
         return None
@@ -215,4 +233,6 @@ def _kind_of_unknown(body: Mapping[str, Any], book: CodeBook) -> Kind | None:
     told = words_of(body.get("code"))
     if speaks_of_the_spine(told):
         return "unknown"
-    return "wordless" if is_unread(body.get("code")) else None
+    if says_nothing(body.get("code")):
+        return "wordless"
+    return None if pairs(body.get("code")) or speaks_of_something_else(told) else "unrecognised"

@@ -6,12 +6,12 @@ left out means unknown, never "no".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from app.interop.code_book import CodeBook
+from app.interop.code_book import CodeBook, words
 from app.interop.completed_forms import Form, add_operations, add_unread_form, read_form, values_of
 from app.interop.conditions import read_condition
 from app.interop.drafting import case_of
@@ -25,6 +25,7 @@ from app.interop.patients import has_died, patient_of, patients_by_address, serv
 from app.interop.procedures import Operations, add_unread, read_procedure
 from app.interop.resources import Clock, Resource, resources_of
 from app.interop.sorting import sort
+from app.interop.systems import INDICATION_SYSTEM
 
 TYPES = frozenset({"Patient", "Procedure", "Observation", "Condition", "QuestionnaireResponse"})
 MOST_NOTES = 200
@@ -81,7 +82,7 @@ def draft_from(
     operations = _operations(ours, forms, book, clock)
     _add_unread(found.unread, ours, book, clock, operations)
     chosen = choose(operations, is_complete="Procedure" in complete)
-    notes += [note for form in forms for note in form.notes] + list(chosen.notes)
+    notes += [note for form in forms for note in _told_by(form, subject)] + list(chosen.notes)
     if chosen.finding == "cannot_tell":
         notes += signs_of_the_day(_values(ours, forms, book, clock, clock.day))
     if chosen.judged is None:
@@ -105,6 +106,14 @@ def subjects_of(resources: Sequence[Any]) -> tuple[tuple[str, ...], frozenset[st
     return tuple(dict.fromkeys(each.id for each in patients if each and each.id)), servers_of(sent)
 
 
+def _told_by(form: Form, subject: str) -> Iterator[Note]:
+    """What there is to tell of a form; also where it was answered under another id than the patient's."""
+    yield from form.notes
+    if form.case.get("subject", subject) != subject:
+        text = "A form was answered under another id than that of the patient: is it of this patient?"
+        yield Note("warning", "business-rule", text, form.source.reference, "subject")
+
+
 def _day_of(forms: Iterable[Form]) -> date | None:
     """The day of assessment that the latest form names."""
     named = [form.case["assessed_on"] for form in forms if "assessed_on" in form.case]
@@ -121,7 +130,14 @@ def _operations(ours: Sequence[Resource], forms: Iterable[Form], book: CodeBook,
         add_operations(form, clock, operations)
         if "surgery" in form.case and form.moment is not None and clock.is_of_the_day(form.moment):
             operations.said_today.add(date.fromisoformat(form.case["surgery"]["date"]))
+    operations.points_to_the_spine = any(_is_reason_to_operate(each, book) for each in ours)
     return operations
+
+
+def _is_reason_to_operate(each: Resource, book: CodeBook) -> bool:
+    """Whether it is a problem for which the lumbar spine is operated on."""
+    known = book.condition_means(each.body.get("code")) if each.type == "Condition" else ()
+    return bool(words(known, INDICATION_SYSTEM))
 
 
 def _add_unread(

@@ -55,6 +55,9 @@ async def nothing_is_stored(clinic: Fhired) -> AsyncIterator[None]:
     assert clinic.service.rows("SELECT count(*) FROM entry") == [(0,)]
 
 
+TWO_FORMS = [{"resource": response_of(CASE | {"subject": each})} for each in ("a", "b")]
+
+
 def with_entry(bundle: dict[str, Any], resource: dict[str, Any]) -> dict[str, Any]:
     return bundle | {"entry": [*bundle["entry"], {"resource": resource}]}
 
@@ -195,9 +198,16 @@ async def test_a_unit_that_cannot_be_converted_is_refused_where_it_stands(clinic
         with_entry(data(), {"resourceType": "Patient", "id": "patient-2"}),
         with_entry(data(), FAHRENHEITS | {"subject": {"reference": "Patient/patient-2"}}),
         parameters(subject={"valueString": "Patient/patient-2"}),
-        {**NOTHING, "entry": [{"resource": response_of(CASE | {"subject": each})} for each in ("a", "b")]},
+        {**NOTHING, "entry": TWO_FORMS},
+        {**NOTHING, "entry": [{"resource": {"resourceType": "Patient", "id": "a"}}, *TWO_FORMS]},
     ],
-    ids=["two patients", "a value of another", "another was asked about", "two forms"],
+    ids=[
+        "two patients",
+        "a value of another",
+        "another was asked about",
+        "two forms",
+        "two forms and a patient",
+    ],
 )
 async def test_data_of_two_patients_are_refused(clinic: Fhired, sent: dict[str, Any]) -> None:
     assert refusal(await clinic.assess(sent)) == (422, "two-patients")

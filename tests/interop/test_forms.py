@@ -172,6 +172,32 @@ def test_an_answer_that_cannot_be_read_is_left_out_and_told(
     assert FIELDS[path].label in notes[0].text
 
 
+YES_HERE = answered("red_flags.fever", coding("red_flags.fever", "yes"))
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        red_flag() | {"item": [answered("red_flags.fever") | {"answer": YES_HERE["answer"][0]}]},
+        red_flag() | {"item": [answered("red_flags.fever") | {"answer": "yes"}]},
+        group("red_flags", {"linkId": "red_flags.fever", "answer": [None]}),
+        group("red_flags", {"linkId": "red_flags.fever", "answer": [[YES_HERE]]}),
+        group("red_flags", {"linkId": "red_flags.rigors", "item": [YES_HERE]}),
+        group(
+            "red_flags", answered("red_flags.rigors", coding("red_flags.rigors", "no") | {"item": [YES_HERE]})
+        ),
+        group("red_flags", YES_HERE | {"modifierExtension": [{"url": "x"}]}),
+        {"linkId": "red_flags", "item": YES_HERE},
+        {"linkId": "red_flags", "item": [[YES_HERE]]},
+    ],
+)
+def test_an_answer_in_a_form_that_is_not_read_is_told_as_a_warning(item: dict[str, Any]) -> None:
+    case, notes = read(item)
+
+    assert "fever" not in case.get("red_flags", {})
+    assert "warning" in {note.severity for note in notes}
+
+
 def test_two_answers_that_differ_leave_the_question_open() -> None:
     case, notes = read(red_flag({"valueBoolean": True}), red_flag({"valueBoolean": False}))
 

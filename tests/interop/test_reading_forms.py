@@ -24,7 +24,7 @@ def authored(case: dict[str, Any], **members: Any) -> dict[str, Any]:
 
 def test_a_form_alone_gives_the_case_that_was_meant() -> None:
     for example in examples()[::20]:
-        draft = draft_of([response_of(example.sent)])
+        draft = draft_of([response_of(example.sent)], subject=example.sent["subject"])
 
         assert plain(draft.case) == plain(example.sent), example.id
         assert draft.notes == ()
@@ -35,6 +35,13 @@ def test_a_form_and_the_resources_of_the_same_case_do_not_contradict_each_other(
         draft = draft_of([response_of(example.sent), *bundle_of(example.sent)], example.sent["assessed_on"])
 
         assert plain(draft.case) == plain(example.sent), example.id
+
+
+def test_a_form_that_was_answered_under_another_id_is_asked_about() -> None:
+    draft = draft_of([authored(CASE | {"subject": "other"}, id="f1", subject={"reference": "Patient/p1"})])
+    told = [(note.severity, note.reference) for note in draft.notes if note.path == "subject"]
+
+    assert told == [("warning", "QuestionnaireResponse/f1")]
 
 
 def test_the_answers_of_an_older_form_are_asked_again() -> None:

@@ -19,6 +19,7 @@ LAMINECTOMY = {"system": SNOMED, "code": "387731002"}
 LUMBAR = {"system": SNOMED, "code": "122496007"}
 OPCS = "https://fhir.nhs.uk/CodeSystem/opcs-4"
 ALL_SENT = frozenset({"Procedure"})
+LATER = "2026-11-20"
 
 
 def procedure(coding: Any = MICRODISCECTOMY, performed: Any = "2026-11-10", **members: Any) -> dict[str, Any]:
@@ -200,6 +201,96 @@ def test_words_never_make_an_operation_but_keep_one_from_being_ruled_out(text: s
     assert surgery_of(told, complete=ALL_SENT) == finding
 
 
+SPINE_IN_MANY_LANGUAGES = (
+    *("Chirurgie lombaire", "Chirurgia lombare", "Cirurgia lombar", "Erniectomia lombare"),
+    *("TLIF", "MIS-TLIF L4", "PLIF", "ALIF", "XLIF", "T-LIF", "PELD", "PTED", "Endoscopic ULBD", "UBE"),
+    *("Flavectomy", "Neurolysis of cauda equina", "HNP operatie", "Rugoperatie", "Operatie rug"),
+    *("R\u00fcckenoperation", "Selk\u00e4leikkaus", "Gerincm\u0171t\u00e9t", "Operacja kr\u0105\u017cka"),
+    *("Bel f\u0131t\u0131\u011f\u0131 ameliyat\u0131", "Operacja l\u0119d\u017awiowa"),
+    *("Hernia operation", "Prolapsoperation", "Back operation"),
+)
+RULES_NOTHING_OUT = (
+    *("-", "?", "n/a", "N.A.", "Unknown", "Other", "Other procedure", "Procedure", "Surgery", "Chirurgie"),
+    *("OP", "Operation (see letter)", "\u200b", "12/2025", "Autre intervention", "Elective surgery, left"),
+)
+
+
+def uncoded(text: str, performed: str = LATER, **members: Any) -> dict[str, Any]:
+    return procedure(performed=performed) | {"code": {"text": text}, **members}
+
+
+@pytest.mark.parametrize("text", [*SPINE_IN_MANY_LANGUAGES, *RULES_NOTHING_OUT])
+def test_words_of_the_spine_in_any_language_and_words_that_say_nothing_are_never_silence(text: str) -> None:
+    draft = beside(uncoded(text))
+
+    assert surgery_of(uncoded(text), complete=ALL_SENT) == "cannot_tell"
+    assert (draft.notes[0].severity, draft.notes[0].path) == ("warning", ASKED)
+    assert draft.finding == ("operation" if text in RULES_NOTHING_OUT else "cannot_tell")
+
+
+NOT_RECOGNISED = (
+    "Oper\u00e1cia bru\u0161nej steny",
+    "Neurolysis",
+    "Laser",
+    "Implantation",
+    "Endoscopic treatment",
+)
+
+
+@pytest.mark.parametrize("text", NOT_RECOGNISED)
+def test_an_uncoded_procedure_that_is_not_recognised_is_asked_about_first(
+    text: str,
+) -> None:
+    neck = [{"coding": [{"system": "urn:decompass:case:surgery.region", "code": "cervical"}]}]
+    later, earlier = beside(uncoded(text)), beside(uncoded(text, "2026-11-09"))
+    elsewhere = draft_of([procedure(LAMINECTOMY, bodySite=neck), uncoded(text, "2019-01-01")], DAY)
+
+    for draft in (later, elsewhere):
+        assert draft.finding == "operation"
+        assert (draft.notes[0].severity, draft.notes[0].path) == ("warning", ASKED)
+    assert [note.severity for note in earlier.notes] == ["information"]
+
+
+@pytest.mark.parametrize("text", NOT_RECOGNISED)
+def test_without_any_operation_it_leaves_a_doubt_only_beside_a_problem_of_the_lumbar_spine(text: str) -> None:
+    problem = {
+        "resourceType": "Condition",
+        "id": "c1",
+        "code": {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "M51.16"}]},
+    }
+    by_reason = uncoded(text, reasonCode=[problem["code"]])
+
+    assert surgery_of(uncoded(text), complete=ALL_SENT) == "no_operation"
+    assert surgery_of(uncoded(text), problem, complete=ALL_SENT) == "cannot_tell"
+    assert surgery_of(by_reason, complete=ALL_SENT) == "cannot_tell"
+    assert beside(by_reason).finding == "cannot_tell"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "Cataract surgery",
+            "Colonoscopy",
+            "Appendectomy",
+            "Influenza vaccination",
+            "ECG",
+            "Dental extraction",
+        ),
+        *(
+            "Total knee replacement",
+            "Inguinal hernia repair",
+            "Leistenhernie",
+            "Cholezystektomie CHOLECYSTECTOMY",
+        ),
+        *("Caesarean section", "Tonsillektomie", "Hip replacement, left"),
+    ],
+)
+def test_an_uncoded_procedure_that_is_recognised_as_something_else_changes_nothing(text: str) -> None:
+    assert beside(uncoded(text)).notes == ()
+    assert surgery_of(uncoded(text), complete=ALL_SENT) == "no_operation"
+
+
 def test_a_display_is_never_believed_against_its_code() -> None:
     told = procedure({"system": SNOMED, "code": "80146002", "display": "Primary lumbar microdiscectomy"})
 
@@ -247,7 +338,6 @@ def test_an_operation_elsewhere_never_takes_the_place_of_the_lumbar_one() -> Non
 
 UNKNOWN = {"system": "http://example.org/local", "code": "X1"}
 FUSION = {"system": "urn:decompass:case:surgery.procedure", "code": "fusion"}
-LATER = "2026-11-20"
 ASKED = "surgery.date"
 
 

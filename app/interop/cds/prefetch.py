@@ -109,12 +109,21 @@ def _part_of_bundle(wanted: str, bundle: Mapping[str, Any]) -> Part:
         return Part(State.UNREADABLE)
     resources = [entry.get("resource") if isinstance(entry, dict) else None for entry in entries]
     of_type = tuple(
-        each for each in resources if isinstance(each, dict) and each.get("resourceType") == wanted
+        _addressed(each, entry.get("fullUrl"))
+        for each, entry in zip(resources, entries, strict=True)
+        if isinstance(each, dict) and each.get("resourceType") == wanted
     )
     if resources and not of_type:
         return Part(State.FAILED if all(map(_is_outcome, resources)) else State.UNREADABLE)
     whole = len(of_type) == len(resources) and not _goes_on(bundle, len(resources))
     return Part(State.DATA if whole else State.TRUNCATED, of_type)
+
+
+def _addressed(resource: dict[str, Any], address: Any) -> dict[str, Any]:
+    """The resource, in an entry where it has an address: the same id at another one is another resource."""
+    if address is None:
+        return resource
+    return {"resourceType": "Bundle", "entry": [{"fullUrl": address, "resource": resource}]}
 
 
 def _is_outcome(resource: Any) -> bool:

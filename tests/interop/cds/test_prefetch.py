@@ -16,6 +16,7 @@ from app.interop.cds.prefetch import (
     parts_of,
     resources_in,
 )
+from app.interop.resources import resources_of
 
 OUTCOME = {"resourceType": "OperationOutcome"}
 PROCEDURE = {"resourceType": "Procedure", "id": "p"}
@@ -28,6 +29,17 @@ def bundle(*resources: Any, **members: Any) -> dict[str, Any]:
 
 def part(value: Any, key: str = "procedures") -> Part:
     return parts_of({key: value})[key]
+
+
+def test_the_same_id_at_two_addresses_stays_two_resources() -> None:
+    entries = [
+        {"fullUrl": f"https://{host}/Procedure/p", "resource": PROCEDURE | {"meta": {"lastUpdated": written}}}
+        for host, written in (("a", "2026-01-15T08:00:00Z"), ("b", "2026-01-15T09:00:00Z"))
+    ]
+    parts = parts_of({"procedures": {"resourceType": "Bundle", "entry": entries}})
+
+    assert len(resources_of(resources_in(parts))) == 2
+    assert complete_types(parts) == {"Procedure"}
 
 
 @pytest.mark.parametrize(
