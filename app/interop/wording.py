@@ -62,8 +62,8 @@ COULD_BE_ANY = re.compile(
 )
 """Words that could be of any procedure."""
 WORD = re.compile(r"[^\W\d_]+")
-OTHER_SCRIPT = re.compile("[^\\W\\d_\\u0000-\\u024f\\u1e00-\\u1eff]")
-"""Letters of which no word is known here."""
+OTHER_SCRIPT = re.compile("[^\\W\\d_\\u0000-\\u024f\\u1e00-\\u1eff]|[\\u2e80-\\U0010ffff]")
+"""Letters of which no word is known here, and signs that stand for words of such a script."""
 NOT_SEEN = re.compile("[\u00ad\u0250-\U0010ffff]")
 """Accents that were taken apart from their letters, and what is not seen."""
 
