@@ -168,14 +168,16 @@ def objects_of(value: Any, most: int | None = MOST_LISTED) -> list[dict[str, Any
 def is_cut(body: Mapping[str, Any]) -> bool:
     """Whether it holds more components, or more codes of one thing, than are looked at."""
     components = list_of(body.get("component"))
-    concepts = [
-        each.get(member)
-        for each in (body, *objects_of(components, MOST_COMPONENTS))
-        for member in ("code", "valueCodeableConcept")
-    ]
-    return len(components) > MOST_COMPONENTS or any(
-        len(list_of(each.get("coding"))) > MOST_LISTED for each in concepts if isinstance(each, dict)
+    return (
+        _has_many_codes(body)
+        or len(components) > MOST_COMPONENTS
+        or any(_has_many_codes(each) for each in components if isinstance(each, dict))
     )
+
+
+def _has_many_codes(part: Mapping[str, Any]) -> bool:
+    concepts = (part.get("code"), part.get("valueCodeableConcept"))
+    return any(len(list_of(each.get("coding"))) > MOST_LISTED for each in concepts if isinstance(each, dict))
 
 
 def moment_of(value: Any) -> Moment | None:

@@ -15,8 +15,6 @@ OF_NOBODY = "It cannot be read of which patient a resource is; not used."
 OF_ANOTHER_SERVER = "A resource is of a patient of another server; not used."
 MEANT_OTHERWISE = "A resource says that it is meant otherwise than is read here; not used."
 CUT = "A resource holds more codes or parts than are looked at; only the first are used."
-CHANGES_THE_MEANING = ("modifierExtension", "implicitRules")
-"""Members that may turn around what a resource says: FHIR forbids to go on where they are not understood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,8 @@ def _place(each: Resource, patient: Named | None, subject: str, home: frozenset[
 
 
 def _is_meant_otherwise(body: Mapping[str, object]) -> bool:
-    return any(body.get(member) for member in CHANGES_THE_MEANING)
+    """Whether it may turn around what it says: FHIR forbids to go on where that is not understood."""
+    return bool(body.get("modifierExtension") or body.get("implicitRules"))
 
 
 def _are_several(patients: Iterable[Resource]) -> bool:
