@@ -39,5 +39,5 @@ def server_of(base: str) -> str:
 
 def home_of(address: str) -> str:
     """The server that the address of a resource names; empty where it is none, such as ``urn:uuid:``."""
-    found = ADDRESS.fullmatch(address)
+    found = ADDRESS.fullmatch(address) if address else None
     return server_of(found["server"]) if found else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from app.interop.addresses import URN, Named, home_of, named
-from app.interop.resources import Clock, Resource, days_of, moment_of, text_of
+from app.interop.resources import Clock, Resource, days_of, moment_of, reference_of
 
 
 def patients_by_address(resources: Sequence[Resource]) -> dict[str, Named]:
@@ -19,11 +19,7 @@ def patient_of(resource: Resource, by_address: Mapping[str, Named]) -> Named | N
     if resource.type == "Patient":
         known = _id_of(resource)
         return Named(known) if known or not resource.address else None
-    subject = resource.body.get("subject")
-    if subject is None:
-        return Named("")
-    reference = text_of(subject.get("reference")) if isinstance(subject, dict) else ""
-    return by_address.get(reference) or named(reference)
+    return by_address.get(reference_of(resource.body)) or resource.about
 
 
 def servers_of(resources: Sequence[Resource]) -> frozenset[str]:

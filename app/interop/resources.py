@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from app.interop.addresses import home_of, named
+from app.interop.addresses import Named, home_of, named
 from app.interop.elements import FHIR_ID
 from app.services.scales import FIRST_DAY, LAST_DAY
 from app.services.timeline import FARTHEST_EAST
@@ -44,6 +44,8 @@ class Resource(NamedTuple):
     updated_at: str
     body: Mapping[str, Any]
     address: str = ""
+    about: Named | None = Named("")
+    """The patient that its subject names; with an empty id where it has none, None where that is unreadable."""
 
 
 class Moment(NamedTuple):
@@ -105,9 +107,7 @@ def resources_of(sent: Sequence[Any]) -> list[Resource]:
 
 def _server(resource: Resource) -> str:
     """The server that it names: the same id on another one is another resource."""
-    subject = resource.body.get("subject")
-    patient = named(text_of(subject.get("reference"))) if isinstance(subject, dict) else None
-    return (patient.server if patient else "") or home_of(resource.address)
+    return (resource.about.server if resource.about else "") or home_of(resource.address)
 
 
 def _latest(versions: list[Resource]) -> list[Resource]:
@@ -147,7 +147,14 @@ def _named(kind: str, body: dict[str, Any], address: str) -> Resource:
         updated if INSTANT.fullmatch(updated) else "",
         body,
         address,
+        named(reference_of(body)) if body.get("subject") is not None else Named(""),
     )
+
+
+def reference_of(body: Mapping[str, Any]) -> str:
+    """The reference to its subject, as it was written; empty where there is none."""
+    subject = body.get("subject")
+    return text_of(subject.get("reference")) if isinstance(subject, dict) else ""
 
 
 def text_of(value: Any) -> str:
