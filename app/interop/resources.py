@@ -45,7 +45,7 @@ class Resource(NamedTuple):
     body: Mapping[str, Any]
     address: str = ""
     about: Named | None = Named("")
-    """The patient that its subject names; with an empty id where it has none, None where that is unreadable."""
+    """The patient that its subject names; with an empty id where it has none, None if unreadable."""
 
 
 class Moment(NamedTuple):
