@@ -75,7 +75,7 @@ def add_operations(form: Form, clock: Clock, into: Operations) -> None:
     surgery = form.case.get("surgery")
     if surgery is None and _is_ours(form):
         text = "A form about an operation on the lumbar spine does not tell the operation."
-        into.doubts.append(Note("warning", "incomplete", text, form.source.reference, "surgery"))
+        into.open_forms.append(Note("warning", "incomplete", text, form.source.reference, "surgery"))
     for told in ([surgery] if surgery else []) + form.case.get(PRIOR_SURGERIES, []):
         moment = Moment(date.fromisoformat(told["date"]))
         if (day := clock.day_in_case(moment)) is None:

@@ -15,6 +15,7 @@ one of which it cannot be read of whom it is, or how it is meant      cannot tel
 one without code and words that say anything, perhaps later           judged; a warning that comes first
 one without code and with words that are not known, perhaps later     judged; a warning that comes first
 an operation elsewhere on the spine                                   judged; a warning
+a form about a lumbar operation that does not say which               judged; it is about this one
 any of these that was earlier for certain, or is still to come        judged; history or a warning
 an injection, puncture or image by its code                           judged; nothing is said
 an operation on something else by its words                           judged; nothing is said
@@ -23,8 +24,9 @@ what was entered in error, not done or only prepared                  judged; no
 
 A form of the day of the assessment that names the operation answers when an undated one was, and whether a
 procedure without a known code, or that cannot be read, was one: these become warnings. Where no lumbar
-decompression is known, what may be one decides, even an earlier one; words that are not known do so only
-where a problem on record is one for which the lumbar spine is operated on (decision 28).
+decompression is known, what may be one decides, even an earlier one, and a form that is about one; words
+that are not known do so only where a problem on record is one for which the lumbar spine is operated on
+(decision 28).
 """
 
 from __future__ import annotations
@@ -94,8 +96,9 @@ def choose(operations: Operations, *, is_complete: bool) -> Chosen:
     passed = [each for each in operations.unsettled if not _may_be_judged(each.last_day, latest)]
     notes = [each.note for each in rivals]
     notes += [*(doubt_of(each.kind, each.source) for each in passed), *operations.doubts]
-    if any(each.decides for each in rivals):
-        return Chosen("cannot_tell", notes=tuple(notes))
+    is_of_another = bool(operations.open_forms) and not _is_freeing(latest)
+    if is_of_another or any(each.decides for each in rivals):
+        return Chosen("cannot_tell", notes=(*notes, *operations.open_forms))
     same_day = [
         each
         for each in operations.found
@@ -111,7 +114,7 @@ def _without_any(operations: Operations, *, is_complete: bool) -> Chosen:
     """No operation is known with its place and day."""
     notes = [_where(each) for each in operations.found[:1]]
     notes += [_doubt_alone(each) for each in operations.unsettled if _counts_alone(each, operations)]
-    notes += operations.doubts
+    notes += [*operations.doubts, *operations.open_forms]
     if not notes and is_complete:
         return Chosen("no_operation")
     if not notes:
@@ -151,8 +154,12 @@ def _question(text: str, source: Resource) -> Note:
 
 def _may_be_judged(day: date | None, latest: Operation) -> bool:
     """Whether an operation of that day, or an unknown one, would come before the one that is known."""
-    is_decompression = latest.is_lumbar and latest.procedure in FREEING_OPERATIONS
-    return day is None or day > latest.day or not is_decompression
+    return day is None or day > latest.day or not _is_freeing(latest)
+
+
+def _is_freeing(operation: Operation) -> bool:
+    """Whether it is a lumbar decompression: the course that a form of this service is about."""
+    return operation.is_lumbar and operation.procedure in FREEING_OPERATIONS
 
 
 def _where(each: Operation) -> Note:

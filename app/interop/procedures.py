@@ -89,6 +89,8 @@ class Operations:
     found: list[Operation] = field(default_factory=list)
     unsettled: list[Unsettled] = field(default_factory=list)
     doubts: list[Note] = field(default_factory=list)
+    open_forms: list[Note] = field(default_factory=list)
+    """What there is to tell of forms about a lumbar operation that leave it to others to say which."""
     """Of what cannot be told either, and is not the latest lumbar operation."""
     said_today: set[date] = field(default_factory=set)
     points_to_the_spine: bool = False

@@ -481,6 +481,18 @@ def test_a_form_of_the_day_that_names_the_operation_answers_what_is_unknown_and_
     assert beside(later, before).finding == "cannot_tell"
 
 
+def test_a_form_that_leaves_the_operation_to_others_is_about_the_lumbar_one_that_is_known() -> None:
+    form = response_of({"assessed_on": DAY, "subject": "p1", "red_flags": {"saddle_numbness": "no"}})
+    neck = [{"coding": [{"system": "urn:decompass:case:surgery.region", "code": "cervical"}]}]
+    known = draft_of([procedure(), form], DAY, complete=ALL_SENT)
+    elsewhere = draft_of([procedure(LAMINECTOMY, bodySite=neck), form], DAY, complete=ALL_SENT)
+
+    assert (known.finding, [note.severity for note in known.notes]) == ("operation", [])
+    assert known.case["red_flags"] == {"saddle_numbness": "no"}
+    assert elsewhere.finding == "cannot_tell"
+    assert "does not tell the operation" in elsewhere.notes[0].text
+
+
 @pytest.mark.parametrize("performed", ["2026-12-01", "2026-11-25", "2062-11-10", "2026-11-23T23:00:00Z"])
 def test_an_operation_that_is_said_to_be_done_on_a_day_still_to_come_leaves_a_doubt(performed: str) -> None:
     told = procedure(performed=performed)
