@@ -104,7 +104,8 @@ def test_an_answer_without_an_assessment_is_accepted() -> None:
 
 
 def test_what_a_search_is_answered_with_is_accepted() -> None:
-    events = [audit_event(entry(kind), BASE_URL) for kind in ("assess", "read")]
+    leaves = enumerate(("assess", "read"))
+    events = [audit_event({**entry(kind), "index": place}, BASE_URL) for place, kind in leaves]
     links = {"self": f"{BASE_URL}/fhir/AuditEvent?_count=2", "next": f"{BASE_URL}/fhir/AuditEvent?after=7"}
     assert_accepted([searchset(events, 9, links, BASE_URL), searchset([], 0, {}, BASE_URL)])
 
