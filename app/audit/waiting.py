@@ -13,8 +13,8 @@ from app.audit.jobs import Job
 
 CLOSED = "The recorder accepts nothing; try again with the same key."
 FULL = "Too many records are waiting; try again later."
-GATHERING_SECONDS = 0.1
-"""So long at most an entry waits for others that are under way."""
+GATHERING_SECONDS = 0.5
+"""So long at most an entry waits for others that are under way: more than a process works on 64 requests."""
 QUIET_TURNS = 3
 """Turns of the loop in which no entry came: a request takes two from its first byte to its entry."""
 GO_ON, END = "go on", "end"

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.fault
 GATE_SECONDS = 0.050
 REFUSALS = 100
 MORE = 24
-"""Than the queue holds: the writer has some of them in hand, the others are refused."""
+"""Than the writer has in hand and the queue holds: so many are refused."""
 QUIET_SECONDS = 0.3
 JSON = {"Content-Type": "application/json"}
 
@@ -35,8 +35,10 @@ def posted(server: Served, subject: str) -> HTTPConnection:
 
 
 def waiting(server: Served, stack: ExitStack) -> list[HTTPConnection]:
-    """The requests that the full queue holds, of all that were sent."""
-    sent = [posted(server, f"waiting-{number}") for number in range(QUEUE + MORE)]
+    """The requests that the writer has in hand and those that the full queue holds, of all that were sent."""
+    held = [posted(server, f"in-hand-{number}") for number in range(QUEUE)]
+    assert not select.select([each.sock for each in held], [], [], QUIET_SECONDS)[0]
+    sent = held + [posted(server, f"waiting-{number}") for number in range(QUEUE + MORE)]
     for client in sent:
         stack.callback(client.close)
     left = {each.sock: each for each in sent}
@@ -69,7 +71,7 @@ def test_a_full_queue_refuses_within_the_gate_and_what_it_holds_is_stored(sqlite
         statuses = [each.getresponse().status for each in accepted]
     database.close()
 
-    assert len(statuses) > QUEUE
+    assert len(statuses) == 2 * QUEUE
     assert set(statuses) == {201}
     print_measured("a full queue", seconds)
     assert percentile(seconds, 95) <= GATE_SECONDS
