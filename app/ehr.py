@@ -32,26 +32,7 @@ from app.services.verification import Verifier
 from app.settings import SettingsError
 
 
-def hooks_router(
-    store: Store,
-    rulesets: Rulesets,
-    ehr: EhrSettings,
-    clock: Callable[[], datetime],
-    new_id: Callable[[], UUID],
-    tally: RuleTally | None = None,
-) -> APIRouter:
-    """The routes of CDS Hooks. Raises SettingsError."""
-    recorder, archive = store.recorder, store.archive
-    assessments = Assessments(rulesets, recorder, archive, clock=clock, new_id=new_id, tally=tally)
-    call_back = CallBack(ehr.fhir_servers, partial(parse_json, max_depth=MAX_FHIR_DEPTH))
-    answers = HookAnswers(
-        assessments, recorder, rulesets, call_back, code_book(ehr), clock=clock, new_id=new_id
-    )
-    feedback = HookFeedback(recorder, archive, clock=clock, new_id=new_id)
-    return cds_hooks_router(answers, feedback, ehr.public_url)
-
-
-def fhir_routers(
+def ehr_routers(
     store: Store,
     rulesets: Rulesets,
     ehr: EhrSettings,
@@ -59,14 +40,18 @@ def fhir_routers(
     new_id: Callable[[], UUID],
     tally: RuleTally | None = None,
 ) -> list[APIRouter]:
-    """The routes of FHIR. Raises SettingsError."""
+    """The routes of CDS Hooks and of FHIR. Raises SettingsError."""
     recorder, archive, book = store.recorder, store.archive, code_book(ehr)
     assessments = Assessments(rulesets, recorder, archive, clock=clock, new_id=new_id, tally=tally)
-    verifier = Verifier(rulesets, store)
-    audited = AuditedRecords(Records(rulesets, archive), verifier, recorder, clock=clock, new_id=new_id)
+    call_back = CallBack(ehr.fhir_servers, partial(parse_json, max_depth=MAX_FHIR_DEPTH))
+    answers = HookAnswers(assessments, recorder, rulesets, call_back, book, clock=clock, new_id=new_id)
+    feedback = HookFeedback(recorder, archive, clock=clock, new_id=new_id)
     fhir = FhirAssessments(assessments, recorder, book, clock=clock, new_id=new_id)
+    records, verifier = Records(rulesets, archive), Verifier(rulesets, store)
+    audited = AuditedRecords(records, verifier, recorder, clock=clock, new_id=new_id)
     events = AuditEvents(Proofs(store.log, store.vault))
     return [
+        cds_hooks_router(answers, feedback, ehr.public_url),
         fhir_router(fhir, book, ehr.public_url, cors=bool(ehr.cors_origins)),
         fhir_reads_router(FhirRecords(audited, book), events, ehr.public_url),
     ]

@@ -55,7 +55,7 @@ from app.audit.roles import require_bound
 from app.audit.secrets import Secrets
 from app.audit.sinks import sink_of
 from app.audit.store import Store, open_store
-from app.ehr import fhir_routers, hooks_router
+from app.ehr import ehr_routers
 from app.ehr_settings import EhrSettings
 from app.identifiers import new_trace_id, record_ids
 from app.knowledge.ruleset import POSTOP_LUMBAR
@@ -103,8 +103,7 @@ def create_app(settings: Settings, secrets: Secrets) -> Application:
     current = rulesets.at(now().date())
     routers = [
         *record_routers(store, rulesets, clock=now, new_id=record_ids(), saved=current, tally=tally),
-        hooks_router(store, rulesets, settings.ehr, clock=now, new_id=record_ids(), tally=tally),
-        *fhir_routers(store, rulesets, settings.ehr, clock=now, new_id=record_ids(), tally=tally),
+        *ehr_routers(store, rulesets, settings.ehr, clock=now, new_id=record_ids(), tally=tally),
         rulesets_router(Library(rulesets, current, store.archive)),
         health_router({"record": _readiness(store)}),
         metrics_router(metrics),

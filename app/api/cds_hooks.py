@@ -16,7 +16,6 @@ from app.api.direct_route import DirectRoute
 from app.api.fhir_body import JsonObject
 from app.api.hook_documents import CALL, CALLED, DISCOVERED, FEEDBACK, TOLD
 from app.api.hook_problems import FHIR_SERVER_NOT_ALLOWED, NOT_A_HOOK_CALL, TWO_PATIENTS, WRONG_HOOK
-from app.api.messages import message_for
 from app.api.problems import (
     INVALID_REQUEST,
     NOT_FOUND,
@@ -104,7 +103,7 @@ def _refusing(unusable: Problem) -> Iterator[None]:
     except WrongHook as error:
         raise RequestRefused(WRONG_HOOK) from error
     except NotACall as error:
-        flaws = (InputError(flaw.pointer, flaw.code, message_for(flaw.code)) for flaw in error.flaws)
+        flaws = (InputError.of(flaw.pointer, flaw.code) for flaw in error.flaws)
         raise RequestRefused(unusable, tuple(flaws)) from error
     except ServerNotAllowed as error:
         raise RequestRefused(FHIR_SERVER_NOT_ALLOWED) from error

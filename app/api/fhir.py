@@ -17,7 +17,6 @@ from app.api.fhir_documents import ASSESSED, DATA, DEFINED, FOUND, OF_ANY
 from app.api.fhir_format import json_is_accepted, require_known
 from app.api.fhir_problems import DECEASED_PATIENT, UNUSABLE_DATA
 from app.api.hook_problems import TWO_PATIENTS
-from app.api.messages import message_for
 from app.api.problems import INVALID_REQUEST, InputError, RequestRefused
 from app.api.reached_at import reached_at
 from app.api.shapes import ONE_LINE
@@ -103,7 +102,7 @@ def _refusing() -> Iterator[None]:
     try:
         yield
     except NotAsked as error:
-        flaws = (InputError(flaw.pointer, flaw.code, message_for(flaw.code)) for flaw in error.flaws)
+        flaws = (InputError.of(flaw.pointer, flaw.code) for flaw in error.flaws)
         raise RequestRefused(INVALID_REQUEST, tuple(flaws)) from error
     except TwoPatients as error:
         raise RequestRefused(TWO_PATIENTS) from error

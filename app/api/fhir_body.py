@@ -16,7 +16,6 @@ from starlette.requests import Request
 
 from app.api.free_bodies import FHIR_RESOURCE
 from app.api.json_body import Example, read_body, read_json
-from app.api.messages import message_for
 from app.api.problems import INVALID_REQUEST, InputError, Problem, RequestRefused
 
 MAX_FHIR_BYTES = 2_097_152
@@ -60,6 +59,6 @@ class FhirBody:
         """The object that this text describes. Raises RequestRefused."""
         document = read_json(text, MAX_FHIR_DEPTH)
         if not isinstance(document, dict):
-            flaw = InputError("", "model_type", message_for("model_type"))
+            flaw = InputError.of("", "model_type")
             raise RequestRefused(self.no_object, (flaw,))
         return document

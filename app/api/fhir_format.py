@@ -10,7 +10,6 @@ from pydantic import WithJsonSchema
 from starlette.requests import Request
 
 from app.api.fhir_problems import NOT_ACCEPTABLE
-from app.api.messages import message_for
 from app.api.problems import INVALID_REQUEST, InputError, RequestRefused
 
 FORMATS = ("json", "application/json", "application/fhir+json")
@@ -36,7 +35,7 @@ async def json_is_accepted(request: Request, form: Format = None) -> None:
 def require_known(request: Request, *names: str) -> None:
     """Refuse a search by more than these: what was not looked for would read as found."""
     if request.query_params.keys() - {"_format", *names}:
-        flaw = InputError("", "extra_forbidden", message_for("extra_forbidden"))
+        flaw = InputError.of("", "extra_forbidden")
         raise RequestRefused(INVALID_REQUEST, (flaw,))
 
 

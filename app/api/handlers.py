@@ -9,7 +9,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.messages import message_for
 from app.api.problems import (
     INVALID_REQUEST,
     InputError,
@@ -62,10 +61,7 @@ async def _answer_http_exception(request: Request, error: HTTPException) -> Resp
 
 
 async def _answer_invalid_parameters(request: Request, error: RequestValidationError) -> Response:
-    errors = tuple(
-        InputError(_parameter_name(each["loc"]), each["type"], message_for(each["type"]))
-        for each in error.errors()
-    )
+    errors = tuple(InputError.of(_parameter_name(each["loc"]), each["type"]) for each in error.errors())
     return problem_response(INVALID_REQUEST, trace_id_of(request), errors)
 
 

@@ -8,7 +8,6 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from app.api.messages import message_for
 from app.api.problem_schemas import problem_responses
 from app.api.problems import NOT_READY, InputError, RequestRefused
 
@@ -46,7 +45,7 @@ def health_router(checks: Mapping[str, ReadinessCheck], check_seconds: float = C
         results = await asyncio.gather(*(_passes(check, check_seconds) for check in checks.values()))
         failing = [name for name, passed in zip(checks, results, strict=True) if not passed]
         if failing:
-            errors = (InputError(name, "not_ready", message_for("not_ready")) for name in failing)
+            errors = (InputError.of(name, "not_ready") for name in failing)
             raise RequestRefused(NOT_READY, tuple(errors))
         return Response(b'{"status":"ready"}', media_type="application/json")
 

@@ -9,7 +9,6 @@ from fastapi import Depends, Header
 from pydantic import WithJsonSchema
 from starlette.requests import Request
 
-from app.api.messages import message_for
 from app.api.problems import InputError, RequestRefused
 from app.api.record_problems import INVALID_KEY
 
@@ -43,7 +42,7 @@ async def idempotency_key(
     if not sent:
         return None
     if len(sent) > 1 or not SENT.fullmatch(sent[0]):
-        flaw = InputError(HEADER, "idempotency_key", message_for("idempotency_key"))
+        flaw = InputError.of(HEADER, "idempotency_key")
         raise RequestRefused(INVALID_KEY, (flaw,))
     return sent[0].strip('"')
 

@@ -16,7 +16,6 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
-from app.api.messages import message_for
 from app.api.problems import (
     BODY_TOO_LARGE,
     INVALID_REQUEST,
@@ -58,10 +57,7 @@ class JsonBody(Generic[Model]):
 
     def _errors(self, error: ValidationError, document: JsonValue) -> tuple[InputError, ...]:
         found = error.errors(include_url=False, include_context=False, include_input=False)[:MAX_ERRORS]
-        return tuple(
-            InputError(self._pointer(each["loc"], document), each["type"], message_for(each["type"]))
-            for each in found
-        )
+        return tuple(InputError.of(self._pointer(each["loc"], document), each["type"]) for each in found)
 
     def _pointer(self, location: tuple[int | str, ...], document: JsonValue) -> str:
         path = published_path(location, document, self._member_names)
@@ -110,7 +106,7 @@ def read_json(text: bytes, max_depth: int = MAX_DEPTH) -> JsonValue:
     try:
         return parse_json(text, max_depth)
     except JsonRefused as error:
-        flaw = InputError("", error.flaw, message_for(error.flaw))
+        flaw = InputError.of("", error.flaw)
         raise RequestRefused(MALFORMED_BODY, (flaw,)) from error
 
 

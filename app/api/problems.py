@@ -4,12 +4,16 @@ The table below is the whole vocabulary. Code that cannot go on raises `RequestR
 exceptions of the layers below are mapped to entries where the application is put together.
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from types import MappingProxyType
 
 from starlette.responses import Response
+
+from app.api.messages import message_for
 
 MEDIA_TYPE = "application/problem+json"
 MAX_ERRORS = 50
@@ -37,6 +41,11 @@ class InputError:
     pointer: str
     code: str
     message: str
+
+    @classmethod
+    def of(cls, pointer: str, code: str) -> InputError:
+        """With the sentence that stands for the code."""
+        return cls(pointer, code, message_for(code))
 
 
 MALFORMED_REQUEST = Problem(

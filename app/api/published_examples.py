@@ -17,7 +17,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from app.api.access_problems import EVERY_PROBLEM
 from app.api.examples import CASES
 from app.api.free_bodies import CDS_RESPONSE, CDS_SERVICES, outcome_name
-from app.api.messages import message_for
 from app.api.problems import (
     INVALID_REQUEST,
     MALFORMED_BODY,
@@ -125,4 +124,4 @@ def _errors(at_fault: tuple[str, str] | None) -> tuple[InputError, ...]:
     if at_fault is None:
         return ()
     pointer, code = at_fault
-    return (InputError(pointer, code, message_for(code)),)
+    return (InputError.of(pointer, code),)

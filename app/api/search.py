@@ -9,7 +9,6 @@ from uuid import UUID
 
 from pydantic_core import to_json
 
-from app.api.messages import message_for
 from app.api.problems import INVALID_REQUEST, InputError, RequestRefused
 from app.api.record_answers import SearchRequest
 from app.audit.archive import Cursor, Page, Search
@@ -50,4 +49,4 @@ def read_cursor(text: str) -> Cursor:
 
 
 def _refused() -> RequestRefused:
-    return RequestRefused(INVALID_REQUEST, (InputError("/cursor", "cursor", message_for("cursor")),))
+    return RequestRefused(INVALID_REQUEST, (InputError.of("/cursor", "cursor"),))

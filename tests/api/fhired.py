@@ -6,24 +6,16 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 import httpx
-from pydantic_core import from_json
 
-from app.api.application import create_application
 from app.audit.records import Kind
-from app.ehr import fhir_routers, hooks_router
 from app.ehr_settings import EhrSettings
-from app.main import DOMAIN_ERRORS, record_routers
-from app.services.rulesets import save
-from tests.api.hooked import CASE, ehr
-from tests.api.sample import in_process
-from tests.api.service import CURRENT, NOW, Service
+from tests.api.hooked import CASE, service_of_ehrs
+from tests.api.service import NOW, Service
 from tests.interop.as_fhir import bundle_of, in_bundle
-from tests.stores import opened_store
 
 ASSESS_FHIR = "/fhir/$assess"
 FHIR = "application/fhir+json"
@@ -55,31 +47,16 @@ class Fhired:
 
     def leaves(self, *kinds: Kind) -> list[dict[str, Any]]:
         """What the log says, of these kinds."""
-        leaves = [from_json(meta) for (meta,) in self.service.rows("SELECT meta FROM entry ORDER BY idx")]
-        return [leaf for leaf in leaves if leaf["kind"] in kinds]
+        return self.service.leaves(*kinds)
 
 
 @asynccontextmanager
 async def fhired(
     url: str, settings: EhrSettings | None = None, clock: Callable[[], datetime] = lambda: NOW
 ) -> AsyncIterator[Fhired]:
-    """The routes of the records, of FHIR and of CDS Hooks on one store, running."""
-    chosen = settings or ehr()
-    with opened_store(url) as store:
-        application = create_application(
-            routers=[
-                *record_routers(store, CURRENT, clock=clock, new_id=uuid4),
-                *fhir_routers(store, CURRENT, chosen, clock=clock, new_id=uuid4),
-                hooks_router(store, CURRENT, chosen, clock=clock, new_id=uuid4),
-            ],
-            version="0",
-            domain_errors=DOMAIN_ERRORS,
-        )
-        save(CURRENT.at(clock().astimezone(UTC).date()), store.archive)
-        store.recorder.start()
-        async with in_process(application) as client:
-            yield Fhired(Service(client, url))
-        store.recorder.close()
+    """The service of EHRs, asked by FHIR."""
+    async with service_of_ehrs(url, settings, clock) as service:
+        yield Fhired(service)
 
 
 def data(case: dict[str, Any] | None = None, patient: str = "patient-1") -> dict[str, Any]:

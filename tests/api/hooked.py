@@ -11,11 +11,10 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-from pydantic_core import from_json
 
 from app.api.application import Application, create_application
 from app.audit.records import Kind
-from app.ehr import fhir_routers, hooks_router
+from app.ehr import ehr_routers
 from app.ehr_settings import EhrSettings
 from app.main import DOMAIN_ERRORS, record_routers
 from app.services.rulesets import save
@@ -74,9 +73,7 @@ class Hooked:
 
     def leaves(self, *kinds: Kind) -> list[dict[str, Any]]:
         """What the log says, of these kinds."""
-        rows = self.service.rows("SELECT meta FROM entry ORDER BY idx")
-        leaves = [from_json(meta) for (meta,) in rows]
-        return [leaf for leaf in leaves if leaf["kind"] in kinds]
+        return self.service.leaves(*kinds)
 
     def size(self) -> int:
         """How many leaves the log has."""
@@ -112,14 +109,22 @@ def ehr(**changes: Any) -> EhrSettings:
 async def hooked(
     url: str, settings: EhrSettings | None = None, clock: Callable[[], datetime] = lambda: NOW
 ) -> AsyncIterator[Hooked]:
+    """The service of EHRs, asked by CDS Hooks."""
+    async with service_of_ehrs(url, settings, clock) as service:
+        yield Hooked(service)
+
+
+@asynccontextmanager
+async def service_of_ehrs(
+    url: str, settings: EhrSettings | None, clock: Callable[[], datetime]
+) -> AsyncIterator[Service]:
     """The routes of the records, of CDS Hooks and of FHIR on one store, running."""
     chosen = settings or ehr()
     with opened_store(url) as store:
         application = create_application(
             routers=[
                 *record_routers(store, CURRENT, clock=clock, new_id=uuid4),
-                hooks_router(store, CURRENT, chosen, clock=clock, new_id=uuid4),
-                *fhir_routers(store, CURRENT, chosen, clock=clock, new_id=uuid4),
+                *ehr_routers(store, CURRENT, chosen, clock=clock, new_id=uuid4),
             ],
             version="0",
             domain_errors=DOMAIN_ERRORS,
@@ -127,7 +132,7 @@ async def hooked(
         save(CURRENT.at(clock().astimezone(UTC).date()), store.archive)
         store.recorder.start()
         async with in_process(application) as client:
-            yield Hooked(Service(client, url))
+            yield Service(client, url)
         store.recorder.close()
 
 

@@ -11,12 +11,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+from pydantic_core import from_json
 from pysqlite3 import dbapi2  # type: ignore[import-untyped] # the package ships no types
 
 from app.api.application import Application, create_application
 from app.api.examples import CASES
 from app.api.rulesets import rulesets_router
-from app.audit.records import Actor, Recording
+from app.audit.records import Actor, Kind, Recording
 from app.audit.store import Store
 from app.knowledge.ruleset import POSTOP_LUMBAR
 from app.main import DOMAIN_ERRORS, record_routers
@@ -95,6 +96,11 @@ class Service:
         with closing(dbapi2.connect(self.url.removeprefix("sqlite:///"), isolation_level=None)) as connection:
             found: list[tuple[Any, ...]] = connection.execute(query, values).fetchall()
         return found
+
+    def leaves(self, *kinds: Kind) -> list[dict[str, Any]]:
+        """What the log says, of these kinds."""
+        leaves = [from_json(meta) for (meta,) in self.rows("SELECT meta FROM entry ORDER BY idx")]
+        return [leaf for leaf in leaves if leaf["kind"] in kinds]
 
     def stored(self) -> int:
         """How many records there are."""

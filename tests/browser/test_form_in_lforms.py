@@ -42,7 +42,7 @@ def page(tmp_path: Path, pytestconfig: pytest.Config) -> Iterator[Page]:
     try:
         distribution = unpacked(pytestconfig.cache.mkdir("lforms"))
     except NotFetched as reason:
-        pytest.skip(f"LForms cannot be fetched: {reason}")
+        pytest.skip(reason=f"LForms cannot be fetched: {reason}")
     with running(form_page(distribution)) as port, opened_page(PROGRAM, tmp_path) as page:
         page.open(f"http://127.0.0.1:{port}/")
         page.wait_until("window.LForms?.Util?.addFormToPage && LForms.FHIR?.R4")

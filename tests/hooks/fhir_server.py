@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,12 +65,8 @@ async def fhir_server(replies: Mapping[str, Reply], otherwise: Reply) -> AsyncIt
         line, *lines = (await reader.readuntil(b"\r\n\r\n")).decode().strip().split("\r\n")
         server.asked.append((line, dict(each.lower().split(": ", 1) for each in lines)))
         kind = line.split(" ")[1].rpartition("/fhir/")[2].split("?")[0].split("/")[0]
-        try:
+        with closing(writer), suppress(ConnectionError):  # the one who asked may go away
             await replies.get(kind, otherwise)(writer)
-        except ConnectionError:
-            pass  # the one who asked went away
-        finally:
-            writer.close()
 
     listening = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = listening.sockets[0].getsockname()[1]
