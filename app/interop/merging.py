@@ -5,13 +5,16 @@ What cannot be decided is left out: unknown, never "no". A red flag that was ans
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
+from app.engine.conditions import OPERATORS, Check
+from app.engine.evidence import Threshold
 from app.interop.given import Given, label_of
 from app.interop.notes import SIGN, Note
 from app.interop.paths import AGE, DATED, RED_FLAGS, VITALS
+from app.interop.whole_numbers import limits_of
 from app.knowledge.safety_thresholds import (
     FEVER_C,
     ITEM_9_POINTS,
@@ -29,15 +32,16 @@ SINCE_THE_OPERATION = frozenset({"surgery", "pain_return"})
 """Groups that an observation from before the operation says nothing of: it would be of another operation."""
 ROOM_FOR_OPERATIONS = 50
 """Resources that are kept for the patient and the operations."""
-ALARMS_FROM = {
+ALARMS: Mapping[str, Threshold] = {
     "examination.post_void_residual_ml": RESIDUAL_ML,
     "vitals.temperature_c": FEVER_C,
     "vitals.respiratory_rate_bpm": SEPSIS_RESPIRATORY_RATE,
+    "vitals.heart_rate_bpm": SEPSIS_HEART_RATE,
+    "vitals.systolic_bp_mmhg": SEPSIS_SYSTOLIC_MMHG,
+    "vitals.spo2_percent": LOW_SATURATION_PERCENT,
     "scores.phq9_item9": ITEM_9_POINTS,
 }
-ALARMS_ABOVE = {"vitals.heart_rate_bpm": SEPSIS_HEART_RATE}
-ALARMS_BELOW = {"vitals.spo2_percent": LOW_SATURATION_PERCENT}
-ALARMS_UP_TO = {"vitals.systolic_bp_mmhg": SEPSIS_SYSTOLIC_MMHG}
+"""The limit of each member that is one; on which side of it the warning sign is, the rules say."""
 ALARMS_BY_WORD = {
     "examination.saddle_sensation": "abnormal",
     "examination.leg_power": "abnormal",
@@ -149,16 +153,15 @@ def signs_of_the_day(every: Iterable[Given | Note]) -> list[Note]:
 
 def _alarms(path: str, value: Any) -> bool:
     """Whether a value of an earlier day is a warning sign, by the thresholds that the rules use."""
-    if path in ALARMS_FROM:
-        return bool(value >= ALARMS_FROM[path].value)
-    if path in ALARMS_ABOVE:
-        return bool(value > ALARMS_ABOVE[path].value)
-    if path in ALARMS_BELOW:
-        return bool(value < ALARMS_BELOW[path].value)
-    if path in ALARMS_UP_TO:
-        return bool(value <= ALARMS_UP_TO[path].value)
+    if path in ALARMS:
+        return any(OPERATORS[each.op].check(value, each.value) for each in _alarm_limits(path))
     word: str | None = "yes" if path.startswith(RED_FLAGS) else ALARMS_BY_WORD.get(path)
     return word is not None and bool(value == word)
+
+
+def _alarm_limits(path: str) -> list[Check]:
+    """What the rules ask about the limit."""
+    return [each for each in limits_of(path) if each.value == ALARMS[path].value]
 
 
 def _one_scale(standing: list[Given], notes: list[Note]) -> Iterator[Given]:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from app.interop.merging import ALARMS
+from app.interop.whole_numbers import limits_of
 from tests.interop.test_reading import draft_of
 from tests.interop.test_reading_observations import (
     DAY,
@@ -103,3 +105,8 @@ def test_a_warning_sign_of_the_day_is_told_where_it_cannot_be_judged(
     assert (loud.finding, loud.case) == ("cannot_tell", {})
     assert ("warning", "business-rule", path) in told_of(loud)
     assert path not in {note.path for note in (*silent.notes, *draft_of([earlier], DAY).notes)}
+
+
+@pytest.mark.parametrize("path", ALARMS)
+def test_every_limit_that_is_told_of_an_earlier_day_is_asked_about_by_the_rules(path: str) -> None:
+    assert ALARMS[path].value in [each.value for each in limits_of(path)]
